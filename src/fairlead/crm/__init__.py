@@ -1,0 +1,1 @@
+"""One file per source: rows in, DealRow / ChangeRow / PersonRow / TargetRow out. No Django here."""
