@@ -16,13 +16,3 @@ class TargetRow:
     currency: str = ""
     type: str = "new"
     line: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class RateRow:
-    """A dated conversion rate: 1 unit of ``currency`` = ``rate`` units of the reporting currency."""
-
-    currency: str
-    starts_on: str
-    rate: Decimal
-    line: int = 0

@@ -52,3 +52,13 @@ class ChangeRow:
     by: str = ""
     at_from: datetime | None = None
     line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RateRow:
+    """A dated conversion rate: 1 unit of ``currency`` = ``rate`` units of the reporting currency."""
+
+    currency: str
+    starts_on: date
+    rate: Decimal
+    line: int = 0
