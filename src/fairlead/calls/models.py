@@ -1,0 +1,187 @@
+"""Targets, stored estimates, calls, overlays, submissions and their receipts. What was said is never changed."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from fairlead.people.guard import Guarded
+from fairlead.people.models import public_id
+
+
+class Target(Guarded):
+    """A target (quota) of one person for one period. A later row replaces an earlier one; none is deleted."""
+
+    owner_path = "person"
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    period = models.CharField(max_length=20)
+    type = models.CharField(max_length=20, default="new")
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    set_at = models.DateTimeField()
+    by = models.CharField(max_length=120)
+
+    class Meta(Guarded.Meta):
+        indexes = [models.Index(fields=["person", "period", "type", "-id"], name="target_of_person")]
+
+
+class EstimateRun(models.Model):
+    """One computation of all estimates: of what, with what, when. ``fingerprint`` is of the inputs."""
+
+    as_of = models.DateTimeField()
+    computed_at = models.DateTimeField()
+    period = models.CharField(max_length=20)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    currency = models.CharField(max_length=3)
+    model = models.CharField(max_length=60)
+    model_version = models.CharField(max_length=20)
+    fitted_on = models.IntegerField()
+    fingerprint = models.CharField(max_length=64)
+    warnings = models.JSONField(default=list)
+    not_counted = models.JSONField(default=list)
+    own_past = models.JSONField(default=dict, help_text="The replay of past periods.")
+
+    class Meta:
+        indexes = [models.Index(fields=["period", "-as_of", "-id"], name="run_of_period")]
+
+
+class NodeEstimate(Guarded):
+    """The estimate of one person's own deals (person), or of the whole subtree (team). Minor units.
+
+    The company's node belongs to nobody: ``person`` is empty, and it is read for the top of the tree.
+    """
+
+    owner_path = "person"
+    run = models.ForeignKey(EstimateRun, on_delete=models.CASCADE, related_name="+", db_index=False)
+    person = models.ForeignKey("people.Person", null=True, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=8, help_text="company, team, person")
+    booked_minor = models.BigIntegerField()
+    open_minor = models.BigIntegerField()
+    open_deals = models.IntegerField()
+    weighted_minor = models.BigIntegerField()
+    mean_minor = models.BigIntegerField()
+    p10_minor = models.BigIntegerField()
+    p50_minor = models.BigIntegerField()
+    p90_minor = models.BigIntegerField()
+    parts = models.JSONField(help_text="from_open and from_new: mean, p10, p50, p90 in minor units.")
+    target_minor = models.BigIntegerField(null=True)
+    chance_of_target = models.FloatField(null=True)
+    quantiles = models.JSONField(help_text="199 quantiles in minor units.")
+
+    class Meta(Guarded.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["run", "person", "kind"], name="one_estimate_per_node")
+        ]
+
+
+class DealEstimate(Guarded):
+    """The chances of one deal in one run, with its reasons."""
+
+    owner_path = "deal__owner"
+    run = models.ForeignKey(EstimateRun, on_delete=models.CASCADE, related_name="+", db_index=False)
+    deal = models.ForeignKey("deals.Deal", on_delete=models.CASCADE, related_name="+")
+    chance_in_period = models.FloatField()
+    chance_ever = models.FloatField()
+    expected_close_on = models.DateField(null=True)
+    reasons = models.JSONField(default=list)
+
+    class Meta(Guarded.Meta):
+        constraints = [models.UniqueConstraint(fields=["deal", "run"], name="one_estimate_per_deal")]
+
+
+class Call(Guarded):
+    """A person's own number for a period. A new number is a new row; the newest one counts."""
+
+    owner_path = "person"
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    period = models.CharField(max_length=20)
+    category = models.CharField(max_length=20, default="commit")
+    amount_minor = models.BigIntegerField(null=True, help_text="Empty takes the call back.")
+    currency = models.CharField(max_length=3)
+    note = models.TextField(blank=True)
+    by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta(Guarded.Meta):
+        indexes = [models.Index(fields=["person", "period", "category", "-at", "-id"], name="call_of_person")]
+
+
+class Overlay(Guarded):
+    """A superior's number beside a report's own call (or beside the sum of one's own team). Needs a note.
+
+    It replaces the total in the superior's call and touches no deal. An empty amount resets it.
+    """
+
+    owner_path = "person"
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    author = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    period = models.CharField(max_length=20)
+    category = models.CharField(max_length=20, default="commit")
+    amount_minor = models.BigIntegerField(null=True)
+    base_minor = models.BigIntegerField(null=True, help_text="The own call when the overlay was set.")
+    currency = models.CharField(max_length=3)
+    note = models.TextField(blank=True)
+    by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta(Guarded.Meta):
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_minor=None) | ~Q(note=""), name="overlay_needs_note")
+        ]
+        indexes = [models.Index(fields=["person", "author", "period", "-at", "-id"], name="overlay_of_person")]
+
+
+class Submission(Guarded):
+    """The number a leader sent, frozen with everything behind it. Immutable; a correction is a new one."""
+
+    owner_path = "person"
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    period = models.CharField(max_length=20)
+    version = models.PositiveIntegerField(help_text="1, 2, … within the person's period.")
+    at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    superior = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    reps_sum_minor = models.BigIntegerField()
+    booked_minor = models.BigIntegerField()
+    target_minor = models.BigIntegerField(null=True)
+    reason = models.TextField(blank=True, help_text="Why the number differs from the sum of the calls.")
+    run = models.ForeignKey(EstimateRun, null=True, on_delete=models.PROTECT, related_name="+")
+    estimate = models.JSONField(default=dict, help_text="The node's estimate as shown.")
+    cells = models.JSONField(help_text="Per direct report: own call, overlay, in the call, target, booked.")
+    deals = models.JSONField(help_text="The deals behind, as they stood.")
+    rates = models.JSONField(default=dict, help_text="The conversion rates used.")
+    previous = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=64, help_text="The form's idempotency key.")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the frozen content.")
+
+    class Meta(Guarded.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["person", "period", "version"], name="one_submission_per_version"),
+            models.UniqueConstraint(fields=["person", "key"], name="one_submission_per_form"),
+        ]
+        indexes = [models.Index(fields=["person", "period", "-version"], name="submission_of_person")]
+
+
+class Withdrawal(models.Model):
+    """A submission taken back by its author before the superior used it."""
+
+    submission = models.OneToOneField(Submission, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True)
+
+
+class Receipt(models.Model):
+    """Somebody opened a submission: a team member the copy, the superior the number."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["submission", "person"], name="one_receipt_per_reader")]

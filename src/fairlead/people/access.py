@@ -1,0 +1,230 @@
+"""The one table: which role may do which act, and on whose things. Everything else is refused.
+
+This module is plain values. `people.queries` turns a reach into one database condition that serves list,
+detail, count, search and export alike; the page in docs/reference/access.md is printed from here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is in the organisation. One person may have several roles."""
+
+    REP = "rep"
+    MANAGER = "manager"
+    EXECUTIVE = "executive"
+    SALES_OPS = "sales_ops"
+    HR_PARTNER = "hr_partner"
+    ADMIN = "admin"
+
+
+EVERYONE = frozenset(Role)
+
+
+class Reach(StrEnum):
+    """Whose things. Every reach up to BELOW includes the person's own, as depth 0 of the reporting tree."""
+
+    SELF = "own"
+    DIRECT = "own and direct reports'"
+    TWO_DOWN = "own and up to two levels below"
+    BELOW = "own and everybody's below"
+    LEADERS_BELOW = "own, and of everybody below who leads a team"
+    TEAM = "own, the team mates' and the manager's"
+    MY_LEAD = "own and the manager's"
+    REPORTS = "direct reports', not own"
+    UNIT = "of the units one is HR partner of"
+    COMPANY = "the whole organisation's"
+
+
+class Lending(StrEnum):
+    """What a delegation may lend."""
+
+    FORECAST = "forecast"
+    TRIAGE = "triage"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the table. ``says`` is the sentence for people; ``lends`` names the delegation that lends it."""
+
+    act: str
+    roles: frozenset[Role]
+    reach: Reach
+    says: str
+    lends: Lending | None = None
+
+
+def _rule(act: str, roles: frozenset[Role] | Role, reach: Reach, says: str, lends: Lending | None = None) -> Rule:
+    return Rule(act, frozenset({roles}) if isinstance(roles, Role) else roles, reach, says, lends)
+
+
+_R, _M, _X, _O, _H, _A = Role.REP, Role.MANAGER, Role.EXECUTIVE, Role.SALES_OPS, Role.HR_PARTNER, Role.ADMIN
+_LEADS = frozenset({_M, _X})
+_SELLS = frozenset({_R, _M, _X})
+_FORECAST = Lending.FORECAST
+
+RULES: tuple[Rule, ...] = (
+    # People
+    _rule("person.read", EVERYONE, Reach.COMPANY, "Everybody sees names, titles, teams and who reports to whom."),
+    _rule("person.write", _O, Reach.COMPANY, "Sales operations keeps people, teams and reporting lines."),
+    _rule("role.grant", _A, Reach.COMPANY, "Only an admin gives and takes roles and HR units."),
+    _rule("account.manage", _A, Reach.COMPANY, "An admin opens and closes sign-in accounts, never content."),
+    _rule("delegation.give", _LEADS, Reach.SELF, "A manager or executive lends own forecast or triage rights, with an end."),
+    _rule("delegation.read", EVERYONE, Reach.SELF, "Everybody sees the delegations they gave or were given."),
+    _rule("delegation.read", _A, Reach.COMPANY, "An admin sees all delegations."),
+    # Deals
+    _rule("deal.read", _R, Reach.SELF, "A rep sees own deals."),
+    _rule("deal.read", _LEADS, Reach.TWO_DOWN, "A leader sees deals of up to two levels below; higher up there are counts and money only.", _FORECAST),
+    _rule("deal.read", _O, Reach.COMPANY, "Sales operations sees all deals, because they answer for the data."),
+    _rule("deal.categorise", _SELLS, Reach.SELF, "The owner sets the own forecast category of a deal; it sticks until cleared."),
+    _rule("account.read", _R, Reach.SELF, "A rep sees own accounts."),
+    _rule("account.read", _LEADS, Reach.TWO_DOWN, "A leader sees accounts of up to two levels below."),
+    _rule("account.read", _O, Reach.COMPANY, "Sales operations sees all accounts."),
+    # Imports and settings
+    _rule("import.run", _O, Reach.COMPANY, "Sales operations imports data."),
+    _rule("import.read", _O, Reach.COMPANY, "Sales operations sees imports and their reports."),
+    _rule("settings.write", _O, Reach.COMPANY, "Sales operations keeps the calendar, the stage mapping, rates and targets."),
+    _rule("export.run", _SELLS | {_O}, Reach.SELF, "Everybody who sees deals may export what they see, and nothing else."),
+    # The forecast call
+    _rule("target.read", _R, Reach.SELF, "A rep sees the own target."),
+    _rule("target.read", _LEADS, Reach.BELOW, "A leader sees targets below.", _FORECAST),
+    _rule("target.read", _O, Reach.COMPANY, "Sales operations sees all targets."),
+    _rule("target.write", _O, Reach.COMPANY, "Sales operations sets targets."),
+    _rule("estimate.read", _R, Reach.SELF, "A rep sees the estimate of the own quarter."),
+    _rule("estimate.read", _M, Reach.BELOW, "A manager sees estimates of everybody below.", _FORECAST),
+    _rule("estimate.read", _X, Reach.LEADERS_BELOW, "An executive sees estimates of teams, not of reps.", _FORECAST),
+    _rule("estimate.read", _O, Reach.COMPANY, "Sales operations sees all estimates, to answer for their accuracy."),
+    _rule("call.read", _R, Reach.TEAM, "Calls are visible inside their team."),
+    _rule("call.read", _M, Reach.BELOW, "A manager sees the calls of everybody below.", _FORECAST),
+    _rule("call.read", _X, Reach.LEADERS_BELOW, "An executive sees the calls of managers, not of reps.", _FORECAST),
+    _rule("call.set", _SELLS, Reach.SELF, "A person's call is set by that person."),
+    _rule("call.type_in", _M, Reach.REPORTS, "A manager types in the call a report gave in words; the page says who typed it.", _FORECAST),
+    _rule("overlay.read", _R, Reach.SELF, "A rep sees an overlay on the own call."),
+    _rule("overlay.read", _LEADS, Reach.BELOW, "A leader sees overlays below.", _FORECAST),
+    _rule("overlay.read", _O, Reach.COMPANY, "Sales operations sees overlays."),
+    _rule("overlay.set", _LEADS, Reach.DIRECT, "A leader sets an overlay on a direct report's number or the own, with a note.", _FORECAST),
+    _rule("submission.make", _LEADS, Reach.SELF, "A leader submits the own number.", _FORECAST),
+    _rule("submission.read", EVERYONE - {_H, _A}, Reach.MY_LEAD, "The team has a copy of what its manager submitted, and nothing from higher up."),
+    _rule("submission.read", _LEADS, Reach.BELOW, "A leader sees what was submitted below.", _FORECAST),
+    _rule("submission.read", _O, Reach.COMPANY, "Sales operations sees submitted numbers."),
+    _rule("call.open", _M, Reach.SELF, "A manager has the Call page of the own team.", _FORECAST),
+    _rule("call.open", _X, Reach.SELF, "An executive has the Call page of the own unit.", _FORECAST),
+    _rule("board.open", _X, Reach.SELF, "An executive has the board: each manager's number, and one person to ask.", _FORECAST),
+    _rule("quarter.open", _SELLS, Reach.SELF, "Whoever sells has the own quarter, seen by nobody else."),
+    _rule("not_counted.read", _O, Reach.COMPANY, "Sales operations sees everything that is not counted, and why."),
+    _rule("accuracy.read", _LEADS | {_O}, Reach.COMPANY, "Leaders and sales operations see how good past estimates of the whole were."),
+    # Ledger, notices, tokens
+    _rule("ledger.read", EVERYONE, Reach.SELF, "Everybody sees the ledger's entries of own acts."),
+    _rule("ledger.read", _O, Reach.COMPANY, "Sales operations sees entries about imports, settings, people and submissions."),
+    _rule("ledger.read_accounts", _A, Reach.COMPANY, "An admin sees entries about accounts, roles and delegations."),
+    _rule("ledger.verify", frozenset({_O, _A}), Reach.COMPANY, "Sales operations and admins check the chain."),
+    _rule("notice.read", EVERYONE, Reach.SELF, "Everybody sees the notices addressed to them."),
+    _rule("token.manage", EVERYONE, Reach.SELF, "Everybody keeps own API tokens; a token never reaches further than its person."),
+)  # fmt: skip
+
+ACTS = frozenset(rule.act for rule in RULES)
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A person whose rights the actor uses: the own ones, or some lent by delegation (``lending``)."""
+
+    person: int
+    roles: frozenset[Role]
+    lending: frozenset[Lending] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks, with the rights of this moment. ``person`` None is the system, with its reason."""
+
+    person: int | None
+    name: str
+    roles: frozenset[Role] = frozenset()
+    lent: tuple[Principal, ...] = ()
+    reason: str = ""
+    scopes: frozenset[str] | None = field(default=None)
+    """The scopes of an API token, or None for a signed-in person."""
+
+    @property
+    def ref(self) -> str:
+        """How the ledger names this actor."""
+        return f"system: {self.reason}" if self.person is None else f"person:{self.person}"
+
+    @property
+    def id(self) -> int:
+        """The person's id. Raises Refused for the system, which has no things of its own."""
+        if self.person is None:
+            raise Refused("nobody", "This needs a person, and the system is not one.")
+        return self.person
+
+    @property
+    def principals(self) -> tuple[Principal, ...]:
+        own = () if self.person is None else (Principal(self.person, self.roles),)
+        return own + self.lent
+
+
+class Refused(Exception):
+    """A refusal with a code for the API and a sentence the person can act on."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        self.code = code
+        self.sentence = sentence
+        super().__init__(sentence)
+
+
+class NotAllowed(Refused):
+    """The actor has no role with this act at all: 403."""
+
+    def __init__(self, act: str) -> None:
+        self.act = act
+        rows = "; ".join(rule.says for rule in RULES if rule.act == act)
+        super().__init__("not_allowed", f"This is not yours to do. {rows}")
+
+
+class NotFound(Refused):
+    """There is no such thing in the actor's reach; the same answer whether it exists or not: 404."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__("not_found", f"There is no such {what}, or it is not yours to see.")
+
+
+def system(reason: str) -> Actor:
+    """The system as actor, with the reason that stands in the ledger. The only way around the table."""
+    if not reason:
+        raise ValueError("The system acts for a reason; name it.")
+    return Actor(person=None, name="Fairlead", reason=reason)
+
+
+def reaches(actor: Actor, act: str) -> list[tuple[Principal, Reach]]:
+    """Every (principal, reach) through which the actor may do the act. Empty means: not at all.
+
+    Raises KeyError for an act that stands nowhere in the table.
+    """
+    if act not in ACTS:
+        raise KeyError(f"{act!r} is not an act of the access table")
+    return [
+        (principal, rule.reach)
+        for rule in RULES
+        if rule.act == act
+        for principal in actor.principals
+        if rule.roles & principal.roles and _lent(rule, principal)
+    ]
+
+
+def _lent(rule: Rule, principal: Principal) -> bool:
+    return principal.lending is None or (rule.lends is not None and rule.lends in principal.lending)
+
+
+def may(actor: Actor, act: str) -> bool:
+    """Whether the actor may do the act on anything at all."""
+    return actor.person is None or bool(reaches(actor, act))
+
+
+def require(actor: Actor, act: str) -> None:
+    """Raises NotAllowed when the actor may not do the act on anything."""
+    if not may(actor, act):
+        raise NotAllowed(act)

@@ -1,0 +1,424 @@
+"""Reading people, and turning the access table into database conditions."""
+
+from __future__ import annotations
+
+import hashlib
+import zoneinfo
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from fairlead.forecasting.periods import Calendar, Period
+from fairlead.people import access, rules
+from fairlead.people.models import (
+    Delegation,
+    Organisation,
+    Partnership,
+    Person,
+    Reach,
+    ReportingLine,
+    RoleGrant,
+    Team,
+    Token,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The organisation as values."""
+
+    name: str
+    currency: str
+    time_zone: str
+    calendar: Calendar
+    period_kind: str
+    due_weekday: int
+    due_time: str
+
+    def day(self, at: datetime) -> date:
+        """The organisation's day at an instant."""
+        return at.astimezone(zoneinfo.ZoneInfo(self.time_zone)).date()
+
+    def period(self, day: date) -> Period:
+        """The forecast period (quarter or month) of a day."""
+        return self.calendar.month_of(day) if self.period_kind == "month" else self.calendar.quarter_of(day)
+
+
+DEFAULT_HOUSE = House("Your organisation", "USD", "UTC", Calendar(), "quarter", 0, "17:00")
+
+
+def house() -> House:
+    """How this organisation counts time and money; calendar quarters in USD and UTC until set up."""
+    row = Organisation.objects.first()
+    if row is None:
+        return DEFAULT_HOUSE
+    return House(
+        name=row.name,
+        currency=row.currency,
+        time_zone=row.time_zone,
+        calendar=Calendar(kind=row.calendar_kind, starts_month=row.calendar_starts_month),  # type: ignore[arg-type]
+        period_kind=row.period_kind,
+        due_weekday=row.due_weekday,
+        due_time=f"{row.due_time:%H:%M}",
+    )
+
+
+# Who asks
+
+
+def actor(person: int, at: datetime, *, scopes: frozenset[str] | None = None) -> access.Actor:
+    """The person as actor, with the roles and delegations in force at this moment.
+
+    Raises access.NotFound for a person who is not (or no longer) there.
+    """
+    today = house().day(at)
+    row = Person.objects.filter(pk=person, voided_at=None).exclude(ends_on__lte=today).first()
+    if row is None:
+        raise access.NotFound("person")
+    return access.Actor(
+        person=row.pk,
+        name=row.name,
+        roles=_roles([row.pk], today).get(row.pk, frozenset()),
+        lent=_lent(row.pk, at, today),
+        scopes=scopes,
+    )
+
+
+def _roles(people: Iterable[int], on: date) -> dict[int, frozenset[access.Role]]:
+    grants = RoleGrant.objects.filter(person_id__in=list(people), starts_on__lte=on).exclude(ends_on__lte=on)
+    found: dict[int, set[access.Role]] = {}
+    for grant in grants:
+        found.setdefault(grant.person_id, set()).add(access.Role(grant.role))
+    return {person: frozenset(roles) for person, roles in found.items()}
+
+
+def _lent(taker: int, at: datetime, today: date) -> tuple[access.Principal, ...]:
+    lent = Delegation.objects.filter(
+        taker_id=taker, starts_at__lte=at, ends_at__gt=at, voided_at=None, giver__voided_at=None
+    ).exclude(giver__ends_on__lte=today)
+    kinds: dict[int, set[access.Lending]] = {}
+    for row in lent:
+        kinds.setdefault(row.giver_id, set()).add(access.Lending(row.kind))
+    if not kinds:
+        return ()
+    roles = _roles(kinds, today)
+    return tuple(
+        access.Principal(giver, roles.get(giver, frozenset()), frozenset(kind))
+        for giver, kind in sorted(kinds.items())
+    )
+
+
+def token_digest(token: str) -> str:
+    """What is stored of an API token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def actor_of_token(token: str, at: datetime) -> tuple[access.Actor, int]:
+    """The actor behind an API token and the token's id. Raises Refused with code ``bad_token``."""
+    row = Token.objects.filter(
+        digest=token_digest(token), revoked_at=None, expires_at__gt=at, person__voided_at=None
+    ).first()
+    if row is None:
+        raise access.Refused(
+            "bad_token", "This token is unknown, expired or revoked. Make a new one under Your account."
+        )
+    return actor(row.person_id, at, scopes=frozenset(row.scopes)), row.pk
+
+
+# The table as conditions
+
+
+def scope(actor: access.Actor, act: str, path: str) -> Q:
+    """One condition on the person at ``path``: whose things the actor may do ``act`` on.
+
+    Serves list, detail, count, search and export alike. Raises NotAllowed when the table has no row for
+    the actor's roles. Never empty: an empty Q would mean everything.
+    """
+    if actor.person is None:
+        return ~Q(pk=None)
+    reaches = access.reaches(actor, act)
+    if not reaches:
+        raise access.NotAllowed(act)
+    where = Q(pk__in=[])
+    for principal, reach in reaches:
+        if reach is access.Reach.COMPANY:
+            return ~Q(pk=None)
+        where |= _condition(principal.person, reach, path)
+    return where
+
+
+_DEPTHS = {
+    access.Reach.DIRECT: (0, 1),
+    access.Reach.TWO_DOWN: (0, 2),
+    access.Reach.BELOW: (0, None),
+    access.Reach.REPORTS: (1, 1),
+}
+
+
+def _condition(person: int, reach: access.Reach, path: str) -> Q:
+    if reach is access.Reach.SELF:
+        return Q(**{path: person})
+    if reach in _DEPTHS:
+        least, most = _DEPTHS[reach]
+        return Q(**{f"{path}__in": _down(person, least, most)})
+    if reach is access.Reach.LEADERS_BELOW:
+        leads = Team.objects.values("lead_id")
+        return Q(**{path: person}) | Q(
+            **{f"{path}__in": Reach.objects.filter(boss=person, member__in=leads).values("member_id")}
+        )
+    if reach is access.Reach.TEAM:
+        return Q(**{f"{path}__in": _team(person)}) | Q(**{path: person})
+    if reach is access.Reach.MY_LEAD:
+        lead = Reach.objects.filter(member=person, depth__lte=1).values("boss_id")
+        return Q(**{f"{path}__in": lead})
+    if reach is access.Reach.UNIT:
+        heads = Partnership.objects.filter(hr=person, ends_on=None).values("head_id")
+        unit = Reach.objects.filter(boss__in=heads).exclude(member=person).values("member_id")
+        return Q(**{f"{path}__in": unit})
+    raise NotImplementedError(reach)
+
+
+def _down(person: int, least: int, most: int | None) -> QuerySet[Reach, dict[str, int]]:
+    below = Reach.objects.filter(boss=person, depth__gte=least)
+    if most is not None:
+        below = below.filter(depth__lte=most)
+    return below.values("member_id")
+
+
+def _team(person: int) -> QuerySet[Reach, dict[str, int]]:
+    manager = Reach.objects.filter(member=person, depth=1).values("boss_id")
+    return Reach.objects.filter(boss__in=manager, depth__lte=1).values("member_id")
+
+
+def may_on(actor: access.Actor, act: str, person: int) -> bool:
+    """Whether the actor may do the act on this one person's things; the same rule as the lists."""
+    if actor.person is None:
+        return True
+    if not access.may(actor, act):
+        return False
+    return Person.objects.filter(scope(actor, act, "pk"), pk=person).exists()
+
+
+def require_on(actor: access.Actor, act: str, person: int, what: str = "person") -> None:
+    """Raises NotAllowed (no such act for the actor's roles) or NotFound (not this person)."""
+    access.require(actor, act)
+    if not may_on(actor, act, person):
+        raise access.NotFound(what)
+
+
+def standing_in(actor: access.Actor, act: str, person: int) -> int | None:
+    """The giver on whose behalf the actor acts on ``person``; None when the own rights suffice.
+
+    Raises like require_on.
+    """
+    require_on(actor, act, person)
+    if actor.person is None:
+        return None
+    for principal, reach in access.reaches(actor, act):
+        where = ~Q(pk=None) if reach is access.Reach.COMPANY else _condition(principal.person, reach, "pk")
+        if Person.objects.filter(where, pk=person).exists():
+            return principal.person if principal.lending is not None else None
+    return None
+
+
+# People
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One person as everybody may see them. ``id`` is internal, ``public_id`` stands in addresses."""
+
+    id: int
+    public_id: str
+    name: str
+    title: str
+    team: str
+    manager: str
+    manager_id: str
+    roles: tuple[str, ...]
+    starts_on: date | None
+    ends_on: date | None
+    reports: int
+    has_account: bool
+
+
+def directory(
+    actor: access.Actor, *, on: date, search: str = "", after: tuple[str, int] | None = None, limit: int = 50
+) -> list[Entry]:
+    """People by name, paged by key: pass the last entry's (name, id) as ``after``."""
+    found = Person.objects.filter(scope(actor, "person.read", "pk"), voided_at=None).order_by("name", "pk")
+    if search:
+        found = found.filter(name__icontains=search)
+    if after is not None:
+        found = found.filter(Q(name__gt=after[0]) | Q(name=after[0], pk__gt=after[1]))
+    return _entries(list(found[:limit]), on)
+
+
+def entry(actor: access.Actor, public_id: str, *, on: date) -> Entry:
+    """One person of the directory. Raises NotFound."""
+    found = Person.objects.filter(
+        scope(actor, "person.read", "pk"), public_id=public_id, voided_at=None
+    ).first()
+    if found is None:
+        raise access.NotFound("person")
+    return _entries([found], on)[0]
+
+
+def _entries(people: list[Person], on: date) -> list[Entry]:
+    ids = [person.pk for person in people]
+    lines = {
+        line.person_id: line
+        for line in ReportingLine.objects.filter(person_id__in=ids, starts_on__lte=on)
+        .exclude(ends_on__lte=on)
+        .select_related("manager__team")
+    }
+    own_teams = dict(Team.objects.filter(lead_id__in=ids).values_list("lead_id", "name"))
+    below: dict[int, int] = {}
+    for boss in Reach.objects.filter(boss_id__in=ids, depth=1).values_list("boss_id", flat=True):
+        below[boss] = below.get(boss, 0) + 1
+    roles = _roles(ids, on)
+    return [_entry(p, lines.get(p.pk), own_teams, below, roles.get(p.pk, frozenset())) for p in people]
+
+
+def _entry(
+    person: Person,
+    line: ReportingLine | None,
+    own_teams: dict[int, str],
+    below: dict[int, int],
+    roles: frozenset[access.Role],
+) -> Entry:
+    manager = line.manager if line else None
+    lead_of = getattr(manager, "team", None) if manager else None
+    return Entry(
+        id=person.pk,
+        public_id=person.public_id,
+        name=person.name,
+        title=person.title,
+        team=own_teams.get(person.pk) or (lead_of.name if lead_of else ""),
+        manager=manager.name if manager else "",
+        manager_id=manager.public_id if manager else "",
+        roles=tuple(role.value for role in access.Role if role in roles),
+        starts_on=person.starts_on,
+        ends_on=person.ends_on,
+        reports=below.get(person.pk, 0),
+        has_account=person.user_id is not None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A person of the tree, for roll-ups. ``team`` is the name of the team the person leads, or empty."""
+
+    id: int
+    public_id: str
+    name: str
+    manager: int | None
+    team: str
+    title: str = ""
+
+
+def node(person: int) -> Node:
+    """One person as a node of today's tree. Raises NotFound. For callers that checked access already."""
+    found = nodes([person])
+    if not found:
+        raise access.NotFound("person")
+    return found[0]
+
+
+def nodes(people: Iterable[int]) -> list[Node]:
+    """People as nodes of today's tree, by name. For callers that checked access already."""
+    ids = list(people)
+    rows = Person.objects.filter(pk__in=ids).order_by("name", "pk").select_related("team")
+    above = dict(Reach.objects.filter(member_id__in=ids, depth=1).values_list("member_id", "boss_id"))
+    return [
+        Node(p.pk, p.public_id, p.name, above.get(p.pk), p.team.name if hasattr(p, "team") else "", p.title)
+        for p in rows
+    ]
+
+
+def reports(person: int) -> list[Node]:
+    """The direct reports of today, by name."""
+    return nodes(Reach.objects.filter(boss=person, depth=1).values_list("member_id", flat=True))
+
+
+def manager_of(person: int) -> int | None:
+    """Today's manager of a person, or None at the top."""
+    return Reach.objects.filter(member=person, depth=1).values_list("boss_id", flat=True).first()
+
+
+def chain(person: int) -> list[int]:
+    """The person and everybody above, from the bottom to the top."""
+    return list(Reach.objects.filter(member=person).order_by("depth").values_list("boss_id", flat=True))
+
+
+def below(person: int, depth: int | None = None) -> list[int]:
+    """The person and everybody below, or down to ``depth``."""
+    return list(_down(person, 0, depth).values_list("member_id", flat=True))
+
+
+def tree(on: date) -> list[Node]:
+    """The whole tree as it was on a day, from the effective-dated lines. For estimates and exports."""
+    lines = [
+        rules.Line(*row)
+        for row in ReportingLine.objects.values_list("person_id", "manager_id", "starts_on", "ends_on")
+    ]
+    managers = rules.managers_on(lines, on)
+    teams = dict(Team.objects.values_list("lead_id", "name"))
+    return [
+        Node(p.pk, p.public_id, p.name, managers.get(p.pk), teams.get(p.pk, ""), p.title)
+        for p in Person.objects.filter(voided_at=None).order_by("pk")
+        if p.pk in managers
+    ]
+
+
+def find(public_id: str) -> Person:
+    """A person by public id, whoever asks. Raises NotFound. Check access before showing anything of it."""
+    person = Person.objects.filter(public_id=public_id, voided_at=None).first()
+    if person is None:
+        raise access.NotFound("person")
+    return person
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """A delegation as its two people see it."""
+
+    public_id: str
+    giver: str
+    taker: str
+    kind: str
+    starts_at: datetime
+    ends_at: datetime
+    reason: str
+    mine: bool
+
+
+def delegations(actor: access.Actor, *, at: datetime) -> list[Lent]:
+    """The delegations the actor gave or was given that have not ended, soonest end first."""
+    where = scope(actor, "delegation.read", "giver_id") | scope(actor, "delegation.read", "taker_id")
+    rows = Delegation.objects.filter(where, voided_at=None, ends_at__gt=at).select_related("giver", "taker")
+    return [
+        Lent(
+            row.public_id,
+            row.giver.name,
+            row.taker.name,
+            row.kind,
+            row.starts_at,
+            row.ends_at,
+            row.reason,
+            row.giver_id == actor.person,
+        )
+        for row in rows.order_by("ends_at", "pk")
+    ]
+
+
+def people_exist() -> bool:
+    """Whether anybody is there at all; a fresh installation has nobody."""
+    return Person.objects.exists()
+
+
+def names(people: Iterable[int]) -> dict[int, str]:
+    """id -> name; names are everybody's to see."""
+    return dict(Person.objects.filter(pk__in=list(people)).values_list("pk", "name"))
