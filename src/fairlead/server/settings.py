@@ -50,6 +50,8 @@ INSTALLED_APPS = [
     "fairlead.api",
     "ninja",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "csp",
     "allauth",
     "allauth.account",
@@ -172,6 +174,9 @@ CACHES = {
     }
 }
 """In the database, so that throttling counts once for all workers."""
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+"""Jobs wait in the database; `fairlead work` (started by `serve` and `demo`) does them."""
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"

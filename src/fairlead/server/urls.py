@@ -1,3 +1,12 @@
 """Every address of the application."""
 
-urlpatterns: list[object] = []
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("account/", include("allauth.urls")),
+    path("", include("fairlead.web.urls")),
+]
+handler400 = "fairlead.web.views.failures.bad_request"
+handler403 = "fairlead.web.views.failures.forbidden"
+handler404 = "fairlead.web.views.failures.not_found"
+handler500 = "fairlead.web.views.failures.server_error"

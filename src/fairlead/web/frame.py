@@ -1,0 +1,108 @@
+"""The frame of every page: navigation by role, who is signed in, the theme."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from fairlead.notices import queries as notices
+from fairlead.people import access
+from fairlead.people.access import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One word of the navigation. ``count`` = decisions that wait for this person, nothing else."""
+
+    label: str
+    url: str
+    current: bool
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    label: str
+    name: str
+    act: str
+
+
+_MY_QUARTER = _Place("My quarter", "quarter", "quarter.open")
+_CALL = _Place("Call", "call", "call.open")
+_BOARD = _Place("Board", "board", "board.open")
+_DEALS = _Place("Deals", "deals", "deal.read")
+_PEOPLE = _Place("People", "people", "person.read")
+_IMPORTS = _Place("Imports", "imports", "import.read")
+_NOT_COUNTED = _Place("Not counted", "not_counted", "not_counted.read")
+_SETTINGS = _Place("Settings", "settings", "settings.write")
+_ACCURACY = _Place("Accuracy", "accuracy", "accuracy.read")
+_LEDGER = _Place("Ledger", "ledger", "ledger.read")
+
+_ORDER: dict[Role, tuple[_Place, ...]] = {
+    Role.MANAGER: (_CALL, _DEALS, _PEOPLE, _ACCURACY, _LEDGER),
+    Role.EXECUTIVE: (_BOARD, _CALL, _PEOPLE, _ACCURACY, _LEDGER),
+    Role.REP: (_MY_QUARTER, _DEALS, _PEOPLE, _LEDGER),
+    Role.SALES_OPS: (_IMPORTS, _NOT_COUNTED, _SETTINGS, _ACCURACY, _PEOPLE, _LEDGER),
+    Role.HR_PARTNER: (_PEOPLE, _LEDGER),
+    Role.ADMIN: (_PEOPLE, _LEDGER),
+}
+MOST = 6
+
+
+def places(actor: access.Actor) -> list[_Place]:
+    """The places of a person's navigation: never more than six, those of the first role first.
+
+    Somebody with several roles (a manager alone who also imports) gets the places of all, the first six.
+    """
+    found: list[_Place] = []
+    for role, order in _ORDER.items():
+        if role in actor.roles:
+            found += [place for place in order if place not in found and access.may(actor, place.act)]
+    if len(found) > MOST:
+        found = [place for place in found if place not in {_LEDGER, _ACCURACY, _PEOPLE}] + [_PEOPLE]
+    return found[:MOST]
+
+
+def home_of(actor: access.Actor) -> str:
+    """The name of the page a person starts on: the first word of the own navigation."""
+    return places(actor)[0].name if places(actor) else "you"
+
+
+def context(request: HttpRequest) -> dict[str, object]:
+    """What base.html needs."""
+    actor: access.Actor | None = getattr(request, "actor", None)
+    frame: dict[str, object] = {
+        "demo": settings.DEMO,
+        "theme": request.COOKIES.get("theme") if request.COOKIES.get("theme") in {"light", "dark"} else "",
+        "at": getattr(request, "at", None),
+    }
+    if actor is not None and actor.person is not None:
+        frame |= {
+            "actor": actor,
+            "nav": _items(request, actor),
+            "me_title": ", ".join(_WORDS[role] for role in Role if role in actor.roles),
+            "unread": len(notices.for_person(actor.id, unread_only=True, limit=100)),
+        }
+    return frame
+
+
+_WORDS = {
+    Role.REP: "Rep",
+    Role.MANAGER: "Manager",
+    Role.EXECUTIVE: "Executive",
+    Role.SALES_OPS: "Sales operations",
+    Role.HR_PARTNER: "HR partner",
+    Role.ADMIN: "Admin",
+}
+
+
+def _items(request: HttpRequest, actor: access.Actor) -> list[Item]:
+    here = request.path
+    items = []
+    for place in places(actor):
+        url = reverse(place.name)
+        items.append(Item(place.label, url, here == url or here.startswith(url)))
+    return items

@@ -1,0 +1,1 @@
+"""Pages. A view reads as: find, one domain call, render or redirect."""

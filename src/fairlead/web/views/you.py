@@ -1,0 +1,161 @@
+"""Your own page: notices, delegations, tokens, security, and what is stored about you."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from fairlead.notices import actions as notices_actions
+from fairlead.notices import queries as notices
+from fairlead.people import access, actions, queries
+from fairlead.people.access import Lending
+from fairlead.people.models import Person, Token
+from fairlead.web.middleware import AskingRequest, signed_in
+from fairlead.web.stored import what_is_stored
+
+SCOPES = {
+    "read": "read what you may see",
+    "call": "set your call and submit",
+    "import": "import data, where you may",
+}
+
+
+class DelegationForm(forms.Form):
+    taker = forms.CharField(label="To", help_text="Full name as in the directory.")
+    kind = forms.ChoiceField(
+        choices=[(Lending.FORECAST.value, "Forecast: see what you see there, set and submit in your name")],
+        label="What",
+    )
+    starts_on = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), label="From")
+    ends_on = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), label="Last day")
+    reason = forms.CharField(max_length=300, required=False)
+
+    def clean_taker(self) -> Person:
+        from fairlead.web.views.people import _named
+
+        person = _named(self.cleaned_data["taker"])
+        if person is None:
+            raise forms.ValidationError("Write the name of the person you lend your rights to.")
+        return person
+
+
+class TokenForm(forms.Form):
+    name = forms.CharField(max_length=80, help_text="What will use it, for example “Monday sheet”.")
+    days = forms.IntegerField(min_value=1, max_value=365, initial=90, label="Days until it ends")
+    scopes = forms.MultipleChoiceField(
+        choices=list(SCOPES.items()), widget=forms.CheckboxSelectMultiple, initial=["read"]
+    )
+
+
+@signed_in
+@require_GET
+def you(request: AskingRequest) -> HttpResponse:
+    return _page(request)
+
+
+def _page(
+    request: AskingRequest,
+    *,
+    delegation_form: DelegationForm | None = None,
+    token_form: TokenForm | None = None,
+    secret: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    actor, today = request.actor, queries.house().day(request.at)
+    context = {
+        "entry": queries.entry(actor, _public_id(actor), on=today),
+        "notices": notices.for_person(actor.id, limit=30),
+        "delegations": queries.delegations(actor, at=request.at),
+        "may_lend": access.may(actor, "delegation.give"),
+        "tokens": Token.objects.filter(queries.scope(actor, "token.manage", "person_id"), revoked_at=None),
+        "delegation_form": delegation_form or DelegationForm(initial={"starts_on": today, "ends_on": today}),
+        "token_form": token_form or TokenForm(),
+        "secret": secret,
+    }
+    return render(request, "you/you.html", context, status=status)
+
+
+def _public_id(actor: access.Actor) -> str:
+    return Person.objects.values_list("public_id", flat=True).get(pk=actor.id)
+
+
+@signed_in
+@require_POST
+def open_notice(request: AskingRequest, notice: int) -> HttpResponse:
+    """Mark an own notice as read and go where it leads."""
+    mine = {told.id: told for told in notices.for_person(request.actor.id, limit=500)}
+    if notice not in mine:
+        raise access.NotFound("notice")
+    notices_actions.mark_read(to=request.actor.id, notice=notice, at=request.at)
+    return redirect(mine[notice].path or reverse("you"))
+
+
+@signed_in
+@require_POST
+def delegate(request: AskingRequest) -> HttpResponse:
+    access.require(request.actor, "delegation.give")
+    form = DelegationForm(request.POST)
+    if not form.is_valid():
+        return _page(request, delegation_form=form, status=422)
+    given, zone = form.cleaned_data, ZoneInfo(queries.house().time_zone)
+    starts_at = max(datetime.combine(given["starts_on"], time(), zone), request.at)
+    ends_at = datetime.combine(given["ends_on"], time(23, 59, 59), zone)
+    try:
+        actions.delegate(
+            by=request.actor,
+            at=request.at,
+            taker=given["taker"],
+            kind=Lending(given["kind"]),
+            starts_at=starts_at,
+            ends_at=ends_at,
+            reason=given["reason"],
+        )
+    except access.Refused as refusal:
+        form.add_error(None, refusal.sentence)
+        return _page(request, delegation_form=form, status=422)
+    messages.success(request, f"{given['taker'].name} can forecast in your name until {given['ends_on']}.")
+    return redirect("you")
+
+
+@signed_in
+@require_POST
+def take_back(request: AskingRequest, public_id: str) -> HttpResponse:
+    actions.take_back(by=request.actor, at=request.at, public_id=public_id)
+    messages.success(request, "The rights are yours alone again.")
+    return redirect("you")
+
+
+@signed_in
+@require_POST
+def make_token(request: AskingRequest) -> HttpResponse:
+    form = TokenForm(request.POST)
+    if not form.is_valid():
+        return _page(request, token_form=form, status=422)
+    given = form.cleaned_data
+    _, secret = actions.make_token(
+        by=request.actor, at=request.at, name=given["name"], scopes=frozenset(given["scopes"]), days=given["days"]
+    )
+    return _page(request, secret=secret)
+
+
+@signed_in
+@require_POST
+def revoke_token(request: AskingRequest, public_id: str) -> HttpResponse:
+    actions.revoke_token(by=request.actor, at=request.at, public_id=public_id)
+    messages.success(request, "The token no longer works.")
+    return redirect("you")
+
+
+@signed_in
+@require_GET
+def stored(request: AskingRequest) -> HttpResponse:
+    """What is stored, who sees it, for how long: generated from the schema and the access table."""
+    context = {"kinds": what_is_stored(), "rules": access.RULES}
+    return render(request, "you/stored.html", context)

@@ -1,0 +1,23 @@
+"""Sentences for the kinds of the ledger, in one place, so that a kind without wording can be found by a test."""
+
+from __future__ import annotations
+
+ACTS: dict[str, str] = {
+    "settings.organisation": "set how the organisation counts time and money",
+    "person.added": "added {subject}",
+    "person.moved": "moved {subject} to another manager",
+    "people.taken_in": "imported people from {subject}",
+    "account.roles": "set the roles of {subject}",
+    "account.opened": "opened an account for {subject}",
+    "account.closed": "closed the account of {subject}",
+    "account.delegated": "lent rights to {subject}",
+    "account.delegation_ended": "took lent rights back from {subject}",
+    "token.made": "made an API token",
+    "token.revoked": "revoked an API token",
+}
+"""kind -> what the actor did; {subject} is filled in."""
+
+
+def act_sentence(kind: str, subject: str) -> str:
+    """The sentence of a kind. A kind without wording is shown by its name rather than hidden."""
+    return ACTS.get(kind, kind.replace(".", ": ").replace("_", " ")).format(subject=subject)
