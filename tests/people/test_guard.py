@@ -79,7 +79,7 @@ def test_no_relation_leads_from_outside_into_a_guarded_model() -> None:
     for model in _guarded():
         for field in model._meta.get_fields():
             if field.is_relation and field.many_to_one and field.concrete:
-                assert field.remote_field.is_hidden(), f"{model.__name__}.{field.name} needs related_name='+'"
+                assert field.remote_field.hidden, f"{model.__name__}.{field.name} needs related_name='+'"
 
 
 def test_an_empty_condition_cannot_come_out_of_the_table(cast: Cast) -> None:

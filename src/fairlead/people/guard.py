@@ -1,16 +1,17 @@
 """Models that cannot be read without an actor.
 
-A guarded query set refuses to run until it was told who asks (``seen_by``) or why nobody has to
-(``for_system``). It guards the default and the base manager, so that a forgotten filter, a related-object
-access or an ``exists()`` raises instead of leaking. Every ``for_system`` stands in ``bypasses.txt``.
+A guarded query refuses to be compiled until it was told who asks (``seen_by``) or why nobody has to
+(``for_system``). The check sits in the query itself, under every door of Django's: lists, counts, exists(),
+subqueries, unions. It guards the default and the base manager, so that a related-object access raises
+instead of leaking. Every ``for_system`` stands in ``bypasses.txt``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Generic, Self, TypeVar
 
 from django.db import models
+from django.db.models import sql
 
 from fairlead.people import access
 
@@ -21,10 +22,24 @@ class NoActor(Exception):
     """A guarded model was read without saying who asks."""
 
 
+class GuardedQuery(sql.Query):
+    """A query that compiles only after somebody said who asks. Clones keep the answer."""
+
+    cleared = False
+
+    def get_compiler(self, *args: Any, **kwargs: Any) -> Any:
+        if not self.cleared:
+            raise NoActor(f"{self.model.__name__} is read without saying who asks.")
+        return super().get_compiler(*args, **kwargs)
+
+
 class GuardedQuerySet(models.QuerySet[M]):
     """A query set that runs only after ``seen_by`` or ``for_system``."""
 
-    _cleared = False
+    def __init__(self, model: type[M] | None = None, query: Any = None, **more: Any) -> None:
+        if query is None and model is not None:
+            query = GuardedQuery(model)
+        super().__init__(model=model, query=query, **more)
 
     def seen_by(self, actor: access.Actor, act: str) -> Self:
         """Only what the actor may do ``act`` on. Raises NotAllowed when that is nothing by role."""
@@ -40,38 +55,9 @@ class GuardedQuerySet(models.QuerySet[M]):
         return self._clear()
 
     def _clear(self) -> Self:
-        clone = self._chain()
-        clone._cleared = True
+        clone = self.all()
+        clone.query.cleared = True  # type: ignore[attr-defined]
         return clone
-
-    def _clone(self) -> Self:
-        clone: Self = super()._clone()  # type: ignore[misc]
-        clone._cleared = self._cleared
-        return clone
-
-    def _check(self) -> None:
-        if not self._cleared:
-            raise NoActor(f"{self.model.__name__} is read without saying who asks.")
-
-    def _fetch_all(self) -> None:
-        self._check()
-        super()._fetch_all()  # type: ignore[misc]
-
-    def _iterator(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
-        self._check()
-        return super()._iterator(*args, **kwargs)  # type: ignore[misc,no-any-return]
-
-    def count(self) -> int:
-        self._check()
-        return super().count()
-
-    def exists(self) -> bool:
-        self._check()
-        return super().exists()
-
-    def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        self._check()
-        return super().aggregate(*args, **kwargs)
 
     def update(self, **kwargs: Any) -> int:
         self._check()
@@ -81,9 +67,10 @@ class GuardedQuerySet(models.QuerySet[M]):
         self._check()
         return super().delete()
 
-    def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
-        self._check()
-        return super().resolve_expression(*args, **kwargs)  # type: ignore[misc]
+    def _check(self) -> None:
+        """Writes change the query's class and would slip past its own check."""
+        if not self.query.cleared:  # type: ignore[attr-defined]
+            raise NoActor(f"{self.model.__name__} is changed without saying who asks.")
 
 
 class Guard(models.Manager[M], Generic[M]):
