@@ -341,7 +341,10 @@ def _take_in_lines(
     }
     managers = {row.person_id: row.manager for row in rows}
     _refuse_circles_in(managers)
-    fresh, moved = [], 0
+    fresh: list[ReportingLine] = []
+    ended: dict[date, list[int]] = {}
+    corrected = []
+    moved = 0
     for row in rows:
         person = known[row.person_id]
         manager = known[row.manager] if row.manager else None
@@ -349,12 +352,36 @@ def _take_in_lines(
         if line is None:
             starts_on = row.starts_on or begin if row.person_id in new else today
             fresh.append(ReportingLine(person=person, manager=manager, starts_on=starts_on))
-        elif line.manager_id != (manager.pk if manager else None):
-            _refuse_circle(person, manager, max(today, line.starts_on))
-            _replace_line(person, manager, max(today, line.starts_on))
-            moved += 1
+            continue
+        if line.manager_id == (manager.pk if manager else None):
+            continue
+        moved += 1
+        if line.starts_on >= today:
+            line.manager, line.settled = manager, False
+            corrected.append(line)
+        else:
+            ended.setdefault(today, []).append(line.pk)
+            fresh.append(ReportingLine(person=person, manager=manager, starts_on=today))
+    for day, lines in ended.items():
+        ReportingLine.objects.filter(pk__in=lines).update(ends_on=day)
+    ReportingLine.objects.bulk_update(corrected, ["manager", "settled"], batch_size=500)
     ReportingLine.objects.bulk_create(fresh, batch_size=500)
+    if moved:
+        _refuse_any_circle(today)
     return moved
+
+
+def _refuse_any_circle(today: date) -> None:
+    """Refuse when the lines of today, or of a day to come, run in a circle."""
+    lines = [
+        rules.Line(*row)
+        for row in ReportingLine.objects.values_list("person_id", "manager_id", "starts_on", "ends_on")
+    ]
+    for day in {today} | {line.starts_on for line in lines if line.starts_on > today}:
+        try:
+            rules.closure(rules.managers_on(lines, day))
+        except ValueError as circle:
+            raise access.Refused("circle", f"{circle} Correct the manager column.") from circle
 
 
 def _refuse_circles_in(managers: dict[str, str]) -> None:
