@@ -152,7 +152,7 @@ def test(arguments: list[str]) -> int:
 
 
 def pytest(arguments: list[str]) -> list[str]:
-    return [str(PYTHON), "-m", "pytest", "-n", "2", "--dist", "worksteal", "-q", *arguments]
+    return [str(PYTHON), "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-q", *arguments]
 
 
 def heading(text: str) -> None:

@@ -3,11 +3,37 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.test import TransactionTestCase
 
+from fairlead.ledger import guards
 from tests import cast as the_cast
+
+APPEND_ONLY = (
+    "ledger_entry",
+    "calls_target",
+    "calls_call",
+    "calls_overlay",
+    "calls_submission",
+    "calls_withdrawal",
+)
+_DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what touches the database, so that it can be run on PostgreSQL as well."""
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        if names & _DATABASE_FIXTURES or item.get_closest_marker("django_db"):
+            if not item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.database)
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture
@@ -23,3 +49,32 @@ def shared() -> Path:
     if not (folder / "data").is_dir():
         pytest.skip("The shared tables are not on this machine (set FAIRLEAD_SHARED to their folder).")
     return folder
+
+
+class _Cursor:
+    """A cursor in the clothes of a schema editor."""
+
+    def __init__(self) -> None:
+        self.connection = connection
+
+    def execute(self, sql: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _emptying_may_empty_what_is_kept() -> Iterator[None]:
+    """Tests with real transactions empty all tables at their end; the triggers step aside for that moment."""
+    emptied: Any = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def teardown(self: TransactionTestCase) -> None:
+        editor: Any = _Cursor()
+        for table in APPEND_ONLY:
+            guards.release(editor, table)
+        emptied(self)
+        for table in APPEND_ONLY:
+            guards.make_append_only(editor, table)
+
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[attr-defined]
+    yield
+    TransactionTestCase._fixture_teardown = emptied  # type: ignore[attr-defined]

@@ -1,0 +1,97 @@
+"""The access matrix: for every address, who may use it with which method, and what everybody else gets.
+
+Outcomes: ``yes`` (the page, a redirect on, or a form sent back with its errors), ``forbidden`` (403: no such act
+for this role), ``hidden`` (404: nothing there for this person), ``login`` (sent to sign in, or 401), ``method``
+(405). An address that is not in ROWS fails the test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from tests.web.world import World
+
+CAST = "carl vera mina otto sanna rosa ravi ines tomas pia piet sven olu hana ada".split()
+ANYBODY = "nobody"
+"""Somebody who is not signed in."""
+
+Outcomes = Mapping[str, str]
+Fill = Callable[[World], dict[str, object]]
+
+
+def everyone(anonymous: str = "login") -> Outcomes:
+    """The whole cast may."""
+    return {ANYBODY: anonymous} | dict.fromkeys(CAST, "yes")
+
+
+def only(names: str, others: str = "forbidden", hidden: str = "") -> Outcomes:
+    """These may; those in ``hidden`` get 404, everybody else ``others``."""
+    row = {ANYBODY: "login"} | dict.fromkeys(CAST, others)
+    row |= dict.fromkeys(hidden.split(), "hidden")
+    return row | dict.fromkeys(names.split(), "yes")
+
+
+def public() -> Outcomes:
+    """Anybody may, signed in or not."""
+    return {ANYBODY: "yes"} | dict.fromkeys(CAST, "yes")
+
+
+def hidden_from_all_but(names: str, anonymous: str = "login") -> Outcomes:
+    """These may, for the others there is nothing here."""
+    return {ANYBODY: anonymous} | dict.fromkeys(CAST, "hidden") | dict.fromkeys(names.split(), "yes")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address. A method without outcomes is expected to be refused with 405."""
+
+    get: Outcomes | None = None
+    post: Outcomes | None = None
+    fill: Fill = field(default=lambda world: {})
+    data: Callable[[World], dict[str, object]] = field(default=lambda world: {})
+
+
+SELLERS = "carl vera mina otto sanna rosa ravi ines tomas pia piet sven"
+LEADERS = "carl vera mina otto sanna"
+REPS = "rosa ravi ines tomas pia piet sven"
+
+
+def rosa(world: World) -> dict[str, object]:
+    return {"public_id": world.cast.rosa.public_id}
+
+
+ROWS: dict[str, Row] = {
+    "": Row(get=public()),
+    "start/": Row(get=public()),
+    "start/be/<str:public_id>/": Row(post=public(), fill=rosa),
+    "theme/": Row(post=public()),
+    "health/": Row(get=public()),
+    # People
+    "people/": Row(get=everyone()),
+    "people/new/": Row(get=only("olu"), post=only("olu")),
+    "people/<str:public_id>/": Row(get=everyone(), fill=rosa),
+    "people/<str:public_id>/move/": Row(post=only("olu"), fill=rosa),
+    "people/<str:public_id>/roles/": Row(post=only("ada"), fill=rosa),
+    "people/<str:public_id>/account/": Row(post=only("ada"), fill=rosa),
+    "find/": Row(get=everyone()),
+    # Ledger
+    "ledger/": Row(get=everyone()),
+    "ledger/verify/": Row(post=only("olu ada")),
+    # One's own
+    "you/": Row(get=everyone()),
+    "you/stored/": Row(get=everyone()),
+    "you/notices/<int:notice>/": Row(
+        post=hidden_from_all_but("rosa"), fill=lambda world: {"notice": world.notice_to_rosa}
+    ),
+    "you/delegations/": Row(post=only(LEADERS)),
+    "you/delegations/<str:public_id>/end/": Row(
+        post=only("mina", hidden="carl vera otto sanna"),
+        fill=lambda world: {"public_id": world.delegation_by_mina},
+    ),
+    "you/tokens/": Row(post=everyone()),
+    "you/tokens/<str:public_id>/revoke/": Row(
+        post=hidden_from_all_but("rosa"), fill=lambda world: {"public_id": world.token_of_rosa}
+    ),
+}
+"""route -> what each person of the cast gets."""

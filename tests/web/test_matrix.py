@@ -1,0 +1,122 @@
+"""Every address × method × person of the cast. The addresses come from the application itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import RoutePattern
+
+from fairlead.people import clock
+from tests.cast import AT
+from tests.web import matrix, world
+from tests.web.matrix import ANYBODY, CAST, ROWS, Outcomes
+
+FOREIGN = ("account/",)
+"""Addresses of the sign-in library; who may use them is tested in test_sign_in.py."""
+
+
+def routes(patterns: list[URLPattern | URLResolver] | None = None, before: str = "") -> Iterator[str]:
+    """Every address of the application, as it is written in the url files."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        part = pattern.pattern
+        text = before + (part._route if isinstance(part, RoutePattern) else str(part))
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, text)
+        else:
+            yield text
+
+
+ALL = sorted({route for route in routes() if not route.startswith(FOREIGN)})
+
+
+@pytest.fixture
+def the_world(db: None, monkeypatch: pytest.MonkeyPatch) -> world.World:
+    monkeypatch.setattr(clock, "now", lambda: AT)
+    return world.build()
+
+
+def outcome(response: HttpResponse) -> str:
+    """What a response means for the person who asked."""
+    if response.status_code == 405:
+        return "method"
+    if response.status_code == 401 or "/account/login" in response.headers.get("Location", ""):
+        return "login"
+    if response.status_code in (403, 404):
+        return {403: "forbidden", 404: "hidden"}[response.status_code]
+    assert response.status_code in (200, 201, 202, 204, 302, 303, 400, 409, 422), response.status_code
+    return "yes"
+
+
+def address(route: str, the_world: world.World) -> str:
+    for name, value in ROWS[route].fill(the_world).items():
+        for kind in ("str", "int", "slug"):
+            route = route.replace(f"<{kind}:{name}>", str(value))
+        route = route.replace("{" + name + "}", str(value))
+    assert "<" not in route, f"{route}: the row does not fill every part of the address"
+    return f"/{route}"
+
+
+def client_of(the_world: world.World, name: str) -> Client:
+    client = Client(raise_request_exception=True)
+    if name != ANYBODY:
+        client.force_login(
+            getattr(the_world.cast, name).user, backend="django.contrib.auth.backends.ModelBackend"
+        )
+    return client
+
+
+def test_every_address_stands_in_the_matrix() -> None:
+    missing = [route for route in ALL if route not in ROWS]
+    assert missing == [], "Give each of these a row in tests/web/matrix.py"
+    assert [route for route in ROWS if route not in ALL] == [], "These addresses are gone"
+
+
+def test_every_row_says_something_of_everybody() -> None:
+    for route, row in ROWS.items():
+        assert row.get or row.post, route
+        for outcomes in (row.get, row.post):
+            if outcomes is not None:
+                assert set(outcomes) == {ANYBODY, *CAST}, route
+
+
+@pytest.mark.parametrize("route", [route for route in ALL if route in ROWS])
+def test_everybody_gets_what_the_matrix_says(route: str, the_world: world.World) -> None:
+    row, wrong = ROWS[route], []
+    for name in (ANYBODY, *CAST):
+        client, url = client_of(the_world, name), address(route, the_world)
+        for method, expected in (("GET", row.get), ("HEAD", row.get), ("POST", row.post)):
+            data = row.data(the_world) if method == "POST" else {}
+            found = outcome(client.generic(method, url, **_body(method, data)))
+            right = _expected(expected, name, row)
+            if found not in right:
+                wrong.append(f"{method} {url} as {name}: {found}, expected {' or '.join(right)}")
+            if method == "POST" and found == "yes" and name != ANYBODY:
+                client = client_of(the_world, name)
+    assert wrong == []
+
+
+def _body(method: str, data: dict[str, object]) -> dict[str, str]:
+    if method != "POST":
+        return {}
+    from urllib.parse import urlencode
+
+    return {"data": urlencode(data, doseq=True), "content_type": "application/x-www-form-urlencoded"}
+
+
+def _expected(outcomes: Outcomes | None, name: str, row: matrix.Row) -> tuple[str, ...]:
+    if outcomes is not None:
+        return (outcomes[name],)
+    public = any(o is not None and o[ANYBODY] == "yes" for o in (row.get, row.post))
+    return ("method",) if name != ANYBODY or public else ("login", "method")
+
+
+@pytest.mark.parametrize("route", [route for route in ALL if route in ROWS])
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_other_methods_are_refused(route: str, method: str, the_world: world.World) -> None:
+    for name in (ANYBODY, "rosa", "olu"):
+        found = outcome(client_of(the_world, name).generic(method, address(route, the_world)))
+        assert found in ("method", "login", "forbidden", "hidden"), f"{method} {route} as {name}: {found}"

@@ -1,0 +1,39 @@
+"""The world of the matrix: the cast with one thing of each kind to reach for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from fairlead.notices import actions as notices
+from fairlead.notices import rules as notice_rules
+from fairlead.notices.models import Notice
+from fairlead.people import actions
+from fairlead.people.access import Lending
+from tests import cast as the_cast
+from tests.cast import AT, Cast
+
+notice_rules.word({"test.told": "Something happened: {what}"})
+
+
+@dataclass(frozen=True)
+class World:
+    cast: Cast
+    notice_to_rosa: int
+    delegation_by_mina: str
+    token_of_rosa: str
+
+
+def build() -> World:
+    cast = the_cast.build()
+    notices.tell(to=cast.rosa.pk, kind="test.told", facts={"what": "a test"}, at=AT)
+    lent = actions.delegate(
+        by=cast.actor("mina"),
+        at=AT,
+        taker=cast.otto,
+        kind=Lending.TRIAGE,
+        starts_at=AT,
+        ends_at=AT + timedelta(days=2),
+    )
+    token, _ = actions.make_token(by=cast.actor("rosa"), at=AT, name="sheet", scopes=frozenset({"read"}))
+    return World(cast, Notice.objects.get().pk, lent.public_id, token.public_id)
