@@ -117,9 +117,7 @@ def _address(process: subprocess.Popen[bytes], log: Path, seconds: float = 240) 
 @pytest.fixture(scope="session")
 def axe() -> Callable[[Page], list[str]]:
     """Accessibility findings of a page, a line each; empty is right."""
-    import axe_core_python
-
-    script = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text()
+    script = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 
     def findings(page: Page) -> list[str]:
         page.evaluate(script)
