@@ -69,7 +69,9 @@ def fingerprint(lock: str) -> str:
 
 def make_venv() -> None:
     say("Making the environment in .venv …")
-    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
+    made = subprocess.run(
+        [sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False
+    )
     if made.returncode:
         shutil.rmtree(VENV, ignore_errors=True)
         version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
@@ -101,7 +103,9 @@ def uv_environment() -> dict[str, str]:
 def launcher() -> None:
     """Put the source on the path of .venv and a `fairlead` command beside its python; nothing is built."""
     where = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    site = subprocess.run([str(PYTHON), "-c", where], capture_output=True, text=True, check=True).stdout.strip()
+    site = subprocess.run(
+        [str(PYTHON), "-c", where], capture_output=True, text=True, check=True
+    ).stdout.strip()
     (Path(site) / "fairlead.pth").write_text(f"{HERE / 'src'}\n")
     command = BIN / "fairlead"
     command.write_text(LAUNCHER.format(python=PYTHON))
@@ -210,7 +214,7 @@ def postgresql(folder: Path) -> Iterator[str]:
     user = "postgres" if as_user else os.environ.get("USER", "postgres")
     data = home / "data"
     initdb = [str(folder / "initdb"), "-D", str(data), "-U", user, "-A", "trust", "-E", "UTF8"]
-    quiet(as_user + [*initdb, "--locale=C.UTF-8", "--no-sync"], home)
+    quiet([*as_user, *initdb, "--locale=C.UTF-8", "--no-sync"], home)
     options = f"-k {home} -p {port} -h '' -F -c max_connections=60 -c max_prepared_transactions=0"
     control = [*as_user, str(folder / "pg_ctl"), "-D", str(data)]
     quiet([*control, "-w", "-l", str(home / "log"), "-o", options, "start"], home)

@@ -21,7 +21,9 @@ def main() -> None:
     at, begun = datetime(2026, 11, 24, tzinfo=UTC), time.perf_counter()
     for start in range(0, entries, 10_000):
         acts = [
-            actions.Act("bench.act", "deal", str(n), {"amount": n, "stage": "Negotiation", "reason": "as before"})
+            actions.Act(
+                "bench.act", "deal", str(n), {"amount": n, "stage": "Negotiation", "reason": "as before"}
+            )
             for n in range(start, min(start + 10_000, entries))
         ]
         with transaction.atomic():
@@ -32,7 +34,9 @@ def main() -> None:
         begun = time.perf_counter()
         verified = queries.verify()
         times.append(time.perf_counter() - begun)
-    print(f"{entries:,} entries written in {written:.1f} s, verified in {sorted(times)[1]:.2f} s (median of 3)")
+    print(
+        f"{entries:,} entries written in {written:.1f} s, verified in {sorted(times)[1]:.2f} s (median of 3)"
+    )
     print(f"head {verified.head.hex()[:16]} · {bench.machine()} · peak {bench.peak_memory_mb():.0f} MB")
 
 

@@ -29,9 +29,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what touches the database, so that it can be run on PostgreSQL as well."""
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
-        if names & _DATABASE_FIXTURES or item.get_closest_marker("django_db"):
-            if not item.get_closest_marker("browser"):
-                item.add_marker(pytest.mark.database)
+        touches = bool(names & _DATABASE_FIXTURES or item.get_closest_marker("django_db"))
+        if touches and not item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.database)
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.xdist_group("browser"))
 

@@ -123,7 +123,9 @@ def axe() -> Callable[[Page], list[str]]:
         page.evaluate(script)
         result = page.evaluate("async () => await axe.run(document, {resultTypes: ['violations']})")
         return [
-            f"{v['impact']} {v['id']}: {node['html'][:120]}" for v in result["violations"] for node in v["nodes"][:3]
+            f"{v['impact']} {v['id']}: {node['html'][:120]}"
+            for v in result["violations"]
+            for node in v["nodes"][:3]
         ]
 
     return findings

@@ -18,7 +18,12 @@ def _write(entries: int) -> None:
     with transaction.atomic():
         for number in range(entries):
             actions.append(
-                kind="test.act", by="person:1", at=AT, subject_kind="deal", subject=number, facts={"n": number}
+                kind="test.act",
+                by="person:1",
+                at=AT,
+                subject_kind="deal",
+                subject=number,
+                facts={"n": number},
             )
 
 
@@ -49,7 +54,7 @@ def test_an_empty_ledger_verifies() -> None:
         ("hash", b"x" * 32),
     ],
 )
-def test_an_edit_of_any_column_is_found(column: str, value: object) -> None:
+def test_an_edit_of_any_column_is_found(column: str, value: int | str | bytes) -> None:
     _write(4)
     with connection.cursor() as cursor:
         _release(cursor)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from fairlead.people import access
 from scripts import docs
+
+from fairlead.people import access
 
 
 def test_the_page_in_the_docs_is_the_table_in_code() -> None:

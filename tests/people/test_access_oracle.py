@@ -64,7 +64,7 @@ class Oracle:
         return True
 
     def allows(self, me: int, whose: int, act: str, now: datetime) -> bool:
-        hats = [(me, None)]
+        hats: list[tuple[int, str | None]] = [(me, None)]
         hats += [(g, k) for g, t, k, a, z in self.lent if t == me and a <= now < z]
         for person, kind in hats:
             for rule in access.RULES:
@@ -150,7 +150,9 @@ class Play:
             actor = queries.actor(me.pk, self.now)
             act = self.dice.choice(sorted(access.ACTS))
             try:
-                seen = set(Person.objects.filter(queries.scope(actor, act, "pk")).values_list("pk", flat=True))
+                seen = set(
+                    Person.objects.filter(queries.scope(actor, act, "pk")).values_list("pk", flat=True)
+                )
             except access.NotAllowed:
                 seen = set()
             for whose in self.people:

@@ -12,10 +12,11 @@ from django.db.models import Exists, OuterRef, Q
 
 from fairlead.deals.models import Deal
 from fairlead.people import access, queries
-from fairlead.people.guard import Guarded, GuardedQuerySet, NoActor
+from fairlead.people.guard import Guard, Guarded, GuardedQuerySet, NoActor
 from fairlead.people.models import Person
 from tests.cast import Cast
 
+DEALS: Guard[Deal] = Deal._default_manager
 DOORS: dict[str, Callable[[GuardedQuerySet[Deal]], object]] = {
     "list": lambda deals: list(deals),
     "get": lambda deals: deals.get(pk=1),
@@ -25,7 +26,9 @@ DOORS: dict[str, Callable[[GuardedQuerySet[Deal]], object]] = {
     "iterator": lambda deals: list(deals.iterator()),
     "values": lambda deals: list(deals.values("id")),
     "values_list": lambda deals: list(deals.values_list("id", flat=True)),
-    "aggregate": lambda deals: deals.aggregate(n=__import__("django.db.models", fromlist=["Count"]).Count("pk")),
+    "aggregate": lambda deals: deals.aggregate(
+        n=__import__("django.db.models", fromlist=["Count"]).Count("pk")
+    ),
     "in_bulk": lambda deals: deals.in_bulk([1]),
     "update": lambda deals: deals.update(name="x"),
     "delete": lambda deals: deals.delete(),
@@ -44,7 +47,7 @@ DOORS: dict[str, Callable[[GuardedQuerySet[Deal]], object]] = {
 @pytest.mark.parametrize("door", DOORS)
 def test_no_door_opens_without_an_actor(door: str) -> None:
     with pytest.raises(NoActor):
-        DOORS[door](Deal.objects.get_queryset())
+        DOORS[door](DEALS.get_queryset())
 
 
 @pytest.mark.django_db
@@ -56,7 +59,7 @@ def test_the_base_manager_denies_as_well() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("door", [d for d in DOORS if d not in {"get", "slice", "delete"}])
 def test_every_door_opens_for_the_system(door: str) -> None:
-    DOORS[door](Deal.objects.for_system("a test opens every door"))
+    DOORS[door](DEALS.for_system("a test opens every door"))
 
 
 def _guarded() -> list[Any]:

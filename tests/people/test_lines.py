@@ -148,9 +148,9 @@ def test_the_closure_has_every_boss_of_every_chain(drawn: dict[int, int | None])
         tidy[person] = None if rules.find_circle(managers, person, boss) else boss
     found = set(rules.closure(tidy))
     for person in tidy:
-        boss: int | None = person
+        above: int | None = person
         depth = 0
-        while boss is not None:
-            assert (boss, person, depth) in found
-            boss, depth = tidy[boss], depth + 1
+        while above is not None:
+            assert (above, person, depth) in found
+            above, depth = tidy[above], depth + 1
     assert len(found) == len({(b, m) for b, m, _ in found})

@@ -57,7 +57,9 @@ class Rule:
     lends: Lending | None = None
 
 
-def _rule(act: str, roles: frozenset[Role] | Role, reach: Reach, says: str, lends: Lending | None = None) -> Rule:
+def _rule(
+    act: str, roles: frozenset[Role] | Role, reach: Reach, says: str, lends: Lending | None = None
+) -> Rule:
     return Rule(act, frozenset({roles}) if isinstance(roles, Role) else roles, reach, says, lends)
 
 

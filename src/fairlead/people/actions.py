@@ -79,7 +79,9 @@ def add_person(
     if not name.strip():
         raise access.Refused("name_missing", "A person needs a name.")
     if email and Person.objects.filter(email__iexact=email).exists():
-        raise access.Refused("email_taken", f"{email} belongs to somebody already. Leave it empty or correct it.")
+        raise access.Refused(
+            "email_taken", f"{email} belongs to somebody already. Leave it empty or correct it."
+        )
     day = starts_on or queries.house().day(at)
     person = Person.objects.create(
         name=name.strip(),
@@ -139,7 +141,8 @@ def _refuse_circle(person: Person, manager: Person | None, starts_on: date) -> N
         if rules.find_circle(rules.managers_on(lines, day), person.pk, manager_id):
             above = manager.name if manager else ""
             raise access.Refused(
-                "circle", f"{above} reports to {person.name} on {day}, so {person.name} cannot report to {above}."
+                "circle",
+                f"{above} reports to {person.name} on {day}, so {person.name} cannot report to {above}.",
             )
 
 
@@ -192,10 +195,10 @@ def _replant(person: int, manager: int | None) -> None:
     Reach.objects.get_or_create(boss_id=person, member_id=person, defaults={"depth": 0})
     subtree = list(Reach.objects.filter(boss_id=person).values_list("member_id", "depth"))
     members = [member for member, _ in subtree]
-    above = list(
-        Reach.objects.filter(member_id=person, depth__gt=0).values_list("boss_id", flat=True)
-    )
-    Reach.objects.filter(boss_id__in=above, member_id__in=Reach.objects.filter(boss_id=person).values("member_id")).delete()
+    above = list(Reach.objects.filter(member_id=person, depth__gt=0).values_list("boss_id", flat=True))
+    Reach.objects.filter(
+        boss_id__in=above, member_id__in=Reach.objects.filter(boss_id=person).values("member_id")
+    ).delete()
     if manager is None:
         return
     if manager in members:
@@ -221,7 +224,9 @@ def rebuild_closure(*, on: date) -> int:
     ]
     triples = rules.closure(rules.managers_on(lines, on))
     Reach.objects.all().delete()
-    Reach.objects.bulk_create([Reach(boss_id=b, member_id=m, depth=d) for b, m, d in triples], batch_size=2000)
+    Reach.objects.bulk_create(
+        [Reach(boss_id=b, member_id=m, depth=d) for b, m, d in triples], batch_size=2000
+    )
     ReportingLine.objects.filter(settled=False, starts_on__lte=on).update(settled=True)
     return len(triples)
 
@@ -251,7 +256,12 @@ class TakenIn:
 
 @transaction.atomic
 def take_in(
-    *, by: access.Actor, at: datetime, source: str, rows: Sequence[rules.PersonRow], lines_from: date | None = None
+    *,
+    by: access.Actor,
+    at: datetime,
+    source: str,
+    rows: Sequence[rules.PersonRow],
+    lines_from: date | None = None,
 ) -> TakenIn:
     """Take people in from a source: add the new, change what differs, move who reports elsewhere.
 
@@ -262,7 +272,9 @@ def take_in(
     today = queries.house().day(at)
     known = {p.external_id: p for p in Person.objects.filter(source=source)}
     _refuse_unknown_managers(rows, known)
-    taken_emails = {e.lower() for e in Person.objects.exclude(email=None).values_list("email", flat=True) if e}
+    taken_emails = {
+        e.lower() for e in Person.objects.exclude(email=None).values_list("email", flat=True) if e
+    }
     added, changed, unchanged = [], 0, 0
     for row in rows:
         person = known.get(row.person_id)
@@ -393,7 +405,9 @@ def _refuse_circles_in(managers: dict[str, str]) -> None:
         while person and person not in fine:
             if person in walked:
                 ring = walked[walked.index(person) :]
-                raise access.Refused("circle", f"These people report to each other in a circle: {', '.join(ring)}.")
+                raise access.Refused(
+                    "circle", f"These people report to each other in a circle: {', '.join(ring)}."
+                )
             walked.append(person)
             person = managers.get(person, "")
         fine.update(walked)
@@ -440,7 +454,9 @@ def set_roles(
     for role in sorted(roles - {access.Role(r) for r in held}):
         RoleGrant.objects.create(person=person, role=role.value, starts_on=today)
     facts = {"from": sorted(held), "to": sorted(roles)}
-    ledger.append(kind="account.roles", by=by.ref, at=at, subject_kind="person", subject=person.pk, facts=facts)
+    ledger.append(
+        kind="account.roles", by=by.ref, at=at, subject_kind="person", subject=person.pk, facts=facts
+    )
     return roles
 
 
@@ -498,7 +514,13 @@ def delegate(
     row = Delegation.objects.create(
         giver_id=by.id, taker=taker, kind=kind.value, starts_at=starts_at, ends_at=ends_at, reason=reason
     )
-    facts = {"giver": by.id, "taker": taker.pk, "kind": kind.value, "starts_at": starts_at, "ends_at": ends_at}
+    facts = {
+        "giver": by.id,
+        "taker": taker.pk,
+        "kind": kind.value,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+    }
     ledger.append(
         kind="account.delegated", by=by.ref, at=at, subject_kind="person", subject=taker.pk, facts=facts
     )

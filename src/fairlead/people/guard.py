@@ -29,7 +29,7 @@ class GuardedQuery(sql.Query):
 
     def get_compiler(self, *args: Any, **kwargs: Any) -> Any:
         if not self.cleared:
-            raise NoActor(f"{self.model.__name__} is read without saying who asks.")
+            raise NoActor(f"{self.model and self.model.__name__} is read without saying who asks.")
         return super().get_compiler(*args, **kwargs)
 
 

@@ -7,6 +7,7 @@ import zoneinfo
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -180,14 +181,14 @@ def _condition(person: int, reach: access.Reach, path: str) -> Q:
     raise NotImplementedError(reach)
 
 
-def _down(person: int, least: int, most: int | None) -> QuerySet[Reach, dict[str, int]]:
+def _down(person: int, least: int, most: int | None) -> QuerySet[Reach, Any]:
     below = Reach.objects.filter(boss=person, depth__gte=least)
     if most is not None:
         below = below.filter(depth__lte=most)
     return below.values("member_id")
 
 
-def _team(person: int) -> QuerySet[Reach, dict[str, int]]:
+def _team(person: int) -> QuerySet[Reach, Any]:
     manager = Reach.objects.filter(member=person, depth=1).values("boss_id")
     return Reach.objects.filter(boss__in=manager, depth__lte=1).values("member_id")
 

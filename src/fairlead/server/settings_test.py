@@ -10,8 +10,8 @@ os.environ.setdefault("FAIRLEAD_DATA", tempfile.mkdtemp(prefix="fairlead-test-")
 os.environ.setdefault("FAIRLEAD_SECRET_KEY", "for tests only")
 os.environ.setdefault("FAIRLEAD_DEMO", "yes")
 
-from fairlead.server.settings import *  # noqa: E402, F403
-from fairlead.server.settings import DATABASES, INSTALLED_APPS  # noqa: E402
+from fairlead.server.settings import *  # noqa: F403
+from fairlead.server.settings import DATABASES, INSTALLED_APPS
 
 _DATABASE = DATABASES["default"]
 if "sqlite3" in str(_DATABASE["ENGINE"]):

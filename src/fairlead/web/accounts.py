@@ -8,7 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 
-class ClosedSignup(DefaultAccountAdapter):
+class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are opened by an admin for a person; the sign-up page says whom to ask."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

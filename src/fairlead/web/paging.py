@@ -24,7 +24,9 @@ def page_after(request: HttpRequest, name: str = "after") -> tuple[str, int] | N
     try:
         text, number = json.loads(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)))
     except (ValueError, binascii.Error, TypeError) as error:
-        raise access.Refused("bad_page", "This page address is damaged. Go back to the first page.") from error
+        raise access.Refused(
+            "bad_page", "This page address is damaged. Go back to the first page."
+        ) from error
     if not isinstance(text, str) or not isinstance(number, int):
         raise access.Refused("bad_page", "This page address is damaged. Go back to the first page.")
     return text, number

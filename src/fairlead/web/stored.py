@@ -24,7 +24,9 @@ def what_is_stored() -> list[Stored]:
         Stored(
             name=str(model._meta.verbose_name),
             what=(model.__doc__ or "").strip().split("\n")[0],
-            holds=tuple(str(field.verbose_name) for field in model._meta.concrete_fields if not field.primary_key),
+            holds=tuple(
+                str(field.verbose_name) for field in model._meta.concrete_fields if not field.primary_key
+            ),
         )
         for feature in _FEATURES
         for model in apps.get_app_config(feature).get_models()

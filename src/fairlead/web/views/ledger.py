@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -71,7 +71,9 @@ def lines(page: list[ledger.Read]) -> list[Line]:
 
 def _line(entry: ledger.Read, names: dict[int, str]) -> Line:
     who = names.get(int(entry.actor[7:]), "?") if entry.actor.startswith("person:") else entry.actor
-    subject = names.get(int(entry.subject), entry.subject) if entry.subject_kind == "person" else entry.subject
+    subject = (
+        names.get(int(entry.subject), entry.subject) if entry.subject_kind == "person" else entry.subject
+    )
     return Line(
         seq=entry.seq,
         at=entry.at,
@@ -89,9 +91,12 @@ def verify(request: AskingRequest) -> HttpResponse:
     try:
         verified = ledger.verify()
     except ledger_rules.BrokenChain as broken:
-        messages.error(request, f"The chain is broken. {broken} Keep the database as it is and find out who wrote.")
+        messages.error(
+            request, f"The chain is broken. {broken} Keep the database as it is and find out who wrote."
+        )
     else:
         messages.success(
-            request, f"All {verified.entries} entries are as they were written. Last hash {verified.head.hex()[:16]}."
+            request,
+            f"All {verified.entries} entries are as they were written. Last hash {verified.head.hex()[:16]}.",
         )
     return redirect("ledger")

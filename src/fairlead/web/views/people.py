@@ -6,7 +6,7 @@ from datetime import date
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -50,7 +50,9 @@ class PersonForm(forms.Form):
     email = forms.EmailField(required=False, label="Work email")
     title = forms.CharField(max_length=160, required=False)
     manager = forms.CharField(required=False, help_text="Full name; empty for the top of the organisation.")
-    team = forms.CharField(max_length=160, required=False, label="Leads the team", help_text="Empty for most.")
+    team = forms.CharField(
+        max_length=160, required=False, label="Leads the team", help_text="Empty for most."
+    )
     starts_on = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), label="From")
 
     def clean_manager(self) -> Person | None:
@@ -134,7 +136,9 @@ def move(request: AskingRequest, public_id: str) -> HttpResponse:
         form.add_error(None, refusal.sentence)
         return _person_page(request, public_id, move_form=form, status=422)
     above = manager.name if manager else "nobody"
-    messages.success(request, f"From {starts_on} {person.name} reports to {above}. Rights follow from that day.")
+    messages.success(
+        request, f"From {starts_on} {person.name} reports to {above}. Rights follow from that day."
+    )
     return redirect("person", public_id)
 
 

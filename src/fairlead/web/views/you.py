@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -140,7 +140,11 @@ def make_token(request: AskingRequest) -> HttpResponse:
         return _page(request, token_form=form, status=422)
     given = form.cleaned_data
     _, secret = actions.make_token(
-        by=request.actor, at=request.at, name=given["name"], scopes=frozenset(given["scopes"]), days=given["days"]
+        by=request.actor,
+        at=request.at,
+        name=given["name"],
+        scopes=frozenset(given["scopes"]),
+        days=given["days"],
     )
     return _page(request, secret=secret)
 
