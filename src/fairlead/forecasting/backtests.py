@@ -20,7 +20,7 @@ from fairlead.forecasting.glm import expit
 from fairlead.forecasting.periods import Calendar, Period
 from fairlead.forecasting.results import Backtest, References, Scores, SnapshotRow
 from fairlead.forecasting.scores import crps_of_quantiles, crps_of_samples, log_loss, score
-from fairlead.forecasting.types import History, NodeForecast
+from fairlead.forecasting.types import UNASSIGNED, History, NodeForecast
 from fairlead.forecasting.windows import Windows
 
 Floats = NDArray[np.float64]
@@ -161,46 +161,60 @@ def _naive_bayes(model: dealmodel.DealModel, asked: evidence.Table, rate: float)
     return references.naive_bayes(model.lesson.table, model.lesson.won, asked)
 
 
-def _won_inside(here: Situation, truth: timeline.Timeline, index: NDArray[np.int64], period: Period) -> Floats:
+def _won_inside(
+    here: Situation, truth: timeline.Timeline, index: NDArray[np.int64], period: Period
+) -> Floats:
     place = {d.id: i for i, d in enumerate(truth.deals)}
     at = np.array([place[here.view.line.deals[i].id] for i in index], np.int64)
     first, last = period.starts_on.toordinal(), period.ends_on.toordinal()
     won = (truth.outcome[at] == 1) & (truth.closed[at] >= first) & (truth.closed[at] <= last)
-    return won.astype(float)
+    return np.asarray(won, float)
 
 
 def regrouped(here: Situation, column: str) -> Situation:
     """The same situation rolled up over the values of a column instead of the tree of people."""
     f = here.view.line.fields.get(column)
     if f is None:
-        raise ValueError(f"There is no column {column!r} to roll up by; there are {sorted(here.view.line.fields)}.")
+        raise ValueError(
+            f"There is no column {column!r} to roll up by; there are {sorted(here.view.line.fields)}."
+        )
     values = [f.levels[c] or "(blank)" for c in f.now]
     grown = tree.grow((), values)
-    return replace(here, tree=grown, places=grown.places(values), members=())
+    return replace(here, tree=grown, places=grown.places(values), members=(), grouped_by=column)
 
 
 def _actuals(here: Situation, truth: timeline.Timeline, period: Period) -> Floats:
-    """What came per node; a deal new since the as-of day counts where its owner or column puts it."""
+    """What came per node. A deal new since then counts where its owner or column puts it, else in the company."""
     first, last = period.starts_on.toordinal(), period.ends_on.toordinal()
     won = np.flatnonzero((truth.outcome == 1) & (truth.closed >= first) & (truth.closed <= last))
     known = {d.id: int(p) for d, p in zip(here.view.line.deals, here.places, strict=True)}
-    owners = truth.fields["owner"]
+    f, where = truth.fields[here.grouped_by], here.tree.positions()
     places = [
-        known.get(truth.deals[i].id, here.tree.place(owners.levels[owners.now[i]])) for i in won
+        known.get(truth.deals[i].id, where.get(f.levels[f.now[i]], where.get(UNASSIGNED, -1))) for i in won
     ]
-    money = np.nan_to_num(truth.amount[won])
-    return estimates.upward(here.tree, np.bincount(np.array(places, np.int64), weights=money, minlength=len(here.tree.persons)))
+    at, money = np.array(places, np.int64), np.nan_to_num(truth.amount[won])
+    found = np.bincount(at[at >= 0], weights=money[at >= 0], minlength=len(here.tree.persons))
+    out = estimates.upward(here.tree, np.asarray(found, float))
+    out[0] = round(float(money.sum()), 2)
+    return out
 
 
 def record(
-    rows: list[SnapshotRow], crps: dict[str, list[float]], node: NodeForecast, level: str, day: date, actual: float
+    rows: list[SnapshotRow],
+    crps: dict[str, list[float]],
+    node: NodeForecast,
+    level: str,
+    day: date,
+    actual: float,
 ) -> None:
     """Keep what was said of a node and what came."""
     rows.append(SnapshotRow(day, level, node.id, node.mean, node.p10, node.p50, node.p90, round(actual, 2)))
     crps.setdefault(level, []).append(crps_of_quantiles(node.quantiles, actual))
 
 
-def _reference_look(tally: Tally, here: Situation, day: date, period: Period, truth: timeline.Timeline) -> None:
+def _reference_look(
+    tally: Tally, here: Situation, day: date, period: Period, truth: timeline.Timeline
+) -> None:
     actual = float(_actuals(here, truth, period)[0])
     at = day.toordinal()
     tally.weighted.append(abs(references.weighted_pipeline(here.view, at) - actual))

@@ -56,9 +56,7 @@ class Blend:
         return out
 
 
-def fit_blend(
-    table: Table, y: Floats, weight: Floats, *, deals: int, prior: float, trees: bool
-) -> Blend:
+def fit_blend(table: Table, y: Floats, weight: Floats, *, deals: int, prior: float, trees: bool) -> Blend:
     """Fit on rows in time order. ``deals`` counts independent deals, ``prior`` is the rate before any data."""
     if not len(table):
         recipe = Design((), ())
@@ -127,7 +125,7 @@ class Trees:
         X = _tree_matrix(self, table, {n: v[table.codes[n]] for n, v in self.odds.items()})
         with _one_thread():
             p = self.model.predict_proba(X)[:, 1]
-        return np.clip(np.asarray(p, float), 1e-4, 1 - 1e-4)
+        return np.asarray(np.clip(p, 1e-4, 1 - 1e-4), float)
 
 
 _MANY_LEVELS, _MOST_RANKS, _MANY_ROWS = 8, 250, 20_000
@@ -144,7 +142,8 @@ def fit_trees(table: Table, y: Floats, weight: Floats) -> Trees:
     large = len(y) >= _MANY_ROWS
     model = HistGradientBoostingClassifier(
         learning_rate=0.05, max_iter=300 if large else 150, max_leaf_nodes=31 if large else 12,
-        min_samples_leaf=40, l2_regularization=20.0 if large else 5.0, max_features=1.0 if large else 0.5, early_stopping=False,
+        min_samples_leaf=40, l2_regularization=20.0 if large else 5.0,
+        max_features=1.0 if large else 0.5, early_stopping=False,
         random_state=0, categorical_features=list(range(len(texts))) or None,
     )  # fmt: skip
     trees = Trees(model, texts, numbers, ranks, odds)
@@ -200,7 +199,6 @@ def _running(x: Floats, first: NDArray[np.bool_]) -> Floats:
 
 
 def _one_thread() -> Any:
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     return threadpool_limits(limits=1)
-

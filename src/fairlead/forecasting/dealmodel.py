@@ -142,7 +142,7 @@ def look_back(view: View) -> Looks:
     closed = line.closed[table.deal]
     won = (line.outcome[table.deal] == 1) & (closed <= ends) & (closed < line.as_of)
     rows_per_deal = np.bincount(table.deal, minlength=len(line))[table.deal]
-    return Looks(table, won.astype(float), rows_per_deal**-0.5, ends < line.as_of)
+    return Looks(table, won.astype(float), 1 / np.sqrt(rows_per_deal), ends < line.as_of)
 
 
 def look_days(line: Timeline) -> Ints:
@@ -202,9 +202,7 @@ def features(model: DealModel, view: View, deals: Ints, day: int) -> Table:
     return recode(table, model.levels)
 
 
-def chances(
-    model: DealModel, table: Table, day: int, start: int, end: int, *, trees: bool = True
-) -> Chances:
+def chances(model: DealModel, table: Table, day: int, start: int, end: int, *, trees: bool = True) -> Chances:
     """Chance to be won on days start…end and ever, for the rows of one look at ``day``.
 
     ``trees`` False leaves the trees out, for looks that the model was fitted on.
@@ -222,7 +220,9 @@ def chances(
         p = expit(w * _direct_mix(model, table, by_hazard, trees) + (1 - w) * logit(by_hazard))
     ever = _ever(curves, by_hazard, p)
     return Chances(
-        np.clip(p, LOWEST, HIGHEST), np.clip(np.maximum(ever, p), LOWEST, HIGHEST), day + curves.median_won_day()
+        np.clip(p, LOWEST, HIGHEST),
+        np.clip(np.maximum(ever, p), LOWEST, HIGHEST),
+        day + curves.median_won_day(),
     )
 
 
@@ -231,7 +231,9 @@ HAZARD_SHARE = 0.3
 
 def _direct_mix(model: DealModel, table: Table, by_hazard: Floats, trees: bool) -> Floats:
     assert model.direct is not None
-    return (1 - HAZARD_SHARE) * logit(model.direct.chance(table, trees=trees)) + HAZARD_SHARE * logit(by_hazard)
+    return (1 - HAZARD_SHARE) * logit(model.direct.chance(table, trees=trees)) + HAZARD_SHARE * logit(
+        by_hazard
+    )
 
 
 def _ever(curves: Curves, by_hazard: Floats, p: Floats) -> Floats:

@@ -53,6 +53,7 @@ class Situation:
     refused: tuple[RefusedColumn, ...]
     copies: dict[int, str]
     members: Sequence[Member]
+    grouped_by: str = "owner"
 
     @property
     def amount_leaks(self) -> bool:
@@ -106,11 +107,14 @@ def estimate(
     nodes = nodes_of(here, totals, targets or {})
     return Forecast(
         as_of, period, history.currency, MODEL, MODEL_VERSION, model.closed, nodes,
-        _deals(model, here, opened), _not_counted(here, opened, history, as_of), _warnings(model, here, opened, windows),
+        _deals(model, here, opened), _not_counted(here, opened, history, as_of),
+        _warnings(model, here, opened, windows),
     )  # fmt: skip
 
 
-def situation(history: History, as_of: date, windows: Windows, refused: Sequence[RefusedColumn] | None = None) -> Situation:
+def situation(
+    history: History, as_of: date, windows: Windows, refused: Sequence[RefusedColumn] | None = None
+) -> Situation:
     """Read the history as of a day. ``refused`` may be given where it was judged before."""
     known = timeline.as_known(history, as_of)
     judged = tuple(refused) if refused is not None else leaks.refuse_columns(known)
@@ -132,7 +136,9 @@ def _teams(grown: tree.Tree, owners: Sequence[str]) -> tuple[Ints, tuple[str, ..
     first = {int(t): grown.persons[i] for i, t in reversed(list(enumerate(grown.team)))}
     codes = sorted(first)
     place = {t: i for i, t in enumerate(codes)}
-    return np.array([place[int(t)] for t in grown.team[grown.places(owners)]], np.int64), tuple(first[t] for t in codes)
+    return np.array([place[int(t)] for t in grown.team[grown.places(owners)]], np.int64), tuple(
+        first[t] for t in codes
+    )
 
 
 def _copies(line: timeline.Timeline) -> dict[int, str]:
@@ -187,11 +193,11 @@ def _undated_held_back(line: timeline.Timeline, index: Ints, p: Floats) -> Float
 def shocks_of(model: DealModel, here: Situation) -> tuple[Shocks, int]:
     """Shared shocks from past windows, and from how many of them."""
     if not here.view.line.dated or not len(here.view.line):
-        return Shocks(0.15, 0.15, 0.15), 0
+        return fit_shocks(*past.nothing_seen(), model.closed), 0
     seen = past.look_at_past(
         model, here.view, here.view.line.as_of, amount_leaks=here.amount_leaks, places=here.places
     )
-    return fit_shocks(seen.deals, seen.totals), seen.windows
+    return fit_shocks(seen.deals, seen.totals, model.closed), seen.windows
 
 
 def totals_of(here: Situation, opened: OpenDeals, period: Period, shocks: Shocks) -> Totals:
@@ -210,7 +216,13 @@ def totals_of(here: Situation, opened: OpenDeals, period: Period, shocks: Shocks
     booked = _sum(here.places[won], np.nan_to_num(line.amount[won]), n)
     order = np.lexsort((-size.mean[kept], places))
     pipeline = Pipeline(
-        places[order], p[order], size.mean[kept][order], size.spread[kept][order], rate, new_amount, new.spread
+        places[order],
+        p[order],
+        size.mean[kept][order],
+        size.spread[kept][order],
+        rate,
+        new_amount,
+        new.spread,
     )
     distribution = distribute(pipeline, grown.shape, shocks)
     return Totals(
@@ -329,7 +341,9 @@ def _not_counted(here: Situation, opened: OpenDeals, history: History, as_of: da
         if line.dated and d.status != "open" and line.closed_known[i] == 0
     ]
     out += [
-        NotCounted("deal", d.id, f"it is closed on {d.closed_on}, after this forecast's date; it counts as open")
+        NotCounted(
+            "deal", d.id, f"it is closed on {d.closed_on}, after this forecast's date; it counts as open"
+        )
         for d in history.deals
         if d.status != "open" and d.closed_on and d.closed_on >= as_of and _is_future(d, history)
     ]
@@ -344,11 +358,17 @@ def _is_future(deal: Deal, history: History) -> bool:
 
 def _deal_notes(here: Situation, deal: Deal, drawn: bool, index: int) -> list[NotCounted]:
     if index in here.copies:
-        return [NotCounted("deal", deal.id, f"it repeats {here.copies[index]}: same name, account, amount and owner")]
+        return [
+            NotCounted(
+                "deal", deal.id, f"it repeats {here.copies[index]}: same name, account, amount and owner"
+            )
+        ]
     if drawn:
         return [NotCounted("deal", deal.id, _drawn_words(deal))]
     if here.view.plan.due and deal.close_on is None:
-        return [NotCounted("deal", deal.id, "it has no close date; the estimate takes its timing from its age")]
+        return [
+            NotCounted("deal", deal.id, "it has no close date; the estimate takes its timing from its age")
+        ]
     return []
 
 

@@ -90,10 +90,14 @@ class _Months:
 
     def _levels(self, by: Sequence[str]) -> list[tuple[str, Ints, tuple[str, ...]]]:
         line = self.here.view.line
-        out = [("company", np.zeros(len(line), np.int64), ("company",))]
+        out: list[tuple[str, Ints, tuple[str, ...]]] = [
+            ("company", np.zeros(len(line), np.int64), ("company",))
+        ]
         for column in by:
             if column not in line.fields:
-                raise ValueError(f"There is no column {column!r} to roll up by; there are {sorted(line.fields)}.")
+                raise ValueError(
+                    f"There is no column {column!r} to roll up by; there are {sorted(line.fields)}."
+                )
             f = line.fields[column]
             values = [f.levels[c] or "(blank)" for c in f.now]
             grown = tree.grow((), values)
@@ -134,12 +138,9 @@ class _Months:
             actual = float(self.amount[inside][self.won[inside]].sum())
             q = found.quantiles[k, 0]
             name = "company" if level == "company" else names[int(place)]
-            rows.append(
-                SnapshotRow(
-                    _first_of(month), level, name, *(round(float(v), 2) for v in (found.mean[k, 0], q[19], q[99], q[179])),
-                    round(actual, 2),
-                )
-            )  # fmt: skip
+            low, mid, high = (round(float(q[n]), 2) for n in (19, 99, 179))
+            mean = round(float(found.mean[k, 0]), 2)
+            rows.append(SnapshotRow(_first_of(month), level, name, mean, low, mid, high, round(actual, 2)))
             crps.setdefault(level, []).append(scores.crps_of_quantiles(q, actual))
 
     def references(self, table: Table, y: Floats, rows: Sequence[SnapshotRow]) -> References:
@@ -172,4 +173,3 @@ def _month(day: date | None) -> int:
 
 def _first_of(month: int) -> date:
     return date(1900 + (month - 1) // 12, (month - 1) % 12 + 1, 1)
-

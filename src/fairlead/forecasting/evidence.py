@@ -79,7 +79,10 @@ def join(tables: Sequence[Table]) -> Table:
 def plan(line: Timeline, static: frozenset[str], refused: Sequence[RefusedColumn]) -> Plan:
     """Choose the columns that may take part, and say of each other column why not."""
     out = {r.column for r in refused}
-    texts, numbers, counted, unused = [], [], [], []
+    texts: list[str] = []
+    numbers: list[str] = []
+    counted: list[str] = []
+    unused: list[NotCounted] = []
     for name, f in line.fields.items():
         if name in _RESERVED or name in out or len(f.levels) < 2:
             continue
@@ -92,7 +95,9 @@ def plan(line: Timeline, static: frozenset[str], refused: Sequence[RefusedColumn
         elif name in static or name in ("product", "type"):
             (numbers if _numeric(f) else texts).append(name)
         elif name not in ("stage", "category"):
-            unused.append(NotCounted("column", name, "its past is not known: it is known only as of the file's date"))
+            unused.append(
+                NotCounted("column", name, "its past is not known: it is known only as of the file's date")
+            )
     due = line.fields.get("close_on")
     return Plan(
         tuple(texts), tuple(numbers), tuple(counted), "amount" not in out and bool(np.isfinite(line.amount).any()),
@@ -115,7 +120,13 @@ def _numeric(f: Field) -> bool:
 
 
 def observe(
-    line: Timeline, deals: Ints, day: int, what: Plan, window: WindowEnd, teams: Ints, team_names: tuple[str, ...]
+    line: Timeline,
+    deals: Ints,
+    day: int,
+    what: Plan,
+    window: WindowEnd,
+    teams: Ints,
+    team_names: tuple[str, ...],
 ) -> Table:
     """Features of the given deals as known at the start of ``day``. ``teams`` is a team code per owner code."""
     table = Table(deals, np.full(len(deals), day))

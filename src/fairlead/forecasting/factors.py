@@ -107,11 +107,11 @@ def _narrow_weights(grid: Floats, centres: Floats, sd: float) -> Floats:
             first = int(np.clip((t - grid[0]) // step - 2, 0, len(grid) - 6))
             near = grid[first : first + 6]
             out[row, first : first + 6] += weight * _lagrange(near, t)
-    return out / out.sum(axis=1, keepdims=True)
+    return np.asarray(out / out.sum(axis=1, keepdims=True))
 
 
 def _lagrange(points: Floats, t: float) -> Floats:
-    out = np.ones(len(points))
+    out: Floats = np.ones(len(points))
     for p in range(len(points)):
         others = np.delete(points, p)
         out[p] = np.prod((t - others) / (points[p] - others))

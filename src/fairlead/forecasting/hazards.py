@@ -119,7 +119,14 @@ def fit_hazards(line: Timeline, table: Table, weight: Floats, pace: Pace) -> Haz
     """Fit on looks (rows of deal and day) and what happened to them before ``line.as_of``."""
     if not len(table):
         base = np.log(np.full(len(SPANS) - 1, 1.0))
-        return Hazards(Design((), ()), np.zeros(0), np.zeros(0), base + np.log(PRIOR_WON), base + np.log(PRIOR_LOST), pace)
+        return Hazards(
+            Design((), ()),
+            np.zeros(0),
+            np.zeros(0),
+            base + np.log(PRIOR_WON),
+            base + np.log(PRIOR_LOST),
+            pace,
+        )
     recipe = design(table, without=_WINDOW_ONLY)
     X = recipe.matrix(table)[:, 1:]
     rows, span, exposure, pace_exposure, event = _person_spans(line, table, pace)
@@ -141,7 +148,9 @@ def _person_spans(line: Timeline, table: Table, pace: Pace) -> tuple[Ints, Ints,
         stop = start[at_risk] + np.minimum(until[at_risk], SPANS[b + 1])
         ends = (closed[at_risk] < line.as_of) & (closed[at_risk] + 1 <= stop)
         event = np.where(ends, line.outcome[table.deal[at_risk]], -1)
-        parts.append((at_risk, np.full(len(at_risk), b), (stop - begin) / 7, pace.between(begin, stop) / 7, event))
+        parts.append(
+            (at_risk, np.full(len(at_risk), b), (stop - begin) / 7, pace.between(begin, stop) / 7, event)
+        )
     joined = [np.concatenate([p[k] for p in parts]) for k in range(5)]
     return joined[0], joined[1], joined[2], np.maximum(joined[3], 1e-3), joined[4]
 

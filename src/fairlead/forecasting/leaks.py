@@ -75,7 +75,8 @@ def _by_filling(closed: Sequence[str], open_: Sequence[str]) -> str | None:
     on_closed, on_open = _filled(closed), _filled(open_)
     if on_closed - on_open < 0.25 or on_open > 0.75 * on_closed:
         return None
-    return f"it is filled on {on_closed:.0%} of closed deals and on {on_open:.0%} of open ones, so it tells that a deal closed"
+    filled = f"{on_closed:.0%} of closed deals and on {on_open:.0%} of open ones"
+    return f"it is filled on {filled}, so it tells that a deal closed"
 
 
 def _filled(values: Sequence[str]) -> float:

@@ -87,7 +87,10 @@ def _matured(curve: Floats, created: Ints, start: int, end: int) -> float:
 def past_looks(windows: Windows, day: int, count: int = _PAST_WINDOWS) -> list[tuple[int, int, int]]:
     """(look day, start, end) of earlier windows at the same place of the period, latest first."""
     if not windows.periodic:
-        return [(day - k * windows.days, day - k * windows.days, day - (k - 1) * windows.days - 1) for k in range(1, count + 1)]
+        return [
+            (day - k * windows.days, day - k * windows.days, day - (k - 1) * windows.days - 1)
+            for k in range(1, count + 1)
+        ]
     offset = day - windows.start(day)
     found, at = [], windows.start(day)
     for _ in range(count):
@@ -99,7 +102,8 @@ def past_looks(windows: Windows, day: int, count: int = _PAST_WINDOWS) -> list[t
 
 def new_won(line: Timeline, look: int, end: int) -> NDArray[np.bool_]:
     """Which deals were created from ``look`` on and won by ``end``."""
-    return (line.outcome == 1) & (line.created >= look) & (line.closed >= look) & (line.closed <= end)
+    inside = (line.created >= look) & (line.closed >= look) & (line.closed <= end)
+    return np.asarray((line.outcome == 1) & inside)
 
 
 def _correction(line: Timeline, windows: Windows, curve: Floats, day: int, start: int, end: int) -> float:
@@ -136,7 +140,9 @@ def log_spread(amounts: Floats) -> float:
     return float(np.clip(np.sqrt(np.log1p(amounts.var() / amounts.mean() ** 2)), 0.1, 1.5))
 
 
-def per_person(line: Timeline, new: NewDeals, places: Ints, persons: int, active: Floats) -> tuple[Floats, Floats]:
+def per_person(
+    line: Timeline, new: NewDeals, places: Ints, persons: int, active: Floats
+) -> tuple[Floats, Floats]:
     """Expected new wins and mean size of each person: past wins pooled across persons, times days active."""
     won = (line.outcome == 1) & (line.closed < NEVER) & (line.closed >= line.as_of - 365)
     wins = np.bincount(places[won], minlength=persons).astype(float)
@@ -144,7 +150,11 @@ def per_person(line: Timeline, new: NewDeals, places: Ints, persons: int, active
     share = (wins + 2.0) * active
     rate = new.wins * share / max(share.sum(), 1e-12)
     usual = amounts.sum() / max(wins.sum(), 1.0)
-    relative = (amounts + _POOLED_AMOUNTS * usual) / ((wins + _POOLED_AMOUNTS) * usual) if usual > 0 else np.ones(persons)
+    relative = (
+        (amounts + _POOLED_AMOUNTS * usual) / ((wins + _POOLED_AMOUNTS) * usual)
+        if usual > 0
+        else np.ones(persons)
+    )
     return rate, new.amount * relative * _keeps_total(rate, relative)
 
 

@@ -41,10 +41,15 @@ def look_at_past(model: DealModel, view: View, day: int, *, amount_leaks: bool, 
         rows.append((np.full(len(deals), k), table.codes["team"], places[deals], p, won.astype(float)))
         totals.append(_money(view, deals, p, look, start, end, amount_leaks))
     if not rows:
-        none = np.zeros(0, np.int64)
-        return Past(PastDeals(none, none, none, none * 1.0, none * 1.0), PastTotals(*[none * 1.0] * 4), 0)
+        return Past(*nothing_seen(), 0)
     joined = [np.concatenate([r[j] for r in rows]) for j in range(5)]
     return Past(PastDeals(*joined), PastTotals(*np.array(totals).T), len(rows))
+
+
+def nothing_seen() -> tuple[PastDeals, PastTotals]:
+    """No past windows at all."""
+    none = np.zeros(0, np.int64)
+    return PastDeals(none, none, none, np.zeros(0), np.zeros(0)), PastTotals(*[np.zeros(0)] * 4)
 
 
 def _money(
@@ -56,7 +61,9 @@ def _money(
     second = size.mean**2 * np.exp(size.spread**2)
     new = expect(line, view.windows, look, start, end)
     expected = float(p @ size.mean) + new.wins * new.amount
-    variance = float(p @ second - p**2 @ size.mean**2) + new.wins * new.amount**2 * float(np.exp(new.spread**2))
+    variance = float(p @ second - p**2 @ size.mean**2) + new.wins * new.amount**2 * float(
+        np.exp(new.spread**2)
+    )
     slope = float((p * (1 - p)) @ size.mean) + new.wins * new.amount
     return expected, variance, slope, booked_between(line, look, end)
 
@@ -82,4 +89,5 @@ def stage_rates(line: Timeline, deals: Ints, day: int) -> Floats:
     then = stage.codes_at(closed, halfway)
     won = np.bincount(then, weights=y, minlength=len(stage.levels))
     size = np.bincount(then, minlength=len(stage.levels))
-    return ((won + _STAGE_POOL * rate) / (size + _STAGE_POOL))[stage.codes_at(deals, day)]
+    pooled: Floats = (won + _STAGE_POOL * rate) / (size + _STAGE_POOL)
+    return pooled[stage.codes_at(deals, day)]

@@ -64,7 +64,11 @@ def _number_words(name: str, value: float) -> str:
     if name == "moves":
         return _count(value, "recorded change")
     if name == "pushes":
-        return "Close date never moved later" if value < 0.5 else f"Close date moved later {_count(value, 'time')}"
+        return (
+            "Close date never moved later"
+            if value < 0.5
+            else f"Close date moved later {_count(value, 'time')}"
+        )
     if name == "due in":
         return "Close date missing" if np.isnan(value) else _due_words(value * 30)
     if name == "amount":

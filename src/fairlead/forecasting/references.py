@@ -31,7 +31,7 @@ def naive_bayes(learned: Table, won: Floats, asked: Table) -> Floats:
         n = np.bincount(then, weights=1 - won, minlength=size) + _SMOOTHING
         seen = np.bincount(then, minlength=size) > 0
         score += np.where(seen, np.log((w / w.sum()) / (n / n.sum())), 0.0)[now]
-    return np.clip(1 / (1 + np.exp(-score)), _EDGE, 1 - _EDGE)
+    return np.asarray(np.clip(1 / (1 + np.exp(-score)), _EDGE, 1 - _EDGE))
 
 
 def _values(learned: Table, asked: Table, name: str) -> tuple[Ints, Ints]:

@@ -34,7 +34,9 @@ def score(
     if groups is None:
         return _scores(said, came)
     if len(groups) != len(said):
-        raise ValueError(f"There are {len(said)} chances but {len(groups)} groups; give one group per chance.")
+        raise ValueError(
+            f"There are {len(said)} chances but {len(groups)} groups; give one group per chance."
+        )
     names = np.asarray(groups, object)
     each = tuple((g, _scores(said[names == g], came[names == g])) for g in sorted(set(groups)))
     return _scores(said, came, each)
@@ -42,7 +44,9 @@ def score(
 
 def _check(said: Floats, came: Floats) -> None:
     if said.shape != came.shape or said.ndim != 1:
-        raise ValueError(f"There are {said.size} chances but {came.size} outcomes; give one outcome per chance.")
+        raise ValueError(
+            f"There are {said.size} chances but {came.size} outcomes; give one outcome per chance."
+        )
     if np.isnan(said).any() or (said < 0).any() or (said > 1).any():
         raise ValueError("A chance lies outside 0-1; give chances as fractions, such as 0.35.")
     if not np.isin(came, (0.0, 1.0)).all():
@@ -90,7 +94,8 @@ def calibration_bins(said: Floats, came: Floats, bins: int = BINS) -> tuple[Cali
     order = np.argsort(said, kind="stable")
     parts = [part for part in np.array_split(order, bins) if len(part)]
     return tuple(
-        CalibrationBin(round(float(said[i].mean()), 6), round(float(came[i].mean()), 6), len(i)) for i in parts
+        CalibrationBin(round(float(said[i].mean()), 6), round(float(came[i].mean()), 6), len(i))
+        for i in parts
     )
 
 

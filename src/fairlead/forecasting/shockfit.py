@@ -42,8 +42,12 @@ class PastTotals:
     actual: Floats
 
 
-def fit_shocks(deals: PastDeals, totals: PastTotals) -> Shocks:
-    """Shocks of company, team and person in log-odds."""
+def fit_shocks(deals: PastDeals, totals: PastTotals, closed: int = 10**9) -> Shocks:
+    """Shocks of company, team and person in log-odds; ``closed`` counts the deals the model learned from.
+
+    What the model does not know yet shifts all deals together, so it is part of the company's shock: 4 / (n + 8)
+    for the rate from n closed deals, and 0.4^2 falling with the windows seen for the timing inside a period.
+    """
     miss, size = deals.won - deals.chance, deals.chance * (1 - deals.chance)
     company, miss = _level(deals.window, miss, size)
     team, miss = _level(deals.window * 100_003 + deals.team, miss, size)
@@ -52,9 +56,14 @@ def fit_shocks(deals: PastDeals, totals: PastTotals) -> Shocks:
     money = _money_variance(totals)
     shared = max(company, 0.0) if money is None else 0.5 * (max(company, 0.0) + max(money, 0.0))
     least = PRIOR if windows < PRIOR_WINDOWS else FLOOR
+    company_shock = np.hypot(_pooled(shared, windows, least), np.sqrt(_not_known(windows, closed)))
     return Shocks(
-        _pooled(shared, windows, least), _pooled(team, windows, FLOOR), _pooled(person, windows, FLOOR)
+        float(min(company_shock, LARGEST)), _pooled(team, windows, FLOOR), _pooled(person, windows, FLOOR)
     )
+
+
+def _not_known(windows: int, closed: int) -> float:
+    return 4.0 / (closed + 8.0) + (0.4 * 2.0 / (2.0 + windows)) ** 2
 
 
 def _level(groups: Ints, miss: Floats, size: Floats) -> tuple[float, Floats]:

@@ -67,4 +67,3 @@ def entered_against_closed(line: Timeline) -> float:
         return USUAL_SPREAD
     ratio = np.clip(np.log(final[usable] / before[usable]), -1.5, 1.5)
     return round(float(np.clip(ratio.std(), LEAST_SPREAD, LARGEST_SPREAD)), 3)
-

@@ -129,7 +129,7 @@ def distribute(pipeline: Pipeline, shape: Shape, shocks: Shocks) -> Distribution
             low, width = _ranges(moments[:, parts])
             for some, spectra in _spectra(state, kind, members, parts, p0[:, parts], width, upper):
                 found = _quantiles(spectra, p0[some][:, parts], low[some], width[some])
-                out[np.ix_(members[some], parts)] = found
+                out[np.ix_(members[some], np.array(parts))] = found
     return Distribution(out, mean, sd, mass)
 
 
@@ -201,7 +201,7 @@ def _wave(place: Floats, width: Floats, w: Floats) -> Complexes:
     turns = np.empty(w.shape, complex)
     turns[:, 0] = np.exp(1j * place * w[:, 0])
     turns[:, 1:] = np.exp(1j * place * (w[:, 1] - w[:, 0]))[:, None]
-    out = np.cumprod(turns, axis=1)
+    out: Complexes = np.cumprod(turns, axis=1).astype(complex, copy=False)
     if width.any():
         out *= np.exp(-0.5 * (width[:, None] * w) ** 2)
     return out
@@ -444,7 +444,7 @@ def _team_block(state: _State, node: int, parts: list[int], w: Floats) -> Comple
     for some in _split_people(state, persons):
         for k, f in enumerate(_person_functions(state, some, parts, np.tile(w, (len(some), 1)))):
             out[k] *= (state.grid.to_team @ f).prod(axis=0)
-    return np.tensordot(out, state.grid.y_weights, axes=(1, 0))
+    return np.asarray(np.tensordot(out, state.grid.y_weights, axes=(1, 0)), complex)
 
 
 def _split_people(state: _State, persons: Ints) -> list[Ints]:
@@ -525,7 +525,7 @@ def _from_cumulants(c: Floats, w: Floats) -> Complexes:
     k2 = np.maximum(k2, 0.0)
     limit = 3.0 * k2 / w[-1] ** 2
     k4 = np.clip(k4, -limit, limit)
-    return np.exp(1j * (w * k1 - w**3 * k3 / 6) - w**2 * k2 / 2 + w**4 * k4 / 24)
+    return np.asarray(np.exp(1j * (w * k1 - w**3 * k3 / 6) - w**2 * k2 / 2 + w**4 * k4 / 24))
 
 
 # ---- from spectrum to quantiles ----------------------------------------------------------------------------
@@ -561,5 +561,5 @@ def _invert(F: Floats, p0: Floats, place: Floats) -> Floats:
         if mass < LEVELS[-1]:
             scale = (1 - mass) / max(F[i][-1], 1e-12)
             rise = F[i] * (scale if 0.5 < scale < 2 else 1.0) + np.arange(F.shape[-1]) * 1e-15
-            out[i] = np.where(LEVELS > mass, np.maximum(np.interp(LEVELS - mass, rise, place[i]), 0.0), 0.0)
+            out[i] = np.where(mass < LEVELS, np.maximum(np.interp(LEVELS - mass, rise, place[i]), 0.0), 0.0)
     return out

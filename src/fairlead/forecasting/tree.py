@@ -40,17 +40,14 @@ class Tree:
     shape: Shape
     problems: tuple[NotCounted, ...]
 
-    def place(self, owner: str) -> int:
-        """Position of an owner's person; the unassigned one for an owner outside the tree."""
-        return self._places().get(owner, self._places().get(UNASSIGNED, 0))
-
     def places(self, owners: Sequence[str]) -> Ints:
         """Positions of many owners."""
-        where = self._places()
+        where = self.positions()
         other = where.get(UNASSIGNED, 0)
         return np.array([where.get(o, other) for o in owners], np.int64)
 
-    def _places(self) -> dict[str, int]:
+    def positions(self) -> dict[str, int]:
+        """Position of each person in the order."""
         return {p: i for i, p in enumerate(self.persons)}
 
 
@@ -74,7 +71,9 @@ def managers(members: Sequence[Member]) -> tuple[dict[str, str | None], tuple[No
             seen.add(at)
             at = up[at]
         if at == start:
-            problems.append(NotCounted("person", start, "the reporting line runs in a circle; it is cut here"))
+            problems.append(
+                NotCounted("person", start, "the reporting line runs in a circle; it is cut here")
+            )
             up[start] = None
     return up, tuple(problems)
 
@@ -132,7 +131,9 @@ def _subtree(
     nodes.insert(slot, Node(team_id(leader), names[leader], "team", parent, first, len(order)))
 
 
-def _finished(order: list[tuple[str, int]], nodes: tuple[Node, ...], problems: tuple[NotCounted, ...]) -> Tree:
+def _finished(
+    order: list[tuple[str, int]], nodes: tuple[Node, ...], problems: tuple[NotCounted, ...]
+) -> Tree:
     team = np.array([t for _, t in order], np.int64)
     kinds = [_spectral_kind(n, team) for n in nodes]
     shape = Shape(team, np.array([n.first for n in nodes]), np.array([n.last for n in nodes]), tuple(kinds))
