@@ -126,7 +126,7 @@ def distribute(pipeline: Pipeline, shape: Shape, shocks: Shocks) -> Distribution
         )
         upper = (cumulants, team_level, per_team, company_level)
         for parts in (WITH_DEALS, NEW_ONLY):
-            low, width = _ranges(moments[:, parts])
+            low, width = _ranges(moments[:, parts], _most(state, members, moments)[:, parts])
             for some, spectra in _spectra(state, kind, members, parts, p0[:, parts], width, upper):
                 found = _quantiles(spectra, p0[some][:, parts], low[some], width[some])
                 out[np.ix_(members[some], np.array(parts))] = found
@@ -340,12 +340,23 @@ def _node_zero(state: _State, kind: str, nodes: Ints, zero: Floats, team: Floats
     return np.stack([company[:, a:b].prod(axis=1) @ g.m_weights for a, b in ranges])
 
 
-def _ranges(moments: Floats) -> tuple[Floats, Floats]:
+def _most(state: _State, nodes: Ints, moments: Floats) -> Floats:
+    """Per node and part what it can hardly exceed: every open deal won at four log-sds, and the new part's tail."""
+    p = state.pipeline
+    possible = np.concatenate([[0.0], np.cumsum(p.amount * np.exp(4 * p.spread))])
+    ends = state.start[state.shape.last[nodes]], state.start[state.shape.first[nodes]]
+    opened = possible[ends[0]] - possible[ends[1]]
+    new = moments[:, 2, 0] + 32 * np.sqrt(np.maximum(moments[:, 2, 1], 0.0))
+    return np.stack([opened + new, opened, new], axis=1) * 1.02
+
+
+def _ranges(moments: Floats, most: Floats) -> tuple[Floats, Floats]:
     """Per node and part the lowest point, and per node one width that holds every part."""
     mean, sd = moments[:, :, 0], np.sqrt(np.maximum(moments[:, :, 1], 1e-18))
     skew = np.clip(moments[:, :, 2] / sd**3, 0, 8)
     low = np.maximum(mean - 7.5 * sd, 0.0)
-    width = np.maximum((mean + (8 + 3 * skew) * sd - low).max(axis=1) * 1.06, 1e-6)
+    high = np.minimum(mean + (8 + 3 * skew) * sd, most)
+    width = np.maximum((high - low).max(axis=1) * 1.06, 1e-6)
     return low - 0.03 * width[:, None], width
 
 
