@@ -1,11 +1,18 @@
-"""Deals as change events with two clocks, and the current state kept by the same transaction."""
+"""Deals as facts with two clocks, and the current state kept by the same transaction.
+
+What a source said is kept as facts (``DealEvent``) and never changed: a change it recorded, or a row it
+showed. Every history and every state is computed from the set of facts (``deals.timelines``), so that the
+order in which they came does not matter. ``Deal`` is the newest state, kept for lists and sums.
+"""
 
 from __future__ import annotations
+
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
 
-from fairlead.people.guard import Guarded
+from fairlead.people.guard import Guard, Guarded, GuardedQuerySet
 from fairlead.people.models import public_id
 
 
@@ -33,26 +40,59 @@ class Import(models.Model):
         max_length=10, choices=[(s, s) for s in ("staged", "current", "refused", "dry")], default="staged"
     )
     file_name = models.CharField(max_length=200)
+    full = models.BooleanField(default=False, help_text="Whether the file shows every deal there is.")
     done = models.IntegerField(default=0, help_text="Rows handled so far, for the progress bar.")
     total = models.IntegerField(default=0)
     counts = models.JSONField(default=dict)
     report = models.JSONField(default=dict)
     digest = models.CharField(max_length=64, blank=True)
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source"], condition=Q(status="staged"), name="one_import_at_a_time"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["status"], name="imports_staged", condition=Q(status="staged")),
+            models.Index(fields=["source", "as_of"], name="imports_of_source"),
+        ]
 
-class Deal(Guarded):
-    """The current state of one deal. Rebuilt from events at any time; written with them in one transaction."""
+
+class OwnerName(models.Model):
+    """An owner as a source spells it, and the person meant; nobody while nobody is known by it."""
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+", db_index=False)
+    label = models.CharField(max_length=160)
+    person = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "label"], name="owner_named_once")]
+
+
+class VisibleDeals(Guard["Deal"]):
+    """Deals without those of an import that is only staged."""
+
+    def get_queryset(self) -> GuardedQuerySet[Deal]:
+        staged = Import.objects.filter(status="staged").values("id")
+        return super().get_queryset().exclude(run__in=staged)
+
+
+class State(Guarded):
+    """What is kept of a deal's newest state. Money in minor units of ``currency``."""
 
     owner_path = "owner"
-    public_id = models.CharField(max_length=16, unique=True, default=public_id)
-    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
-    external_id = models.CharField(max_length=160)
     name = models.CharField(max_length=240, blank=True)
     account = models.CharField(max_length=200, blank=True)
-    owner = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(
+        "people.Person", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     owner_label = models.CharField(max_length=160, blank=True, help_text="The owner as the source spells it.")
     amount_minor = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3, blank=True)
+    home_minor = models.BigIntegerField(
+        null=True, help_text="The amount in the organisation's currency, by the dated rate."
+    )
     stage = models.CharField(max_length=120, blank=True)
     forecast_category = models.CharField(max_length=40, blank=True, help_text="As the source says it.")
     close_on = models.DateField(null=True)
@@ -65,35 +105,75 @@ class Deal(Guarded):
     next_step = models.TextField(blank=True)
     extra = models.JSONField(default=dict)
     pushes = models.PositiveSmallIntegerField(default=0)
+    digest = models.BigIntegerField(help_text="Of what a row must show to be unchanged.")
     first_recorded_at = models.DateTimeField()
-    last_recorded_at = models.DateTimeField()
+    last_recorded_at = models.DateTimeField(help_text="When a source showed it last, as far as noted.")
+    changed_at = models.DateTimeField()
     missing_since = models.DateTimeField(null=True, help_text="Absent from a full import since.")
     missing_answer = models.CharField(max_length=20, blank=True, help_text="'', deleted, kept")
+
+    class Meta(Guarded.Meta):
+        abstract = True
+
+
+class Deal(State):
+    """The current state of one deal. Computed from the facts; written with them in one transaction."""
+
+    owner_path = "owner"
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+", db_index=False)
+    external_id = models.CharField(max_length=160)
+    run = models.ForeignKey(
+        Import,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="The import that brought it.",
+    )
+    own_category = models.CharField(max_length=20, blank=True, help_text="The newest OwnCategory.")
+    own_by = models.ForeignKey(
+        "people.Person", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    objects: Guard[Self] = VisibleDeals()  # type: ignore[assignment]
 
     class Meta(Guarded.Meta):
         constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="deal_once_per_source")]
         indexes = [
             models.Index(fields=["owner", "status", "close_on", "id"], name="deals_of_owner"),
-            models.Index(fields=["owner", "status", "closed_on"], name="deals_closed_by_owner"),
+            models.Index(fields=["status", "closed_on", "owner", "home_minor", "run"], name="deals_booked"),
             models.Index(fields=["close_on", "id"], name="deals_by_close_day"),
             models.Index(fields=["name", "id"], name="deals_by_name"),
+            models.Index(fields=["home_minor", "id"], name="deals_by_amount"),
+            models.Index(fields=["changed_at", "id"], name="deals_by_change"),
             models.Index(
                 fields=["missing_since"], name="deals_missing", condition=Q(missing_since__isnull=False)
             ),
         ]
 
 
-class DealEvent(Guarded):
-    """One change of one field. Events are a set: whatever the order they come in, the same state follows.
+class StagedDeal(State):
+    """The next state of a known deal while its import is staged."""
 
-    ``at`` is when it was true in the source (``at_from`` is set when only the interval is known),
-    ``recorded_at`` when the source recorded it. ``old`` and ``new`` are canonical text. The first values of
-    a deal are events too, with ``old`` None.
+    owner_path = "owner"
+    run = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="+", db_index=False)
+    deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="+", db_index=False)
+
+    class Meta(Guarded.Meta):
+        constraints = [models.UniqueConstraint(fields=["run", "deal"], name="staged_once")]
+
+
+class DealEvent(Guarded):
+    """One fact a source gave. Facts are a set: whatever the order they come in, the same history follows.
+
+    A change the source recorded: ``field`` with ``old`` and ``new`` as canonical text, ``at`` when it was true
+    (``at_from`` is set when only the interval is known), ``recorded_at`` when the source recorded it.
+    A row the source showed: ``field`` is empty, ``new`` holds the row's values as JSON, ``at`` is the import's
+    as-of and ``at_from`` the moment the deal was seen before.
     """
 
     owner_path = "deal__owner"
-    deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="+")
-    field = models.CharField(max_length=80)
+    deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="+", db_index=False)
+    field = models.CharField(max_length=80, blank=True)
     old = models.TextField(null=True)
     new = models.TextField(null=True)
     at = models.DateTimeField()
@@ -101,20 +181,30 @@ class DealEvent(Guarded):
     recorded_at = models.DateTimeField()
     by = models.CharField(max_length=120, blank=True)
     run = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="+", db_index=False)
-    current = models.BooleanField(default=True, help_text="False while its import is only staged.")
+    key = models.BigIntegerField(help_text="64 bits of a digest of the fact: the same fact is kept once.")
 
     class Meta(Guarded.Meta):
-        indexes = [
-            models.Index(fields=["deal", "field", "recorded_at", "at", "id"], name="events_of_deal"),
-            models.Index(fields=["recorded_at", "deal"], name="events_by_record"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["deal", "key"], name="fact_once")]
+
+
+class PastOwner(Guarded):
+    """Every owner a deal ever had besides a constant one, so that past teams find their deals."""
+
+    owner_path = "name__person"
+    name = models.ForeignKey(OwnerName, on_delete=models.CASCADE, related_name="+", db_index=False)
+    deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="+")
+
+    class Meta(Guarded.Meta):
+        constraints = [models.UniqueConstraint(fields=["name", "deal"], name="past_owner_once")]
 
 
 class Category(models.Model):
     """Which forecast category a stage means, from a day on. Never overwritten, only followed."""
 
     stage = models.CharField(max_length=120)
-    category = models.CharField(max_length=20, help_text="omitted, pipeline, best_case, most_likely, commit, closed")
+    category = models.CharField(
+        max_length=20, help_text="omitted, pipeline, best_case, most_likely, commit, closed"
+    )
     starts_on = models.DateField()
     set_at = models.DateTimeField()
     by = models.CharField(max_length=120)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Literal
+
+from fairlead.forecasting.periods import Period
 
 Status = Literal["open", "won", "lost"]
 
@@ -62,3 +64,390 @@ class RateRow:
     starts_on: date
     rate: Decimal
     line: int = 0
+
+
+# Money
+
+_EXPONENTS = {
+    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
+    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+    **dict.fromkeys("CLF UYW".split(), 4),
+}
+"""ISO 4217 minor-unit exponents that are not 2."""
+
+CURRENCIES = frozenset(
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD "
+    "CAD CDF CHE CHF CHW CLF CLP CNY COP COU CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL "
+    "GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD "
+    "KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO "
+    "NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD "
+    "SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD USN UYI UYU UYW UZS VED VES VND VUV "
+    "WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG".split()
+)
+"""Active ISO 4217 codes, and the two that ended lately (ANG, BGN) because histories hold them."""
+
+LARGEST_MINOR = 10**16
+"""Amounts from here on are refused: sums of them would leave the database's whole numbers."""
+
+
+def exponent(currency: str) -> int:
+    """Decimal places of a currency's minor unit (ISO 4217); 2 unless the standard says otherwise."""
+    return _EXPONENTS.get(currency, 2)
+
+
+def minor_units(amount: Decimal, currency: str, *, rounding: bool = False) -> int:
+    """An amount in major units as whole minor units: 12.34 EUR -> 1234, 12 JPY -> 12, 1.234 KWD -> 1234.
+
+    Raises ValueError for an amount that is not finite, or has more decimals than the currency unless
+    ``rounding`` allows half-even rounding.
+    """
+    if not amount.is_finite():
+        raise ValueError(f"{amount} is not an amount.")
+    shifted = amount.scaleb(exponent(currency))
+    whole = shifted.to_integral_value(rounding=ROUND_HALF_EVEN)
+    if whole != shifted and not rounding:
+        raise ValueError(f"{amount} has more decimals than {currency} has ({exponent(currency)}).")
+    return int(whole)
+
+
+def major_units(minor: int, currency: str) -> Decimal:
+    """Whole minor units back as an exact amount in major units."""
+    return Decimal(minor).scaleb(-exponent(currency))
+
+
+class Rates:
+    """Dated conversion rates into the organisation's currency.
+
+    The newest row whose ``starts_on`` is not after the day counts; of two rows with one day, the later given.
+    """
+
+    def __init__(self, home: str, rows: Iterable[RateRow] = ()) -> None:
+        self.home = home
+        self._rows: dict[str, dict[date, Decimal]] = {}
+        for row in rows:
+            self._rows.setdefault(row.currency, {})[row.starts_on] = row.rate
+        self._days = {currency: sorted(rows, reverse=True) for currency, rows in self._rows.items()}
+
+    def rate(self, currency: str, on: date) -> Decimal | None:
+        """Units of the organisation's currency for one unit of ``currency`` on a day, or None."""
+        if currency == self.home:
+            return Decimal(1)
+        day = next((day for day in self._days.get(currency, ()) if day <= on), None)
+        return None if day is None else self._rows[currency][day]
+
+    def convert(self, minor: int, currency: str, on: date) -> int | None:
+        """Minor units of ``currency`` in minor units of the organisation's currency, rounded half-even."""
+        if currency == self.home:
+            return minor
+        rate = self.rate(currency, on)
+        if rate is None:
+            return None
+        return minor_units(major_units(minor, currency) * rate, self.home, rounding=True)
+
+
+# Forecast categories
+
+Category = Literal["omitted", "pipeline", "best_case", "most_likely", "commit", "closed"]
+CATEGORIES: tuple[Category, ...] = ("omitted", "pipeline", "best_case", "most_likely", "commit", "closed")
+"""In rising order of confidence."""
+CategoryFrom = Literal["own", "stage", "source", "status", "none"]
+
+_CATEGORY_WORDS: dict[str, Category] = {
+    "omit": "omitted",
+    "omitted": "omitted",
+    "pipeline": "pipeline",
+    "best case": "best_case",
+    "bestcase": "best_case",
+    "upside": "best_case",
+    "most likely": "most_likely",
+    "mostlikely": "most_likely",
+    "commit": "commit",
+    "committed": "commit",
+    "forecast": "commit",  # Salesforce's OpportunityHistory says Forecast where the page says Commit
+    "closed": "closed",
+    "won": "closed",
+    "lost": "omitted",
+}
+
+
+def category_named(words: str) -> Category | None:
+    """The category a source's word means (Salesforce, HubSpot, Dynamics), or None for an unknown word."""
+    return _CATEGORY_WORDS.get(words.strip().lower().replace("_", " "))
+
+
+_STAGE_CATEGORIES: dict[str, Category] = {
+    # Salesforce's stages as delivered
+    "prospecting": "pipeline",
+    "qualification": "pipeline",
+    "needs analysis": "pipeline",
+    "value proposition": "pipeline",
+    "id. decision makers": "pipeline",
+    "perception analysis": "pipeline",
+    "proposal/price quote": "best_case",
+    "negotiation/review": "commit",
+    "closed won": "closed",
+    "closed lost": "omitted",
+    # HubSpot's pipeline as delivered
+    "appointment scheduled": "pipeline",
+    "qualified to buy": "pipeline",
+    "presentation scheduled": "pipeline",
+    "decision maker bought-in": "best_case",
+    "contract sent": "commit",
+    # Dynamics and Odoo as delivered
+    "qualify": "pipeline",
+    "develop": "pipeline",
+    "propose": "best_case",
+    "close": "commit",
+    "new": "pipeline",
+    "qualified": "pipeline",
+    "proposition": "best_case",
+    "won": "closed",
+    "lost": "omitted",
+}
+_STAGE_PARTS: tuple[tuple[str, Category], ...] = (
+    ("lost", "omitted"),
+    ("disqualif", "omitted"),
+    ("won", "closed"),
+    ("verbal", "commit"),
+    ("contract", "commit"),
+    ("negotiat", "commit"),
+    ("legal", "commit"),
+    ("proposal", "best_case"),
+    ("quote", "best_case"),
+    ("offer", "best_case"),
+    ("evaluat", "best_case"),
+    ("demo", "pipeline"),
+    ("discover", "pipeline"),
+    ("engag", "pipeline"),
+    ("prospect", "pipeline"),
+    ("qualif", "pipeline"),
+    ("lead", "pipeline"),
+)
+
+
+def suggest_category(stage: str) -> Category | None:
+    """The category to offer for a stage nobody mapped yet, or None. A suggestion, never applied by itself."""
+    name = stage.strip().lower().replace("_", " ")
+    spaced = {key.replace(" ", ""): value for key, value in _STAGE_CATEGORIES.items()}
+    if name in _STAGE_CATEGORIES:
+        return _STAGE_CATEGORIES[name]
+    if name.replace(" ", "") in spaced:
+        return spaced[name.replace(" ", "")]
+    return next((category for part, category in _STAGE_PARTS if part in name), None)
+
+
+def resolve_category(
+    *, status: str, own: str, stage: str, source: str, mapping: Mapping[str, str]
+) -> tuple[str, CategoryFrom]:
+    """The category of a deal and where it comes from: ('commit', 'own'); ('', 'none') is not counted.
+
+    Won is closed and lost is omitted. An open deal: the owner's own choice, else what its stage means
+    (``mapping``, in force on the day), else what the source says.
+    """
+    if status != "open":
+        return ("closed" if status == "won" else "omitted"), "status"
+    if own:
+        return own, "own"
+    if stage and stage in mapping:
+        return mapping[stage], "stage"
+    said = category_named(source)
+    return (said, "source") if said else ("", "none")
+
+
+# What changed between two instants
+
+
+@dataclass(frozen=True, slots=True)
+class DealState:
+    """A deal as known at an instant. Amount in minor units of the organisation's currency."""
+
+    id: int
+    public_id: str
+    name: str
+    owner: int | None
+    amount: int | None
+    category: str
+    status: Status
+    stage: str
+    close_on: date | None
+    closed_on: date | None
+    missing: bool = False
+
+
+Reason = Literal[
+    "deleted",
+    "owner_moved_in",
+    "owner_moved_out",
+    "pulled_out",
+    "pushed",
+    "pulled_in",
+    "pushed_in",
+    "won",
+    "lost",
+    "disqualified",
+    "new",
+    "category_up",
+    "category_down",
+    "reopened",
+    "dated",
+    "undated",
+    "corrected",
+    "amount_up",
+    "amount_down",
+]
+REASONS: tuple[Reason, ...] = Reason.__args__  # type: ignore[attr-defined]
+"""In the order in which they are asked; the first that applies is the deal's reason."""
+
+OPEN_PIPELINE: frozenset[str] = frozenset({"pipeline", "best_case", "most_likely", "commit"})
+EVERYTHING: frozenset[str] = OPEN_PIPELINE | {"closed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One deal's part of the difference: ``by_reason`` and ``by_amount`` add up to its change."""
+
+    deal: DealState
+    before: DealState | None
+    after: DealState | None
+    reason: Reason | None
+    by_reason: int
+    by_amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """start + the sum of ``bars`` = end, to the minor unit. Bars of zero are left out; deals are all kept."""
+
+    start: int
+    end: int
+    bars: Mapping[Reason, int]
+    moves: tuple[Moved, ...]
+
+
+def changes_between(
+    before: Iterable[DealState],
+    after: Iterable[DealState],
+    period: Period,
+    *,
+    owners: frozenset[int | None] | None = None,
+    columns: frozenset[str] = OPEN_PIPELINE,
+) -> Bridge:
+    """What moved a number between two instants, one reason per deal, amount changes split off.
+
+    The number is the sum of amounts of deals of ``owners`` (None: everybody's) that are due in ``period``
+    and whose category is one of ``columns``. A won deal is due on the day it closed. Intermediate moves are
+    ignored. A deal that enters does so with the amount it had before, where it had one.
+    """
+    counts = _Counting(period, owners, columns)
+    old = {state.id: state for state in before if not state.missing}
+    new = {state.id: state for state in after if not state.missing}
+    moves = [counts.moved(old.get(id), new.get(id)) for id in sorted(old.keys() | new.keys())]
+    kept = [move for move in moves if move is not None]
+    bars: dict[Reason, int] = {}
+    for move in kept:
+        amount: Reason = "amount_up" if move.by_amount > 0 else "amount_down"
+        for reason, value in ((move.reason, move.by_reason), (amount, move.by_amount)):
+            if reason is not None and value:
+                bars[reason] = bars.get(reason, 0) + value
+    ranked = {reason: bars[reason] for reason in REASONS if reason in bars}
+    start = sum(counts.value(state) for state in old.values())
+    return Bridge(start, sum(counts.value(state) for state in new.values()), ranked, tuple(kept))
+
+
+@dataclass(frozen=True, slots=True)
+class _Counting:
+    period: Period
+    owners: frozenset[int | None] | None
+    columns: frozenset[str]
+
+    def owned(self, state: DealState) -> bool:
+        return self.owners is None or state.owner in self.owners
+
+    def due(self, state: DealState) -> date | None:
+        return state.close_on if state.status == "open" else state.closed_on
+
+    def is_in(self, state: DealState) -> bool:
+        due = self.due(state)
+        return due is not None and self.period.contains(due)
+
+    def counted(self, state: DealState | None) -> bool:
+        return (
+            state is not None and self.owned(state) and self.is_in(state) and state.category in self.columns
+        )
+
+    def value(self, state: DealState | None) -> int:
+        return (state.amount or 0) if state is not None and self.counted(state) else 0
+
+    def moved(self, a: DealState | None, b: DealState | None) -> Moved | None:
+        """The deal's part, or None for a deal outside the number at both instants."""
+        inside_before, inside_after = self.counted(a), self.counted(b)
+        if not inside_before and not inside_after:
+            return None
+        shown = b or a
+        assert shown is not None
+        reason = self.reason(a, b)
+        old, new = (a.amount or 0) if a else 0, (b.amount or 0) if b else 0
+        if inside_before and not inside_after:
+            return Moved(shown, a, b, reason or "corrected", -old, 0)
+        if inside_before or (a is not None and a.amount is not None):
+            by_reason = 0 if inside_before else old
+            return Moved(
+                shown, a, b, reason or (None if inside_before else "corrected"), by_reason, new - old
+            )
+        return Moved(shown, a, b, reason or "corrected", new, 0)
+
+    def reason(self, a: DealState | None, b: DealState | None) -> Reason | None:
+        if b is None:
+            return "deleted"
+        if a is not None:
+            moved = self._owner(a, b) or self._dates(a, b)
+            if moved:
+                return moved
+        if b.status != "open" and (a is None or a.status == "open"):
+            if b.status == "won":
+                return "won"
+            return "disqualified" if "disqualif" in b.stage.lower() else "lost"
+        if a is None:
+            return "new"
+        return self._category(a, b) or self._rest(a, b)
+
+    def _owner(self, a: DealState, b: DealState) -> Reason | None:
+        if self.owned(a) == self.owned(b):
+            return None
+        return "owner_moved_in" if self.owned(b) else "owner_moved_out"
+
+    def _dates(self, a: DealState, b: DealState) -> Reason | None:
+        was, now = self.due(a), self.due(b)
+        if was is None or now is None:
+            return None
+        if self.is_in(a) and now < self.period.starts_on:
+            return "pulled_out"
+        if self.is_in(a) and now > self.period.ends_on and b.status == "open":
+            return "pushed"
+        if was > self.period.ends_on and self.is_in(b):
+            return "pulled_in"
+        if was < self.period.starts_on and self.is_in(b) and a.status == b.status == "open":
+            return "pushed_in"
+        return None
+
+    def _category(self, a: DealState, b: DealState) -> Reason | None:
+        if a.category == b.category or a.status != b.status:
+            return None
+        up = _rank(b.category) > _rank(a.category)
+        return "category_up" if up else "category_down"
+
+    def _rest(self, a: DealState, b: DealState) -> Reason | None:
+        if a.status != "open" and b.status == "open":
+            return "reopened"
+        was, now = self.due(a), self.due(b)
+        if was is None and now is not None:
+            return "dated"
+        if was is not None and now is None:
+            return "undated"
+        return (
+            "corrected" if a.status != b.status or (was != now and self.is_in(a) != self.is_in(b)) else None
+        )
+
+
+def _rank(category: str) -> int:
+    return CATEGORIES.index(category) if category in CATEGORIES else -1  # type: ignore[arg-type]
