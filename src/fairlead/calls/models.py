@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from fairlead.people.guard import Guarded
+from fairlead.people.guard import Guard, Guarded
 from fairlead.people.models import public_id
 
 
@@ -13,6 +13,7 @@ class Target(Guarded):
     """A target (quota) of one person for one period. A later row replaces an earlier one; none is deleted."""
 
     owner_path = "person"
+    objects: Guard[Target] = Guard["Target"]()  # type: ignore[assignment]
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     period = models.CharField(max_length=20)
     type = models.CharField(max_length=20, default="new")
@@ -50,12 +51,15 @@ class NodeEstimate(Guarded):
     """The estimate of one person's own deals (person), or of the whole subtree (team). Minor units.
 
     The company's node belongs to nobody: ``person`` is empty, and it is read for the top of the tree.
+    ``commit_minor`` is the cumulative Commit column of the node when the run was made, so that a roll-up far
+    below a leader needs no deals.
     """
 
     owner_path = "person"
+    objects: Guard[NodeEstimate] = Guard["NodeEstimate"]()  # type: ignore[assignment]
     run = models.ForeignKey(EstimateRun, on_delete=models.CASCADE, related_name="+", db_index=False)
     person = models.ForeignKey("people.Person", null=True, on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=8, help_text="company, team, person")
+    kind = models.CharField(max_length=8, help_text="company, team, person, unassigned")
     booked_minor = models.BigIntegerField()
     open_minor = models.BigIntegerField()
     open_deals = models.IntegerField()
@@ -68,6 +72,11 @@ class NodeEstimate(Guarded):
     target_minor = models.BigIntegerField(null=True)
     chance_of_target = models.FloatField(null=True)
     quantiles = models.JSONField(help_text="199 quantiles in minor units.")
+    commit_minor = models.BigIntegerField(default=0)
+    past = models.JSONField(default=dict, help_text="Booked in each of the last periods, by name.")
+    year_ago_minor = models.BigIntegerField(
+        null=True, help_text="Booked up to the same day of the period one year earlier."
+    )
 
     class Meta(Guarded.Meta):
         constraints = [
@@ -79,6 +88,7 @@ class DealEstimate(Guarded):
     """The chances of one deal in one run, with its reasons."""
 
     owner_path = "deal__owner"
+    objects: Guard[DealEstimate] = Guard["DealEstimate"]()  # type: ignore[assignment]
     run = models.ForeignKey(EstimateRun, on_delete=models.CASCADE, related_name="+", db_index=False)
     deal = models.ForeignKey("deals.Deal", on_delete=models.CASCADE, related_name="+")
     chance_in_period = models.FloatField()
@@ -94,6 +104,7 @@ class Call(Guarded):
     """A person's own number for a period. A new number is a new row; the newest one counts."""
 
     owner_path = "person"
+    objects: Guard[Call] = Guard["Call"]()  # type: ignore[assignment]
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     period = models.CharField(max_length=20)
     category = models.CharField(max_length=20, default="commit")
@@ -114,6 +125,7 @@ class Overlay(Guarded):
     """
 
     owner_path = "person"
+    objects: Guard[Overlay] = Guard["Overlay"]()  # type: ignore[assignment]
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     author = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     period = models.CharField(max_length=20)
@@ -129,13 +141,16 @@ class Overlay(Guarded):
         constraints = [
             models.CheckConstraint(condition=Q(amount_minor=None) | ~Q(note=""), name="overlay_needs_note")
         ]
-        indexes = [models.Index(fields=["person", "author", "period", "-at", "-id"], name="overlay_of_person")]
+        indexes = [
+            models.Index(fields=["person", "author", "period", "-at", "-id"], name="overlay_of_person")
+        ]
 
 
 class Submission(Guarded):
     """The number a leader sent, frozen with everything behind it. Immutable; a correction is a new one."""
 
     owner_path = "person"
+    objects: Guard[Submission] = Guard["Submission"]()  # type: ignore[assignment]
     public_id = models.CharField(max_length=16, unique=True, default=public_id)
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
@@ -154,6 +169,7 @@ class Submission(Guarded):
     estimate = models.JSONField(default=dict, help_text="The node's estimate as shown.")
     cells = models.JSONField(help_text="Per direct report: own call, overlay, in the call, target, booked.")
     deals = models.JSONField(help_text="The deals behind, as they stood.")
+    changes = models.JSONField(help_text="Bars from the previous standing number to this one; they add up.")
     rates = models.JSONField(default=dict, help_text="The conversion rates used.")
     previous = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=64, help_text="The form's idempotency key.")
@@ -161,27 +177,45 @@ class Submission(Guarded):
 
     class Meta(Guarded.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["person", "period", "version"], name="one_submission_per_version"),
+            models.UniqueConstraint(
+                fields=["person", "period", "version"], name="one_submission_per_version"
+            ),
             models.UniqueConstraint(fields=["person", "key"], name="one_submission_per_form"),
         ]
         indexes = [models.Index(fields=["person", "period", "-version"], name="submission_of_person")]
 
 
-class Withdrawal(models.Model):
+class Withdrawal(Guarded):
     """A submission taken back by its author before the superior used it."""
 
+    owner_path = "submission__person"
+    objects: Guard[Withdrawal] = Guard["Withdrawal"]()  # type: ignore[assignment]
     submission = models.OneToOneField(Submission, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     reason = models.TextField(blank=True)
 
+    class Meta(Guarded.Meta):
+        pass
 
-class Receipt(models.Model):
+
+class Receipt(Guarded):
     """Somebody opened a submission: a team member the copy, the superior the number."""
 
+    owner_path = "submission__person"
+    objects: Guard[Receipt] = Guard["Receipt"]()  # type: ignore[assignment]
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    behalf = models.ForeignKey(
+        "people.Person",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Whose rights were lent.",
+    )
     at = models.DateTimeField()
 
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["submission", "person"], name="one_receipt_per_reader")]
+    class Meta(Guarded.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "person"], name="one_receipt_per_reader")
+        ]

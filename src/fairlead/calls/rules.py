@@ -1,9 +1,19 @@
-"""Targets as rows from outside, and the rules of the forecast call. No Django here."""
+"""Targets as rows from outside, and the arithmetic of the forecast call. No Django here.
+
+All money is integer minor units of the reporting currency unless a name says otherwise.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import math
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+
+from fairlead.ledger import rules as ledger_rules
+from fairlead.people import access
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +26,337 @@ class TargetRow:
     currency: str = ""
     type: str = "new"
     line: int = 0
+
+
+class Conflict(access.Refused):
+    """Somebody submitted from another form meanwhile. Keeps what was typed and names the newer number."""
+
+    def __init__(self, *, amount_minor: int, reason: str, newer: str, version: int) -> None:
+        self.amount_minor = amount_minor
+        self.reason = reason
+        self.newer = newer
+        self.version = version
+        super().__init__(
+            "newer_submission",
+            f"Version {version} was submitted after you opened this form. Nothing was sent. "
+            "Your number and reason are kept: compare them with the newer version, then submit again.",
+        )
+
+
+# Categories and columns
+
+CATEGORIES = ("omitted", "pipeline", "best_case", "most_likely", "commit", "closed")
+"""From least to most certain. Omitted counts nowhere."""
+
+FORMULAS = {
+    "commit": "Commit + Closed",
+    "most_likely": "Most Likely + Commit + Closed",
+    "best_case": "Best Case + Most Likely + Commit + Closed",
+    "pipeline": "Pipeline + Best Case + Most Likely + Commit, without Closed",
+    "closed": "Closed",
+}
+"""What each cumulative column adds up, for its header."""
+
+
+def single(parts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Sum per category of (category, amount); every category is there. Raises KeyError for an unknown one."""
+    sums = dict.fromkeys(CATEGORIES, 0)
+    for category, amount in parts:
+        sums[category] += amount
+    return sums
+
+
+def cumulative(sums: Mapping[str, int]) -> dict[str, int]:
+    """The cumulative columns of single ones. The open pipeline is everything open, without Closed."""
+    commit = sums["commit"] + sums["closed"]
+    likely = commit + sums["most_likely"]
+    best = likely + sums["best_case"]
+    return {
+        "closed": sums["closed"],
+        "commit": commit,
+        "most_likely": likely,
+        "best_case": best,
+        "pipeline": best - sums["closed"] + sums["pipeline"],
+    }
+
+
+# Roll-up
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One person of the tree for the roll-up of one category. None means: not said.
+
+    ``own_deals`` are the person's own deals in the cumulative column. ``said`` is the person's own number,
+    ``overlay`` the direct superior's number beside it.
+    """
+
+    id: int
+    parent: int | None
+    own_deals: int = 0
+    said: int | None = None
+    overlay: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rolled:
+    """What a point comes to. ``computed`` is from own deals and what is seen of the reports."""
+
+    computed: int
+    own_call: int
+    seen: int
+
+
+def roll_up(points: Iterable[Point]) -> dict[int, Rolled]:
+    """Every point's numbers, from the leaves up.
+
+    own_call(n) = what n said, if anything, else own deals + the sum of seen(c) over the reports c;
+    seen(n) = the superior's overlay, if set, else own_call(n). A parent that is not among the points ends the
+    walk. Raises ValueError on a circle.
+    """
+    by_id = {point.id: point for point in points}
+    waiting = dict.fromkeys(by_id, 0)
+    for point in by_id.values():
+        if point.parent in waiting:
+            waiting[point.parent] += 1
+    below, rolled = dict.fromkeys(by_id, 0), {}
+    ready = [id for id, count in waiting.items() if not count]
+    while ready:
+        point = by_id[ready.pop()]
+        rolled[point.id] = _rolled(point, below[point.id])
+        if point.parent in by_id:
+            below[point.parent] += rolled[point.id].seen
+            waiting[point.parent] -= 1
+            if not waiting[point.parent]:
+                ready.append(point.parent)
+    if len(rolled) < len(by_id):
+        raise ValueError("The reporting lines run in a circle.")
+    return rolled
+
+
+def _rolled(point: Point, reports: int) -> Rolled:
+    computed = point.own_deals + reports
+    own_call = computed if point.said is None else point.said
+    return Rolled(computed, own_call, own_call if point.overlay is None else point.overlay)
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How far the own call moved since an overlay was set beside it. ``followed`` is overlay + drift."""
+
+    base: int
+    now: int
+    by: int
+    followed: int
+
+
+def drift(overlay: int | None, base: int | None, now: int) -> Drift | None:
+    """The drift under an overlay; None when there is none, or nothing moved. Never changes the overlay."""
+    if overlay is None or base is None or base == now:
+        return None
+    return Drift(base, now, now - base, overlay + now - base)
+
+
+# What moved between two numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One step from an earlier number to a later one. ``deals`` are internal ids, ``person`` whose it is."""
+
+    kind: str
+    amount: int
+    deals: tuple[int, ...] = ()
+    person: int | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One direct report (or the leader's own deals) in a leader's number, each fact kept apart.
+
+    ``said`` is the number the person gave, None while it follows from the deals; ``own_call`` is what counts
+    as their number; ``in_call`` what the leader counts. ``submission`` is set for a leader who submitted.
+    """
+
+    person: int
+    name: str
+    leads: bool
+    computed: int
+    said: int | None
+    own_call: int
+    overlay: int | None
+    in_call: int
+    target: int | None = None
+    booked: int = 0
+    submission: str = ""
+
+    @property
+    def call_step(self) -> int:
+        return self.own_call - self.computed
+
+    @property
+    def overlay_step(self) -> int:
+        return self.in_call - self.own_call
+
+
+def standing_bars(
+    before: Sequence[Cell], amount_before: int, now: Sequence[Cell], amount_now: int, computed: Sequence[Bar]
+) -> list[Bar]:
+    """All bars from one number to the next; ``computed`` explain the moves of the cells' computed numbers.
+
+    What is left of a cell is its own call's and its overlay's move; what is left of the number is the
+    leader's own judgement. The bars add up by construction: a difference that ``computed`` does not explain
+    stands in a bar of its own, kind ``unexplained``.
+    """
+    old, new = {c.person: c for c in before}, {c.person: c for c in now}
+    bars = list(computed)
+    moved = sum(c.computed for c in now) - sum(c.computed for c in before)
+    bars.append(Bar("unexplained", moved - sum(bar.amount for bar in computed)))
+    for person in sorted(old.keys() | new.keys()):
+        was, is_ = old.get(person), new.get(person)
+        name = (is_ or was).name  # type: ignore[union-attr]
+        call = (is_.call_step if is_ else 0) - (was.call_step if was else 0)
+        overlay = (is_.overlay_step if is_ else 0) - (was.overlay_step if was else 0)
+        bars.append(Bar("own_call", call, person=person, label=name))
+        bars.append(Bar("overlay", overlay, person=person, label=name))
+    own_before = amount_before - sum(c.in_call for c in before)
+    own_now = amount_now - sum(c.in_call for c in now)
+    bars.append(Bar("own_number", own_now - own_before))
+    return [bar for bar in bars if bar.amount]
+
+
+def add_bars(bars: Iterable[Bar]) -> list[Bar]:
+    """Bars of several numbers as one per kind (and per person where there is one), in order of appearance."""
+    sums: dict[tuple[str, int | None], Bar] = {}
+    for bar in bars:
+        key = (bar.kind, bar.person)
+        known = sums.get(key)
+        sums[key] = (
+            bar
+            if known is None
+            else Bar(bar.kind, known.amount + bar.amount, known.deals + bar.deals, bar.person, bar.label)
+        )
+    return [bar for bar in sums.values() if bar.amount]
+
+
+# Submissions
+
+
+def reason_wanted(
+    amount: int, calls_sum: int, estimate: int | None, *, share: float = 0.05
+) -> tuple[bool, bool]:
+    """Whether a reason is required (the number differs from the calls added up) and whether one is asked for.
+
+    Asked, not required: the number lies more than ``share`` away from the middle of the estimate.
+    """
+    far = estimate is not None and abs(amount - estimate) > share * max(abs(estimate), 1)
+    return amount != calls_sum, far
+
+
+def digest(content: Mapping[str, object]) -> str:
+    """SHA-256 of the frozen content as canonical JSON, in hexadecimal."""
+    return hashlib.sha256(ledger_rules.canonical(content)).hexdigest()
+
+
+# Records
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How numbers of past periods compare with what came. Shares are (came - said) / said.
+
+    ``bias`` is their mean and ``spread`` their standard deviation, both None under three periods.
+    """
+
+    periods: int
+    within: int
+    bias: float | None
+    spread: float | None
+    shares: tuple[tuple[str, float], ...]
+
+    @property
+    def leaning(self) -> str:
+        """``high``, ``low`` or nothing: whether most of the numbers erred to one side."""
+        high = sum(share < 0 for _, share in self.shares)
+        low = sum(share > 0 for _, share in self.shares)
+        if self.periods < 3 or max(high, low) <= self.periods * 0.6:
+            return ""
+        return "high" if high > low else "low"
+
+
+def record(pairs: Iterable[tuple[str, int, int]], *, within: float = 0.05) -> Record:
+    """The record of (period, said, came), oldest first. A number of 0 has no share and is left out."""
+    shares = tuple((period, (came - said) / said) for period, said, came in pairs if said > 0)
+    enough = len(shares) >= 3
+    values = [share for _, share in shares]
+    return Record(
+        periods=len(shares),
+        within=sum(abs(value) <= within for value in values),
+        bias=statistics.fmean(values) if enough else None,
+        spread=statistics.stdev(values) if enough else None,
+        shares=shares,
+    )
+
+
+# What is still needed
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An open deal of this period that could close the gap, or a part of it."""
+
+    id: int
+    name: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """What a target still needs, in deals of usual size and in new opportunities at the own rate.
+
+    ``usual`` is the median of the won deals (``usual_from`` says whose: own, team), None under three.
+    ``rate`` is won / (won + lost) in number, None without any. ``with_largest`` counts the deals of usual
+    size needed beside ``largest``.
+    """
+
+    gap: int
+    usual: int | None
+    usual_from: str
+    rate: float | None
+    deals: int | None
+    opportunities: int | None
+    largest: Candidate | None
+    with_largest: int | None
+
+
+def needed(
+    *,
+    target: int | None,
+    booked: int,
+    won: Sequence[int],
+    lost: int,
+    team_won: Sequence[int] = (),
+    open_deals: Sequence[Candidate] = (),
+) -> Needed | None:
+    """What is still needed; None without a target. ``won`` are the amounts of the own won deals."""
+    if target is None:
+        return None
+    gap = max(target - booked, 0)
+    sizes, source = (won, "own") if len(won) >= 3 else (team_won, "team")
+    usual = round(statistics.median(sizes)) if len(sizes) >= 3 else None
+    usual = usual if usual and usual > 0 else None
+    rate = len(won) / (len(won) + lost) if len(won) + lost >= 3 and won else None
+    deals = math.ceil(gap / usual) if usual else None
+    largest = max(open_deals, key=lambda deal: (deal.amount, -deal.id), default=None) if gap else None
+    rest = max(gap - largest.amount, 0) if largest else gap
+    return Needed(
+        gap=gap,
+        usual=usual,
+        usual_from=source if usual else "",
+        rate=rate,
+        deals=deals,
+        opportunities=math.ceil(round(deals / rate, 9)) if deals is not None and rate else None,
+        largest=largest,
+        with_largest=math.ceil(rest / usual) if largest and usual else None,
+    )

@@ -1,0 +1,479 @@
+"""A leader's number at an instant: what every direct report comes to, kept apart fact by fact.
+
+The arithmetic reads below what a page lists (an executive's number holds reps' calls that the executive's
+page never shows); pages list only what the access table lets through. Numbers of teams far below come from
+what was submitted and from the newest estimate run, so that no page walks a million deals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max, Q, QuerySet
+
+from fairlead.calls import estimates as stored
+from fairlead.calls import pipeline, rules
+from fairlead.calls.models import Call, EstimateRun, NodeEstimate, Overlay, Submission, Target, Withdrawal
+from fairlead.forecasting.periods import Period
+from fairlead.people import access
+from fairlead.people import queries as people
+from fairlead.people.models import Person, Reach, RoleGrant
+
+_SELLING = [role.value for role in (access.Role.REP, access.Role.MANAGER, access.Role.EXECUTIVE)]
+_ARITHMETIC = "the roll-up counts what its page does not list"
+Ids = Iterable[int] | QuerySet[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A number somebody gave. ``by`` differs from the person when it was typed in for them."""
+
+    amount: int
+    at: datetime
+    by: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """An overlay in force: the number beside a call, with its note, its author and the base it was set on."""
+
+    amount: int
+    base: int | None
+    note: str
+    author: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A person's submission that counts: the newest one that was not withdrawn, without its long lists."""
+
+    id: int
+    public_id: str
+    person: int
+    version: int
+    at: datetime
+    due_at: datetime
+    amount: int
+    calls_sum: int
+    booked: int
+    target: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """Everything a leader's number is made of. ``hidden`` are cells the actor's page must not list."""
+
+    person: people.Node
+    period: Period
+    at: datetime
+    cells: tuple[rules.Cell, ...]
+    hidden: frozenset[int]
+    calls: Mapping[int, Said]
+    overlays: Mapping[int, Beside]
+    said: int | None
+    said_at: datetime | None
+    target: int | None
+    booked: int
+    lines: tuple[pipeline.Line, ...]
+    run: EstimateRun | None
+    estimates: Mapping[int, stored.Estimate]
+    standing: Mapping[int, Standing]
+
+    @property
+    def calls_sum(self) -> int:
+        """What the reports called, added up, with own deals and before any overlay."""
+        return sum(cell.own_call for cell in self.cells)
+
+    @property
+    def with_overlays(self) -> int:
+        return sum(cell.in_call for cell in self.cells)
+
+    @property
+    def suggestion(self) -> int:
+        """The number to start from: what the leader said, else the sum with the overlays."""
+        return self.with_overlays if self.said is None else self.said
+
+    @property
+    def estimate(self) -> stored.Estimate | None:
+        return self.estimates.get(self.person.id)
+
+
+def sellers(ids: Ids, at: datetime) -> set[int]:
+    """Of these people those who carry a number: reps, managers and executives."""
+    today = people.house().day(at)
+    grants = RoleGrant.objects.filter(person__in=_listed(ids), role__in=_SELLING, starts_on__lte=today)
+    return set(grants.exclude(ends_on__lte=today).values_list("person_id", flat=True))
+
+
+def _listed(ids: Ids) -> Ids:
+    return ids if isinstance(ids, QuerySet) else list(ids)
+
+
+def carriers(person: int, at: datetime) -> list[people.Node]:
+    """The direct reports who carry a number, by name."""
+    reports = people.reports(person)
+    selling = sellers([node.id for node in reports], at)
+    return [node for node in reports if node.id in selling]
+
+
+def leaders(ids: Ids) -> set[int]:
+    """Of these people those who have reports today."""
+    return set(Reach.objects.filter(boss__in=_listed(ids), depth=1).values_list("boss_id", flat=True))
+
+
+# What was said
+
+
+def calls_of(ids: Ids, period: str, category: str, at: datetime) -> dict[int, Said]:
+    """The newest call of each person that was not taken back."""
+    every = Call.objects.for_system(_ARITHMETIC).filter(
+        person__in=_listed(ids), period=period, category=category
+    )
+    newest = every.filter(at__lte=at).order_by().values("person").annotate(last=Max("pk")).values("last")
+    rows = Call.objects.for_system(_ARITHMETIC).filter(pk__in=newest, amount_minor__isnull=False)
+    found = rows.values_list("person_id", "amount_minor", "at", "by_id", "note")
+    return {person: Said(amount or 0, when, by, note) for person, amount, when, by, note in found}
+
+
+def overlays_on(ids: Ids, period: str, category: str, at: datetime) -> dict[tuple[int, int], Beside]:
+    """(person, author) -> the newest overlay that was not reset."""
+    every = Overlay.objects.for_system(_ARITHMETIC).filter(
+        person__in=_listed(ids), period=period, category=category, at__lte=at
+    )
+    newest = every.order_by().values("person", "author").annotate(last=Max("pk")).values("last")
+    rows = Overlay.objects.for_system(_ARITHMETIC).filter(pk__in=newest, amount_minor__isnull=False)
+    found = rows.values_list("person_id", "author_id", "amount_minor", "base_minor", "note", "at")
+    return {(p, a): Beside(amount or 0, base, note, a, when) for p, a, amount, base, note, when in found}
+
+
+_STANDING = (
+    "pk", "public_id", "person_id", "version", "at", "due_at", "amount_minor", "reps_sum_minor",
+    "booked_minor", "target_minor", "reason",
+)  # fmt: skip
+
+
+def standing_of(ids: Ids, period: str, at: datetime) -> dict[int, Standing]:
+    """person -> the submission that counts at an instant."""
+    withdrawn = Withdrawal.objects.for_system(_ARITHMETIC).filter(at__lte=at).values("submission")
+    every = Submission.objects.for_system(_ARITHMETIC).filter(
+        person__in=_listed(ids), period=period, at__lte=at
+    )
+    newest = (
+        every.exclude(pk__in=withdrawn).order_by().values("person").annotate(last=Max("pk")).values("last")
+    )
+    rows = Submission.objects.for_system(_ARITHMETIC).filter(pk__in=newest).values_list(*_STANDING)
+    return {row[2]: Standing(*row) for row in rows}
+
+
+def targets_of(ids: Ids, period: str, type: str = "new") -> dict[int, int]:
+    """person -> the newest target typed or imported for that person, in the reporting currency."""
+    every = Target.objects.for_system(_ARITHMETIC).filter(person__in=_listed(ids), period=period, type=type)
+    newest = every.order_by().values("person").annotate(last=Max("pk")).values("last")
+    rows = Target.objects.for_system(_ARITHMETIC).filter(pk__in=newest)
+    return dict(rows.values_list("person_id", "amount_minor"))
+
+
+# A leader's number
+
+
+def number_of(
+    actor: access.Actor, person: int, period: Period, at: datetime, *, category: str = "commit"
+) -> Number:
+    """The number of a leader as it stands. For callers that checked that the actor may have it."""
+    node = people.node(person)
+    reports = carriers(person, at)
+    ids = [report.id for report in reports]
+    leads = leaders(ids)
+    run = stored.run_of(period.name, at)
+    lines = pipeline.lines(actor, [person, *(set(ids) - leads)], period=period, at=at)
+    known = stored.of_people(access.system("arithmetic"), run, [person, *ids])
+    standing = standing_of(leads, period.name, at)
+    calls = calls_of([person, *ids], period.name, category, at)
+    beside = overlays_on([person, *ids], period.name, category, at)
+    targets = _targets([person, *ids], period.name, known)
+    below = rolled_below([i for i in leads if i not in standing], period, category, at, run)
+    cells = [
+        _cell(report, leads, lines, period, category, calls, standing, beside.get((report.id, person)), below)
+        for report in reports
+    ]
+    cells = [_facts(cell, targets, lines, period, known, at) for cell in cells]
+    own = _own_cell(node, lines, period, category)
+    every = (*cells, own) if own is not None else tuple(cells)
+    said = _own_number(calls.get(person), beside.get((person, person)))
+    added = [cell.target for cell in cells if cell.target is not None]
+    return Number(
+        person=node,
+        period=period,
+        at=at,
+        cells=every,
+        hidden=frozenset(set(ids) - _listable(actor, ids)),
+        calls=calls,
+        overlays={i: beside[i, person] for i in [person, *ids] if (i, person) in beside},
+        said=said[0],
+        said_at=said[1],
+        target=targets.get(person, sum(added) if added else None),
+        booked=sum(cell.booked for cell in every),
+        lines=tuple(lines),
+        run=run,
+        estimates=_visible(actor, known),
+        standing=standing | standing_of([person], period.name, at),
+    )
+
+
+def _listable(actor: access.Actor, ids: list[int]) -> set[int]:
+    if not access.may(actor, "call.read"):
+        return set()
+    where = people.scope(actor, "call.read", "pk")
+    return set(Person.objects.filter(where, pk__in=ids).values_list("pk", flat=True))
+
+
+def _visible(actor: access.Actor, known: dict[int, stored.Estimate]) -> dict[int, stored.Estimate]:
+    if not access.may(actor, "estimate.read"):
+        return {}
+    where = people.scope(actor, "estimate.read", "pk")
+    seen = set(Person.objects.filter(where, pk__in=list(known)).values_list("pk", flat=True))
+    return {person: estimate for person, estimate in known.items() if person in seen}
+
+
+def _targets(ids: list[int], period: str, known: Mapping[int, stored.Estimate]) -> dict[int, int]:
+    """Typed targets, and for teams without one what the newest run added up below them."""
+    typed = targets_of(ids, period)
+    stored = {
+        i: e.target for i, e in known.items() if e.target is not None and i not in typed and i != ids[0]
+    }
+    return typed | {i: target for i, target in stored.items() if target is not None}
+
+
+def _own_number(call: Said | None, overlay: Beside | None) -> tuple[int | None, datetime | None]:
+    """A leader's own number: the call or the overlay beside the own sum, whichever was set last."""
+    given = [said for said in (call, overlay) if said is not None]
+    newest = max(given, key=lambda said: said.at, default=None)
+    return (newest.amount, newest.at) if newest is not None else (None, None)
+
+
+def _cell(
+    report: people.Node,
+    leads: set[int],
+    lines: Sequence[pipeline.Line],
+    period: Period,
+    category: str,
+    calls: Mapping[int, Said],
+    standing: Mapping[int, Standing],
+    overlay: Beside | None,
+    below: Mapping[int, int],
+) -> rules.Cell:
+    sent, call = standing.get(report.id), calls.get(report.id)
+    said = sent.amount if sent else call.amount if call else None
+    if report.id in leads:
+        computed = sent.amount if sent else below.get(report.id, 0)
+    else:
+        computed = pipeline.column(lines, report.id, period, category)
+    own_call = computed if said is None else said
+    return rules.Cell(
+        person=report.id,
+        name=report.name,
+        leads=report.id in leads,
+        computed=computed,
+        said=said,
+        own_call=own_call,
+        overlay=overlay.amount if overlay else None,
+        in_call=overlay.amount if overlay else own_call,
+        submission=sent.public_id if sent else "",
+    )
+
+
+def _facts(
+    cell: rules.Cell,
+    targets: Mapping[int, int],
+    lines: Sequence[pipeline.Line],
+    period: Period,
+    known: Mapping[int, stored.Estimate],
+    at: datetime,
+) -> rules.Cell:
+    """The cell with its target and what is booked: live for a rep, of the newest run for a team."""
+    if not cell.leads:
+        booked = pipeline.column(lines, cell.person, period, "closed")
+    elif cell.person in known:
+        booked = known[cell.person].booked
+    else:
+        booked = pipeline.booked_below(cell.person, period)
+    return replace(cell, target=targets.get(cell.person), booked=booked)
+
+
+def _own_cell(
+    node: people.Node, lines: Sequence[pipeline.Line], period: Period, category: str
+) -> rules.Cell | None:
+    """The leader's own deals as a cell of the number; None when the leader owns none."""
+    if not any(line.owner == node.id for line in lines):
+        return None
+    amount = pipeline.column(lines, node.id, period, category)
+    booked = pipeline.column(lines, node.id, period, "closed")
+    return rules.Cell(node.id, node.name, False, amount, None, amount, None, amount, None, booked)
+
+
+# Teams that have not submitted
+
+
+def rolled_below(
+    leads: Sequence[int], period: Period, category: str, at: datetime, run: EstimateRun | None
+) -> dict[int, int]:
+    """leader -> what the team comes to by the roll-up, for leaders without a submission.
+
+    Own deals come from the newest run; without one they are read live, which is for small companies.
+    """
+    if not leads:
+        return {}
+    members = Reach.objects.filter(boss__in=list(leads)).values("member")
+    parents = dict(Reach.objects.filter(depth=1, member__in=members).values_list("member_id", "boss_id"))
+    ids = set(parents) | set(leads)
+    standing = standing_of(members, period.name, at)
+    calls = calls_of(members, period.name, category, at)
+    beside = overlays_on(members, period.name, category, at)
+    deals = _own_deals(ids, members, period, category, at, run)
+    points = []
+    for person in ids:
+        parent = parents.get(person)
+        own = _own_number(calls.get(person), beside.get((person, person)))[0]
+        said = standing[person].amount if person in standing else own
+        over = beside.get((person, parent)) if parent is not None and person not in leads else None
+        points.append(rules.Point(person, parent, deals.get(person, 0), said, over.amount if over else None))
+    rolled = rules.roll_up(points)
+    return {lead: rolled[lead].computed for lead in leads}
+
+
+def _own_deals(
+    ids: set[int],
+    members: QuerySet[Any, Any],
+    period: Period,
+    category: str,
+    at: datetime,
+    run: EstimateRun | None,
+) -> dict[int, int]:
+    if run is not None and category == "commit":
+        rows = NodeEstimate.objects.for_system(_ARITHMETIC).filter(run=run, kind="person", person__in=members)
+        return {p: minor for p, minor in rows.values_list("person_id", "commit_minor") if p is not None}
+    lines = pipeline.lines(access.system("the roll-up without a run"), ids, period=period, at=at)
+    sums: dict[int, int] = {}
+    for line in lines:
+        if line.owner is not None and pipeline.counted(line, period, category):
+            sums[line.owner] = sums.get(line.owner, 0) + (line.amount or 0)
+    return sums
+
+
+def own_call_of(
+    actor: access.Actor, person: int, period: Period, at: datetime, category: str = "commit"
+) -> int:
+    """What counts as a person's own call right now; the base an overlay is set on."""
+    if person in leaders([person]):
+        sent = standing_of([person], period.name, at).get(person)
+        run = stored.run_of(period.name, at)
+        return sent.amount if sent else rolled_below([person], period, category, at, run)[person]
+    said = calls_of([person], period.name, category, at).get(person)
+    if said is not None:
+        return said.amount
+    return pipeline.column(pipeline.lines(actor, [person], period=period, at=at), person, period, category)
+
+
+# What moved below
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A standing submission's bars, for a chain from one to a later one."""
+
+    public_id: str
+    previous: str
+    person: int
+    version: int
+    amount: int
+    at: datetime
+    bars: tuple[rules.Bar, ...]
+
+
+def chain(ids: Ids, period: str, since: datetime | None, at: datetime) -> dict[int, list[Step]]:
+    """person -> the standing submissions after an instant, oldest first, with their bars."""
+    withdrawn = Withdrawal.objects.for_system(_ARITHMETIC).filter(at__lte=at).values("submission")
+    rows = Submission.objects.for_system(_ARITHMETIC).filter(
+        ~Q(pk__in=withdrawn), person__in=_listed(ids), period=period, at__lte=at
+    )
+    if since is not None:
+        rows = rows.filter(at__gt=since)
+    found: dict[int, list[Step]] = {}
+    for row in rows.order_by("version").values_list(
+        "public_id", "previous__public_id", "person_id", "version", "amount_minor", "at", "changes"
+    ):
+        step = Step(row[0], row[1] or "", row[2], row[3], row[4], row[5], bars_from(row[6]))
+        found.setdefault(step.person, []).append(step)
+    return found
+
+
+def bars_from(rows: Iterable[Sequence[Any]]) -> tuple[rules.Bar, ...]:
+    """Bars as a submission keeps them."""
+    return tuple(
+        rules.Bar(kind, amount, tuple(deals), person, label) for kind, amount, deals, person, label in rows
+    )
+
+
+def bars_kept(bars: Iterable[rules.Bar]) -> list[list[object]]:
+    return [[bar.kind, bar.amount, list(bar.deals), bar.person, bar.label] for bar in bars]
+
+
+_THEIRS = {"own_call": "their_calls", "overlay": "their_overlays", "own_number": "their_number"}
+
+
+def from_below(bars: Iterable[rules.Bar], leader: int, name: str) -> list[rules.Bar]:
+    """A leader's bars as the superior reads them: deals by reason, and what names a person under the leader."""
+    return [
+        rules.Bar(_THEIRS[bar.kind], bar.amount, (), leader, name)
+        if bar.kind in _THEIRS
+        else rules.Bar(
+            bar.kind, bar.amount, bar.deals, leader if bar.person else None, name if bar.person else ""
+        )
+        for bar in bars
+    ]
+
+
+def bars_between(
+    before: Sequence[rules.Cell], lines_before: Sequence[pipeline.Line], amount_before: int, number: Number,
+    amount: int, since: datetime,
+) -> list[rules.Bar]:  # fmt: skip
+    """The bars from a frozen number to one of now. They add up to ``amount - amount_before``."""
+    teams = {c.person for c in (*before, *number.cells) if c.leads}
+    gone = {c.person for c in (*before, *number.cells) if not c.leads} - teams
+    deals = pipeline.bars(lines_before, number.lines, number.period, owners=gone, at=number.at)
+    steps = chain(teams, number.period.name, since, number.at)
+    moves = [
+        bar for team in sorted(teams) for bar in _team_bars(team, before, number.cells, steps.get(team, []))
+    ]
+    return rules.standing_bars(before, amount_before, number.cells, amount, [*deals, *rules.add_bars(moves)])
+
+
+def _team_bars(
+    team: int, before: Sequence[rules.Cell], now: Sequence[rules.Cell], steps: Sequence[Step]
+) -> list[rules.Bar]:
+    was = next((c for c in before if c.person == team), None)
+    is_ = next((c for c in now if c.person == team), None)
+    moved = (is_.computed if is_ else 0) - (was.computed if was else 0)
+    name = (is_ or was).name  # type: ignore[union-attr]
+    told = [bar for step in steps for bar in step.bars]
+    unbroken = was is not None and is_ is not None and _links(was.submission, is_.submission, steps)
+    if unbroken and sum(bar.amount for bar in told) == moved:
+        return from_below(told, team, name)
+    kind = "joined" if was is None else "left" if is_ is None else "team"
+    return [rules.Bar(kind, moved, (), team, name)]
+
+
+def _links(first: str, last: str, steps: Sequence[Step]) -> bool:
+    """Whether the steps lead from one submission to the other without a gap."""
+    at = first
+    for step in steps:
+        if step.previous != at:
+            return False
+        at = step.public_id
+    return bool(first) and at == last

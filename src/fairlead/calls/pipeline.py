@@ -1,0 +1,264 @@
+"""The deals behind a call, as the call needs them: in the reporting currency, with their category."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+
+from django.db.models import Q, Sum
+
+from fairlead.calls import rules
+from fairlead.deals import rules as deals
+from fairlead.deals.models import Category, Deal, Rate
+from fairlead.forecasting.periods import Period
+from fairlead.people import access
+from fairlead.people import queries as people
+from fairlead.people.guard import Guard
+from fairlead.people.models import Reach
+
+Line = deals.DealState
+COLUMNS: dict[str, frozenset[str]] = {
+    "closed": frozenset({"closed"}),
+    "commit": frozenset({"commit", "closed"}),
+    "most_likely": frozenset({"most_likely", "commit", "closed"}),
+    "best_case": frozenset({"best_case", "most_likely", "commit", "closed"}),
+    "pipeline": deals.OPEN_PIPELINE,
+}
+"""Which categories each cumulative column adds up."""
+_DEALS: Guard[Deal] = Deal.objects  # type: ignore[misc]
+_GONE = "a deal that left a number is compared with what it is now"
+_FIELDS = (
+    "pk", "public_id", "name", "external_id", "owner_id", "home_minor", "own_category", "stage",
+    "forecast_category", "status", "close_on", "closed_on", "missing_since", "missing_answer",
+)  # fmt: skip
+
+
+def lines(actor: access.Actor, owners: Iterable[int], *, period: Period, at: datetime) -> list[Line]:
+    """Every open deal of the owners, and those closed in the period, that the actor may read."""
+    rows = (
+        _DEALS.seen_by(actor, "deal.read")
+        .filter(owner__in=list(owners))
+        .filter(Q(status="open") | Q(closed_on__range=(period.starts_on, period.ends_on)))
+    )
+    return _lines(rows.values_list(*_FIELDS), people.house().day(at))
+
+
+def _lines(rows: Iterable[tuple[Any, ...]], day: date) -> list[Line]:
+    mapping = categories(day)
+    return [_line(row, mapping) for row in rows]
+
+
+def categories(day: date) -> dict[str, str]:
+    """stage -> forecast category in force on a day."""
+    rows = Category.objects.filter(starts_on__lte=day).order_by("starts_on", "id")
+    return dict(rows.values_list("stage", "category"))
+
+
+def _line(row: tuple[Any, ...], mapping: dict[str, str]) -> Line:
+    (
+        id,
+        public_id,
+        name,
+        external,
+        owner,
+        amount,
+        own,
+        stage,
+        said,
+        status,
+        close_on,
+        closed_on,
+        gone,
+        answer,
+    ) = row
+    category, _ = deals.resolve_category(status=status, own=own, stage=stage, source=said, mapping=mapping)
+    missing = gone is not None and answer != "kept"
+    return Line(
+        id, public_id, name or external, owner, amount, category, status, stage, close_on, closed_on, missing
+    )
+
+
+def due_on(line: Line) -> date | None:
+    """The day a deal counts on: expected while it is open, else the day it closed."""
+    return line.close_on if line.status == "open" else line.closed_on
+
+
+def counted(line: Line, period: Period, category: str = "pipeline") -> bool:
+    """Whether the deal stands in a cumulative column of the period (default: open pipeline)."""
+    day = due_on(line)
+    inside = day is not None and period.contains(day) and line.amount is not None and not line.missing
+    return inside and line.category in COLUMNS[category]
+
+
+def column(every: Iterable[Line], owner: int, period: Period, category: str) -> int:
+    """The owner's deals in a cumulative column of the period."""
+    return sum(line.amount or 0 for line in every if line.owner == owner and counted(line, period, category))
+
+
+def singles(every: Iterable[Line], owners: Iterable[int | None], period: Period) -> dict[str, int]:
+    """The single columns of some owners' deals due in the period."""
+    wanted = set(owners)
+    parts = [
+        (line.category, line.amount or 0)
+        for line in every
+        if line.owner in wanted
+        and line.category
+        and (counted(line, period) or counted(line, period, "closed"))
+    ]
+    return rules.single(parts)
+
+
+# As a submission keeps them
+
+
+def frozen(line: Line) -> list[object]:
+    """A deal as a submission keeps it; names are looked up where they are shown."""
+    days = [day.isoformat() if day else None for day in (line.close_on, line.closed_on)]
+    return [line.id, line.owner, line.amount, line.category, line.status, *days, int(line.missing)]
+
+
+def thawed(rows: Iterable[Sequence[Any]]) -> list[Line]:
+    """Deals as a submission kept them."""
+    return [_thawed(*row) for row in rows]
+
+
+def _thawed(
+    id: int, owner: int, amount: int | None, category: str, status: str, close_on: str | None,
+    closed_on: str | None, missing: int,
+) -> Line:  # fmt: skip
+    days = [date.fromisoformat(day) if day else None for day in (close_on, closed_on)]
+    return Line(
+        id, "", "", owner, amount, category, cast(deals.Status, status), "", days[0], days[1], bool(missing)
+    )
+
+
+# What moved
+
+
+def bars(
+    before: Iterable[Line], now: Iterable[Line], period: Period, *, owners: set[int], at: datetime,
+    category: str = "commit",
+) -> list[rules.Bar]:  # fmt: skip
+    """One bar per reason for a column's move between two instants; together they are its move."""
+    mine: frozenset[int | None] = frozenset(owners)
+    old, new = list(before), list(now)
+    gone = {line.id for line in old} - {line.id for line in new}
+    bridge = deals.changes_between(
+        old, [*new, *_now(gone, at)], period, owners=mine, columns=COLUMNS[category]
+    )
+    found = []
+    for move in bridge.moves:
+        if move.reason is not None:
+            found.append(rules.Bar(move.reason, move.by_reason, (move.deal.id,)))
+        kind = "amount_up" if move.by_amount > 0 else "amount_down"
+        found.append(rules.Bar(kind, move.by_amount, (move.deal.id,)))
+    ranked = sorted((bar for bar in found if bar.amount), key=lambda bar: deals.REASONS.index(bar.kind))
+    return rules.add_bars(ranked)
+
+
+def _now(ids: set[int], at: datetime) -> list[Line]:
+    """What became of deals that are no longer among a team's: moved to another owner, or closed elsewhere."""
+    if not ids:
+        return []
+    rows = _DEALS.for_system(_GONE).filter(pk__in=ids)
+    return _lines(rows.values_list(*_FIELDS), people.house().day(at))
+
+
+# Not counted
+
+
+@dataclass(frozen=True, slots=True)
+class NotCounted:
+    """A deal or a person left out of the sums, and why; ``whose`` is the owner."""
+
+    kind: str
+    id: int
+    public_id: str
+    name: str
+    whose: str
+    amount: int | None
+    why: str
+
+
+def left_out(line: Line, period: Period, today: date) -> str:
+    """Why an open deal stands in no sum, or nothing when it does."""
+    if line.status != "open":
+        closed_later = line.status == "won" and line.closed_on is not None and line.closed_on > today
+        return "Closed in the future." if closed_later else ""
+    if line.missing:
+        return "Missing from the last full import."
+    if line.close_on is None:
+        return "Expected close date missing."
+    if line.amount is None:
+        return "Amount missing, or no rate for its currency."
+    if not line.category:
+        return f"Stage “{line.stage}” has no category."
+    return "Expected before this period began." if line.close_on < period.starts_on else ""
+
+
+def not_counted(
+    every: Iterable[Line], period: Period, today: date, names: dict[int, str]
+) -> list[NotCounted]:
+    """The deals left out, largest first."""
+    found = [
+        NotCounted(
+            "deal", line.id, line.public_id, line.name, names.get(line.owner or 0, ""), line.amount, why
+        )
+        for line in every
+        if (why := left_out(line, period, today))
+    ]
+    return sorted(found, key=lambda item: (-(item.amount or 0), item.name))
+
+
+# Money
+
+
+def money(amount: int, currency: str) -> str:
+    """Minor units as a person writes them in a sentence: ``EUR 2,470,000``; decimals only where there are any."""
+    major = deals.major_units(amount, currency)
+    whole = major == major.to_integral_value()
+    return f"{currency} {major:,.0f}" if whole else f"{currency} {major:,f}"
+
+
+def convert(amount: int, currency: str, into: str, day: date) -> int | None:
+    """Minor units of one currency in another by the dated rate; None when there is no rate."""
+    if currency in {"", into}:
+        return amount
+    rows = Rate.objects.filter(currency=currency).order_by("id")
+    dated = [deals.RateRow(row.currency, row.starts_on, row.rate) for row in rows]
+    return deals.Rates(into, dated).convert(amount, currency, day)
+
+
+def rates_used(every: Iterable[Line], day: date) -> dict[str, str]:
+    """The conversion rates in force on a day for the currencies of some deals."""
+    ids = [line.id for line in every]
+    found: dict[str, str] = {}
+    if not Rate.objects.exists():
+        return found
+    home = people.house().currency
+    used = set(_DEALS.for_system(_GONE).filter(pk__in=ids).values_list("currency", flat=True)) - {
+        home,
+        "",
+    }
+    for row in Rate.objects.filter(currency__in=used, starts_on__lte=day).order_by("starts_on", "id"):
+        found[row.currency] = format(row.rate, "f")
+    return found
+
+
+def booked_below(person: int, period: Period) -> int:
+    """Booked by a whole subtree, live; for companies that have no estimate run yet."""
+    below = Reach.objects.filter(boss=person).values("member")
+    won = _DEALS.for_system("what is booked below, before the first estimate").filter(
+        owner__in=below, status="won", closed_on__range=(period.starts_on, period.ends_on)
+    )
+    return won.aggregate(sum=Sum("home_minor"))["sum"] or 0
+
+
+def booked(actor: access.Actor, owners: Iterable[int], first: date, last: date) -> int:
+    """What these owners won from one day to another, in minor units of the reporting currency."""
+    won = _DEALS.seen_by(actor, "deal.read").filter(
+        owner__in=list(owners), status="won", closed_on__range=(first, last)
+    )
+    return won.aggregate(sum=Sum("home_minor"))["sum"] or 0

@@ -1,0 +1,129 @@
+"""The sentences of calls in plain words: what is still needed, notices, and a number as text to copy.
+
+No Django here. ``money`` turns minor units into what the reader sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fairlead.calls.rules import Needed
+
+Money = Callable[[int], str]
+
+NOTICES = {
+    "calls.submitted_up": "{name} submitted {amount} for {period}. {difference}",
+    "calls.submitted_copy": "{name} submitted {amount} for {period}. Your copy is the same version. {difference}",
+    "calls.withdrawn": "{name} withdrew the number for {period} ({amount}).",
+    "calls.overlay": "{name} set {amount} beside your call for {period}. Your own call stands as it is.",
+    "calls.overlay_reset": "{name} took back the number beside your call for {period}.",
+    "calls.typed_in": "{name} typed in the call you gave for {period}: {amount}. Correct it if it is wrong.",
+    "targets.set": "Your target for {period} is {amount}.",
+}
+"""Notice kind -> sentence."""
+
+BARS = {
+    "first": "First number",
+    "own_call": "Own call of {label}",
+    "overlay": "Overlay on {label}",
+    "own_number": "Your own number",
+    "not_submitted": "{label}, not submitted",
+    "joined": "{label} joined",
+    "left": "{label} left",
+    "unexplained": "Not explained",
+}
+"""Bars that are not about deals; those have their words in deals.rules."""
+
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def number(count: int) -> str:
+    """A count in words up to nine, in digits beyond."""
+    return _NUMBERS[count] if 0 <= count < len(_NUMBERS) else str(count)
+
+
+def _of_size(count: int) -> str:
+    return f"{number(count)} deal{'' if count == 1 else 's'}"
+
+
+def needed_sentences(needed: Needed | None, money: Money) -> tuple[str, ...]:
+    """What a target still needs, one thought per sentence."""
+    if needed is None:
+        return ("There is no target for this period, so nothing is counted as missing.",)
+    if not needed.gap:
+        return ("The target is reached.",)
+    said = []
+    if needed.largest is not None and needed.with_largest is not None:
+        said.append(_with_largest(needed))
+    if needed.deals is None:
+        return (*said, "Fewer than three deals were won so far, so there is no usual size to count in.")
+    whose = "your usual size" if needed.usual_from == "own" else "the team’s usual size"
+    lead = f"Without {needed.largest.name} you need" if said and needed.largest else "You need"
+    rest = f"{lead} {_of_size(needed.deals)} of {whose} ({money(needed.usual or 0)})"
+    if needed.opportunities is None:
+        return (*said, rest + ".")
+    plural = "y" if needed.opportunities == 1 else "ies"
+    return (*said, f"{rest}; at your rate that takes {needed.opportunities} new opportunit{plural}.")
+
+
+def _with_largest(needed: Needed) -> str:
+    name = needed.largest.name if needed.largest else ""
+    if not needed.with_largest:
+        return f"{name} alone would close the gap."
+    whose = "your usual size" if needed.usual_from == "own" else "the team’s usual size"
+    return f"{name} and {_of_size(needed.with_largest)} of {whose} would close the gap."
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What the text of a submission says; the same facts a superior reads on the page."""
+
+    name: str
+    team: str
+    period: str
+    at: str
+    version: int
+    amount: int
+    calls_sum: int
+    target: int | None
+    booked: int
+    estimate: tuple[int, int, int] | None
+    dots_reaching: int | None
+    reason: str
+    previous: int | None
+    changes: tuple[tuple[str, int], ...]
+    cells: tuple[tuple[str, int], ...]
+
+
+def as_text(sent: Sent, money: Money) -> str:
+    """A submission as plain text to copy into a mail or a chat."""
+    lines = [
+        f"{sent.team or sent.name}: {money(sent.amount)} for {sent.period}",
+        f"{sent.name}, {sent.at}, version {sent.version}",
+        "",
+    ]
+    if sent.target is not None:
+        lines.append(f"Target {money(sent.target)}, booked {money(sent.booked)}")
+    else:
+        lines.append(f"Booked {money(sent.booked)}, no target set")
+    if sent.estimate is not None:
+        low, middle, high = sent.estimate
+        lines.append(f"Estimate {money(middle)}, 8 in 10 between {money(low)} and {money(high)}")
+    if sent.dots_reaching is not None:
+        lines.append(f"In {sent.dots_reaching} of 20 quarters like this one the target is reached")
+    lines.append(f"The team’s calls added up {money(sent.calls_sum)}")
+    if sent.amount != sent.calls_sum:
+        lines.append(f"Difference {_signed(sent.amount - sent.calls_sum, money)}: {sent.reason}")
+    elif sent.reason:
+        lines.append(sent.reason)
+    if sent.previous is not None:
+        lines += ["", f"Since the last number ({money(sent.previous)}):"]
+        lines += [f"  {label} {_signed(amount, money)}" for label, amount in sent.changes] or ["  no change"]
+    if sent.cells:
+        lines += ["", "In the number:"] + [f"  {name} {money(amount)}" for name, amount in sent.cells]
+    return "\n".join(lines) + "\n"
+
+
+def _signed(amount: int, money: Money) -> str:
+    return f"+{money(amount)}" if amount >= 0 else f"−{money(-amount)}"
