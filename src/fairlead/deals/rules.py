@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Literal
 
 from fairlead.forecasting.periods import Period
+from fairlead.forecasting.types import Change, Deal, History, Member
+from fairlead.people.rules import PersonRow
 
 Status = Literal["open", "won", "lost"]
 
@@ -64,6 +66,17 @@ class RateRow:
     starts_on: date
     rate: Decimal
     line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One reason why an import was refused: where, what stands there, why not, what was probably meant."""
+
+    row: int
+    column: str
+    value: str
+    why: str
+    meant: str = ""
 
 
 # Money
@@ -173,6 +186,11 @@ _CATEGORY_WORDS: dict[str, Category] = {
 def category_named(words: str) -> Category | None:
     """The category a source's word means (Salesforce, HubSpot, Dynamics), or None for an unknown word."""
     return _CATEGORY_WORDS.get(words.strip().lower().replace("_", " "))
+
+
+def category_words() -> Mapping[str, Category]:
+    """Every word that is understood as a category, lower case with blanks, and what it means."""
+    return _CATEGORY_WORDS
 
 
 _STAGE_CATEGORIES: dict[str, Category] = {
@@ -451,3 +469,82 @@ class _Counting:
 
 def _rank(category: str) -> int:
     return CATEGORIES.index(category) if category in CATEGORIES else -1  # type: ignore[arg-type]
+
+
+# Into the forecasting library
+
+
+def to_history(
+    deals: Sequence[DealRow],
+    changes: Sequence[ChangeRow],
+    people: Sequence[PersonRow],
+    *,
+    currency: str,
+    rates: Iterable[RateRow] = (),
+    evidence: Sequence[str] = (),
+    static: frozenset[str] = frozenset(),
+    time_zone: str = "UTC",
+) -> History:
+    """Rows as evidence for a forecast, in one reporting currency.
+
+    This is where exact money becomes float: amounts are converted by the rate of the day the deal closes, is
+    expected to close, or was created. An amount without a rate counts as unknown.
+    """
+    table = Rates(currency, rates)
+    amounts = {deal.deal_id: _reported(deal, deal.amount, table) for deal in deals}
+    factors = {deal.deal_id: _factor(deal, table) for deal in deals}
+    return History(
+        deals=[_analytic(deal, amounts[deal.deal_id], evidence) for deal in deals],
+        changes=[
+            _analytic_change(change, factors.get(change.deal_id, 1.0))
+            for change in changes
+            if change.deal_id in amounts
+        ],
+        members=[
+            Member(row.person_id, row.name, row.manager or None, row.starts_on, row.ends_on) for row in people
+        ],
+        static=static,
+        currency=currency,
+        time_zone=time_zone,
+    )
+
+
+def _factor(deal: DealRow, rates: Rates) -> float | None:
+    """Units of the reporting currency for one unit of the deal's, on the deal's day; None without a rate."""
+    if not deal.currency or deal.currency == rates.home:
+        return 1.0
+    on = deal.closed_on or deal.close_on or deal.created_on
+    rate = rates.rate(deal.currency, on) if on else None
+    return None if rate is None else float(rate)
+
+
+def _reported(deal: DealRow, amount: Decimal | None, rates: Rates) -> float | None:
+    factor = _factor(deal, rates)
+    return None if amount is None or factor is None else float(amount) * factor
+
+
+def _analytic(deal: DealRow, amount: float | None, evidence: Sequence[str]) -> Deal:
+    return Deal(
+        id=deal.deal_id,
+        name=deal.name,
+        owner=deal.owner,
+        amount=amount,
+        stage=deal.stage,
+        category=deal.forecast_category,
+        created_on=deal.created_on,
+        close_on=deal.close_on,
+        status=deal.status,
+        closed_on=deal.closed_on,
+        account=deal.account,
+        product=deal.product,
+        type=deal.type,
+        evidence={name: deal.extra[name] for name in evidence if name in deal.extra},
+    )
+
+
+def _analytic_change(change: ChangeRow, factor: float | None) -> Change:
+    field = "category" if change.field == "forecast_category" else change.field
+    old, new = change.old, change.new
+    if field == "amount" and factor != 1.0:
+        old, new = (None if factor is None or not v else repr(float(v) * factor) for v in (old, new))
+    return Change(change.deal_id, field, old, new, change.at, change.recorded_at)

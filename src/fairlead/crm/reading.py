@@ -1,0 +1,774 @@
+"""Reading a source whole: files in, rows and one report out, or one clear list of what is wrong."""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import TypeVar
+
+from fairlead.calls.rules import TargetRow
+from fairlead.crm import recognise, tables, values
+from fairlead.crm.mapping import Mapping as Map
+from fairlead.crm.mapping import TableMap
+from fairlead.crm.problems import Found, Problem, refuse
+from fairlead.deals.rules import ChangeRow, DealRow, RateRow, Status
+from fairlead.forecasting.periods import Calendar
+from fairlead.people.rules import PersonRow
+from fairlead.territories.rules import AccountRow, ContactRow
+
+Progress = Callable[[str, int], None]
+"""Called now and then with a file's name and how many of its rows were read."""
+
+T = TypeVar("T")
+
+WON_WORDS = {"won", "closed won", "closedwon", "closed_won", "closed-won", "win"}
+LOST_WORDS = {
+    "lost",
+    "closed lost",
+    "closedlost",
+    "closed_lost",
+    "closed-lost",
+    "loss",
+    "abandoned",
+    "disqualified",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What was read of one file."""
+
+    name: str
+    rows: str
+    form: str
+    read: int
+    accepted: int
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Batch:
+    """Everything a source holds, as rows. Lists in the order of the files."""
+
+    source: str
+    kind: str
+    mapping: Map
+    deals: list[DealRow] = field(default_factory=list)
+    changes: list[ChangeRow] = field(default_factory=list)
+    people: list[PersonRow] = field(default_factory=list)
+    targets: list[TargetRow] = field(default_factory=list)
+    accounts: list[AccountRow] = field(default_factory=list)
+    contacts: list[ContactRow] = field(default_factory=list)
+    rates: list[RateRow] = field(default_factory=list)
+    evidence: tuple[str, ...] = ()
+    static: frozenset[str] = frozenset()
+    currency: str = ""
+    time_zone: str = "UTC"
+    calendar: Calendar = field(default_factory=Calendar)
+    as_of: datetime | None = None
+    files: list[FileReport] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+class NeedsMapping(Exception):
+    """No table was recognised as deals: a mapping is needed. Holds the tables for a guess."""
+
+    def __init__(self, found: list[tables.Table]) -> None:
+        self.tables = found
+        names = ", ".join(table.name for table in found)
+        super().__init__(f"{names}: no known export. Name the columns in a mapping (--mapping FILE).")
+
+
+def read(
+    source: Path,
+    mapping: Map | None = None,
+    as_of: datetime | None = None,
+    progress: Progress | None = None,
+) -> Batch:
+    """Read a file, a folder or a zip.
+
+    Raises Refused with every problem found, or NeedsMapping when no table is a known export and none is mapped.
+    """
+    mapping = mapping or Map()
+    opened = tables.tables(source, encoding=mapping.encoding, delimiter=mapping.delimiter)
+    reading = _Reading(mapping, as_of, progress)
+    plans = [plan for table in opened for plan in [_plan(table, mapping, opened)] if plan is not None]
+    if not any(plan.rows in ("deals", "people", "targets") for plan in plans):
+        if mapping.deals.columns:
+            raise refuse(
+                source.name,
+                f"the mapping names the file {mapping.deals.file!r}, which is not there.",
+                meant=f"There are: {', '.join(table.name for table in opened)}.",
+            )
+        raise NeedsMapping(opened)
+    for plan in sorted(plans, key=lambda plan: _ORDER.index(plan.rows)):
+        reading.take(plan)
+    used = {plan.table.name for plan in plans}
+    unused = [table.name for table in opened if table.name not in used]
+    return reading.batch(source, unused)
+
+
+_ORDER = ["rates", "people", "accounts", "contacts", "deals", "changes", "targets"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How one table is read: as which rows, with which columns (field -> column of this table)."""
+
+    table: tables.Table
+    rows: str
+    columns: dict[str, str]
+    form: str
+    special: str = ""
+    statuses: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+def _plan(table: tables.Table, mapping: Map, opened: list[tables.Table]) -> _Plan | None:
+    for rows in _ORDER:
+        mapped = mapping.table(rows)
+        if mapped.columns and _is_file(mapped, table, rows, opened):
+            return _Plan(table, rows, _columns(table, mapped, rows), "mapping", statuses=_statuses(mapping))
+    form = recognise.recognise(table.header)
+    if form is None or (mapping.deals.columns and form.rows == "deals"):
+        return None
+    if mapping.table(form.rows).columns:
+        return None
+    lower = {column.lower(): column for column in table.header}
+    columns = {
+        name: lower[alternative.lower()]
+        for name, alternatives in form.columns.items()
+        for alternative in reversed(alternatives)
+        if alternative.lower() in lower
+    }
+    return _Plan(table, form.rows, columns, form.source, form.special, form.statuses)
+
+
+def _statuses(mapping: Map) -> dict[str, Sequence[str]]:
+    return {"won": mapping.won, "lost": mapping.lost} if mapping.won or mapping.lost else {}
+
+
+def _is_file(mapped: TableMap, table: tables.Table, rows: str, opened: list[tables.Table]) -> bool:
+    if mapped.file:
+        return _stem(mapped.file) == _stem(table.name)
+    return len(opened) == 1 or _stem(table.name) == rows
+
+
+def _stem(name: str) -> str:
+    return re.sub(r"\.(csv|tsv|txt|xlsx)$", "", name.strip().lower())
+
+
+def _columns(table: tables.Table, mapped: TableMap, rows: str) -> dict[str, str]:
+    """field -> column; alternatives are tried in order. Raises Refused naming a column that is not there."""
+    lower = {column.lower(): column for column in table.header}
+    columns: dict[str, str] = {}
+    found = Found()
+    for name, alternatives in mapped.columns.items():
+        column = next((lower[a.lower()] for a in alternatives if a.lower() in lower), None)
+        if column is not None:
+            columns[name] = column
+        elif alternatives and (name in _NEEDED.get(rows, ()) or len(alternatives) == 1):
+            found.add(
+                Problem(
+                    table.name,
+                    1,
+                    " or ".join(alternatives),
+                    "",
+                    f"the mapping says {rows}.{name} is here, and it is not.",
+                    values.nearest(alternatives[0], table.header)
+                    or f"Columns are: {', '.join(table.header[:12])}.",
+                )
+            )
+    found.stop_if_any()
+    return columns
+
+
+_NEEDED = {"deals": ("deal_id",), "people": ("person_id",), "changes": ("deal_id", "at")}
+
+
+class _Reading:
+    """One reading: collects rows, problems and notes over all files."""
+
+    def __init__(self, mapping: Map, as_of: datetime | None, progress: Progress | None) -> None:
+        self.mapping, self.as_of, self.progress = mapping, as_of, progress
+        self.zone = zoneinfo.ZoneInfo(mapping.time_zone or "UTC")
+        self.calendar = Calendar(kind=mapping.calendar_kind, starts_month=mapping.starts_month)  # type: ignore[arg-type]
+        self.batch_ = Batch("", "", mapping, calendar=self.calendar, time_zone=mapping.time_zone or "UTC")
+        self.found = Found()
+        self.corrected: Counter[str] = Counter()
+        self.ids: dict[str, dict[str, int]] = {}
+        self.extras: list[str] = []
+
+    def take(self, plan: _Plan) -> None:
+        reader = _TableReader(self, plan)
+        reader.learn_styles()
+        taken = 0
+        for number, (line, cells) in enumerate(plan.table.rows(), start=1):
+            before = self.found.more + len(self.found.problems)
+            getattr(reader, plan.rows)(line, cells)
+            taken += before == self.found.more + len(self.found.problems)
+            reader.count = number
+            if self.progress is not None and number % 1000 == 0:
+                self.progress(plan.table.name, number)
+        if not reader.count:
+            self.found.add(Problem(plan.table.name, 0, "", "", "the file has column names and no rows."))
+        if plan.rows == "changes":
+            reader.finish_changes()
+        notes = tuple(f"{count} × {text}" for text, count in sorted(reader.notes.items()))
+        report = FileReport(plan.table.name, plan.rows, plan.form, reader.count, taken, notes)
+        self.batch_.files.append(report)
+        if self.progress is not None:
+            self.progress(plan.table.name, reader.count)
+
+    def once(self, plan: _Plan, line: int, column: str, id: str) -> bool:
+        """Whether this id was not there before; a second one is a problem."""
+        seen = self.ids.setdefault(plan.rows, {})
+        if id in seen:
+            where = f"it stands in row {seen[id]} already."
+            self.found.add(
+                Problem(
+                    plan.table.name, line, column, id, where, "Remove one of the rows, or correct the id."
+                )
+            )
+            return False
+        seen[id] = line
+        return True
+
+    def batch(self, source: Path, unused: list[str]) -> Batch:
+        batch = self.batch_
+        self._currency()
+        self.found.stop_if_any()
+        _people_behind_managers(batch)
+        forms = [report.form for report in batch.files if report.rows == "deals"] or ["mapping"]
+        batch.kind = "table" if forms[0] == "mapping" else forms[0]
+        batch.source = (
+            self.mapping.source or re.sub(r"[^a-z0-9]+", "-", source.stem.lower()).strip("-") or "file"
+        )
+        batch.evidence = self.mapping.evidence or tuple(self.extras)
+        batch.static = frozenset(self.mapping.static) & frozenset(batch.evidence)
+        batch.as_of = self.as_of
+        batch.notes += [f"{name} is not used: it is neither mapped nor known." for name in unused]
+        batch.notes += [f"{count} × {text}" for text, count in sorted(self.corrected.items())]
+        return batch
+
+    def _currency(self) -> None:
+        """The currency everything is counted in; another one needs a rate."""
+        batch = self.batch_
+        used = Counter(deal.currency for deal in batch.deals if deal.currency and deal.amount is not None)
+        home = self.mapping.currency.upper() or (used.most_common(1)[0][0] if used else "USD")
+        batch.currency = home
+        rated = {rate.currency for rate in batch.rates}
+        for deal in batch.deals:
+            if (
+                deal.currency
+                and deal.currency != home
+                and deal.currency not in rated
+                and deal.amount is not None
+            ):
+                self.found.add(
+                    Problem(
+                        "deals",
+                        deal.line,
+                        "currency",
+                        deal.currency,
+                        f"there is no rate from {deal.currency} to {home}.",
+                        "Add a rates table (currency, starts_on, rate), or correct the currency.",
+                    )
+                )
+
+
+def _people_behind_managers(batch: Batch) -> None:
+    """A manager who stands only in the manager column is a person too."""
+    known = {person.person_id for person in batch.people}
+    for manager in dict.fromkeys(person.manager for person in batch.people):
+        if manager and manager not in known:
+            batch.people.append(PersonRow(person_id=manager, name=manager))
+
+
+class _TableReader:
+    """Reads the rows of one table. Each method takes a line number and its cells."""
+
+    def __init__(self, reading: _Reading, plan: _Plan) -> None:
+        self.reading, self.plan, self.found = reading, plan, reading.found
+        self.numbers: dict[str, values.NumberStyle] = {}
+        self.orders: dict[str, values.Order] = {}
+        self.notes: Counter[str] = Counter()
+        self.count = 0
+        self.events: dict[str, list[tuple[datetime, int, str, str]]] = {}
+        self.wide: dict[str, list[tuple[datetime, datetime, int, dict[str, str], str]]] = {}
+        mapped = set(plan.columns.values())
+        used = set(reading.mapping.evidence) | {reading.mapping.order_by}
+        lower = {column.lower(): column for column in plan.table.header}
+        self.extra: dict[str, str] = {}
+        if plan.rows == "deals":
+            for name in sorted(used - {""}):
+                if name.lower() in lower:
+                    self.extra[name] = lower[name.lower()]
+                else:
+                    meant = values.nearest(name, plan.table.header)
+                    self.found.add(
+                        Problem(plan.table.name, 1, name, "", "there is no such evidence column.", meant)
+                    )
+            if not reading.mapping.evidence and plan.form in ("fairlead", "mapping"):
+                self.extra |= {c: c for c in plan.table.header if c not in mapped and c not in self.extra}
+            reading.extras = [name for name in self.extra if name != reading.mapping.order_by]
+
+    # Styles of columns, from all values of the file
+
+    def learn_styles(self) -> None:
+        kinds = _KINDS[self.plan.rows]
+        wanted = {f: c for f, c in self.plan.columns.items() if f in kinds}
+        seen: dict[str, set[str]] = {column: set() for column in wanted.values()}
+        for _, cells in self.plan.table.rows():
+            for column, distinct in seen.items():
+                if len(distinct) < 20_000:
+                    distinct.add(cells[column])
+        for name, column in wanted.items():
+            if kinds[name] == "money":
+                self._learn_number(column, seen[column])
+            else:
+                self._learn_day(column, seen[column])
+
+    def _learn_number(self, column: str, cells: Iterable[str]) -> None:
+        mapping = self.reading.mapping
+        style: values.NumberStyle | None = values.NumberStyle()
+        if mapping.decimal:
+            style = values.NumberStyle() if mapping.decimal == "." else values.NumberStyle(",", ".")
+        else:
+            style = values.number_style(cells)
+        if style is None:
+            self._problem(
+                1,
+                column,
+                "",
+                "numbers here can be read in two ways.",
+                'Say decimal = "." or "," in the mapping.',
+            )
+        self.numbers[column] = style or values.NumberStyle()
+
+    def _learn_day(self, column: str, cells: Iterable[str]) -> None:
+        mapping = self.reading.mapping
+        if mapping.date_format:
+            self.orders[column] = values.order_of_format(mapping.date_format)
+            return
+        fits = values.orders(cells)
+        if len(fits) == 1 or len(fits) == 3 or not fits:
+            self.orders[column] = next(iter(fits), "ymd") if len(fits) == 1 else "ymd" if fits else "dmy"
+            return
+        if "dmy" in fits and "mdy" in fits:
+            self._problem(
+                1, column, "", "days here can be day/month or month/day.",
+                'Say date_format = "%d/%m/%Y" or "%m/%d/%Y" under [defaults] in the mapping.',
+            )  # fmt: skip
+        self.orders[column] = sorted(fits)[0]
+
+    # Cells
+
+    def _problem(self, line: int, column: str, value: str, why: str, meant: str = "") -> None:
+        self.found.add(Problem(self.plan.table.name, line, column, value, why, meant))
+
+    def raw(self, cells: dict[str, str], name: str) -> str:
+        column = self.plan.columns.get(name)
+        if column is None:
+            return ""
+        return self._corrected(column, cells[column])
+
+    def _corrected(self, column: str, cell: str) -> str:
+        pairs = self.reading.mapping.corrections.get(column)
+        if pairs and cell.strip() in pairs:
+            new = pairs[cell.strip()]
+            self.reading.corrected[f"{column}: {cell.strip()!r} read as {new!r}, as the mapping says"] += 1
+            return new
+        return cell
+
+    def text(self, line: int, cells: dict[str, str], name: str) -> str:
+        return self._read(line, cells, name, values.text) or ""
+
+    def money(self, line: int, cells: dict[str, str], name: str) -> Decimal | None:
+        style = self.numbers.get(self.plan.columns.get(name, ""))
+        return self._read(line, cells, name, lambda cell: values.money(cell, style))
+
+    def day(self, line: int, cells: dict[str, str], name: str) -> date | None:
+        order = self.orders.get(self.plan.columns.get(name, ""), "ymd")
+        return self._read(line, cells, name, lambda cell: values.day(cell, order))
+
+    def moment(self, line: int, cells: dict[str, str], name: str) -> datetime | None:
+        order = self.orders.get(self.plan.columns.get(name, ""), "ymd")
+        return self._read(line, cells, name, lambda cell: values.moment(cell, order, self.reading.zone))
+
+    def flag(self, line: int, cells: dict[str, str], name: str) -> bool:
+        return bool(self._read(line, cells, name, values.boolean))
+
+    def _read(self, line: int, cells: dict[str, str], name: str, parse: Callable[[str], T]) -> T | None:
+        """One cell through a parser; a cell that cannot be read becomes a problem and counts as empty."""
+        if name not in self.plan.columns:
+            return None
+        raw = self.raw(cells, name)
+        try:
+            return parse(raw)
+        except values.Unreadable as error:
+            self._problem(line, self.plan.columns[name], raw, error.why, error.meant)
+            return None
+
+    # Rows
+
+    def deals(self, line: int, cells: dict[str, str]) -> None:
+        id = self.key(line, cells, "deal_id")
+        if id is None or self.flag(line, cells, "deleted"):
+            return
+        status = self.status(line, cells)
+        close_on, closed_on = self.day(line, cells, "close_on"), self.day(line, cells, "closed_on")
+        if closed_on is None and status != "open" and self.plan.special == "closed_by_close_date":
+            closed_on = close_on
+        if status == "open":
+            closed_on = None
+        stage = self.text(line, cells, "stage")
+        if not stage and "stage" not in self.plan.columns:
+            stage = self.text(line, cells, "status") if status == "open" and self._statuses() else ""
+        self.reading.batch_.deals.append(
+            DealRow(
+                deal_id=id,
+                name=self.text(line, cells, "name"),
+                account=self.text(line, cells, "account"),
+                owner=self.text(line, cells, "owner"),
+                amount=self.money(line, cells, "amount"),
+                currency=self._read(line, cells, "currency", values.currency)
+                or self.reading.mapping.currency.upper(),
+                stage=stage,
+                forecast_category=recognise.category(self.text(line, cells, "forecast_category")),
+                close_on=close_on,
+                created_on=self.day(line, cells, "created_on"),
+                status=status,
+                closed_on=closed_on,
+                product=self.text(line, cells, "product"),
+                source=self.text(line, cells, "source"),
+                type=self.text(line, cells, "type"),
+                next_step=self.text(line, cells, "next_step"),
+                extra=self._extras(line, cells),
+                line=line,
+            )
+        )
+
+    def _extras(self, line: int, cells: dict[str, str]) -> dict[str, str]:
+        extras = {}
+        for name, column in self.extra.items():
+            try:
+                cell = values.text(self._corrected(column, cells[column]))
+            except values.Unreadable as error:
+                self._problem(line, column, cells[column], error.why, error.meant)
+                continue
+            if cell:
+                extras[name] = cell
+        return extras
+
+    def key(self, line: int, cells: dict[str, str], name: str) -> str | None:
+        """The row's id, once; None when it is missing or was there before (each is a problem)."""
+        id = self._read(line, cells, name, values.identifier)
+        if id is None:
+            return None
+        if self.plan.rows == "deals" and self.reading.mapping.repeated == "keep":
+            return self._numbered(id)
+        return id if self.reading.once(self.plan, line, self.plan.columns[name], id) else None
+
+    def _numbered(self, id: str) -> str:
+        """The id, with a number behind it from the second time on, as the mapping allows."""
+        seen = self.reading.ids.setdefault("deals", {})
+        seen[id] = seen.get(id, 0) + 1
+        if seen[id] == 1:
+            return id
+        self.notes["id that stands more than once was numbered, as the mapping says"] += 1
+        return f"{id}/{seen[id]}"
+
+    def _statuses(self) -> Mapping[str, Sequence[str]]:
+        return self.plan.statuses
+
+    def status(self, line: int, cells: dict[str, str]) -> Status:
+        if "is_won" in self.plan.columns or "is_closed" in self.plan.columns:
+            won, closed = self.flag(line, cells, "is_won"), self.flag(line, cells, "is_closed")
+            if "is_closed" not in self.plan.columns:
+                closed = won or self.text(line, cells, "stage").lower() in LOST_WORDS
+            return "won" if won else "lost" if closed else "open"
+        word = self.text(line, cells, "status" if "status" in self.plan.columns else "stage")
+        said = self._statuses()
+        if said:
+            low = word.lower()
+            if low in {w.lower() for w in said.get("won", ())}:
+                return "won"
+            return "lost" if low in {w.lower() for w in said.get("lost", ())} else "open"
+        return self._plain_status(line, word)
+
+    def _plain_status(self, line: int, word: str) -> Status:
+        low = word.lower()
+        if low in WON_WORDS:
+            return "won"
+        if low in LOST_WORDS:
+            return "lost"
+        if self.plan.form == "fairlead" and low != "open":
+            self._problem(line, "status", word, "it is no status.", "Write open, won or lost.")
+        return "open"
+
+    def people(self, line: int, cells: dict[str, str]) -> None:
+        id = self.key(line, cells, "person_id")
+        if id is None:
+            return
+        words = {name: self.text(line, cells, name) for name in _PERSON_WORDS}
+        self.reading.batch_.people.append(
+            PersonRow(
+                person_id=id,
+                starts_on=self.day(line, cells, "starts_on"),
+                ends_on=self.day(line, cells, "ends_on"),
+                currency=self._read(line, cells, "currency", values.currency) or "",
+                line=line,
+                **{**words, "name": words["name"] or id},
+            )
+        )
+
+    def targets(self, line: int, cells: dict[str, str]) -> None:
+        person = self._read(line, cells, "person_id", values.identifier)
+        amount = self.money(line, cells, "amount")
+        period = self._period(line, cells)
+        if person is None or period is None:
+            return
+        if amount is None:
+            self._problem(line, self.plan.columns.get("amount", "amount"), "", "a target needs an amount.")
+            return
+        self.reading.batch_.targets.append(
+            TargetRow(
+                person_id=person,
+                period=period,
+                amount=amount,
+                currency=self._read(line, cells, "currency", values.currency) or "",
+                type=self.text(line, cells, "type") or "new",
+                line=line,
+            )
+        )
+
+    def _period(self, line: int, cells: dict[str, str]) -> str | None:
+        calendar = self.reading.calendar
+        if self.plan.special == "period_by_start":
+            on = self.day(line, cells, "period")
+            if on is None:
+                return None
+            quarter = calendar.quarter_of(on)
+            return quarter.name if quarter.starts_on == on else calendar.month_of(on).name
+        word = self.text(line, cells, "period")
+        try:
+            return calendar.period(word).name
+        except ValueError as error:
+            self._problem(
+                line, self.plan.columns.get("period", "period"), word, "it is no period.", str(error)
+            )
+            return None
+
+    def accounts(self, line: int, cells: dict[str, str]) -> None:
+        id = self.key(line, cells, "account_id")
+        if id is None:
+            return
+        words = {name: self.text(line, cells, name) for name in ("name", "owner", "industry", "country")}
+        self.reading.batch_.accounts.append(
+            AccountRow(
+                account_id=id,
+                name=words["name"] or id,
+                owner=words["owner"],
+                industry=words["industry"],
+                country=words["country"],
+                line=line,
+            )
+        )
+
+    def contacts(self, line: int, cells: dict[str, str]) -> None:
+        id = self.key(line, cells, "contact_id")
+        if id is not None:
+            words = {name: self.text(line, cells, name) for name in ("account", "name", "email", "title")}
+            self.reading.batch_.contacts.append(ContactRow(contact_id=id, line=line, **words))
+
+    def rates(self, line: int, cells: dict[str, str]) -> None:
+        currency = self._read(line, cells, "currency", values.currency)
+        starts_on, rate = self.day(line, cells, "starts_on"), self.money(line, cells, "rate")
+        if not currency or starts_on is None or rate is None or rate <= 0:
+            self._problem(line, "rate", "", "a rate needs a currency, a first day and a number above 0.")
+            return
+        if self.plan.special == "inverse_rate":
+            rate = (Decimal(1) / rate).quantize(Decimal("1e-10"))
+        self.reading.batch_.rates.append(RateRow(currency, starts_on, rate, line))
+
+    # Changes
+
+    def changes(self, line: int, cells: dict[str, str]) -> None:
+        id = self._read(line, cells, "deal_id", values.identifier)
+        at = self.moment(line, cells, "at")
+        if id is None:
+            return
+        if at is None:
+            self._problem(line, self.plan.columns.get("at", "at"), "", "a change needs its moment.")
+            return
+        recorded_at = self.moment(line, cells, "recorded_at") or at
+        by = self.text(line, cells, "by")
+        if "field" in self.plan.columns:
+            self._field_change(line, cells, id, at, recorded_at, by)
+        elif self._is_log():
+            self.events.setdefault(id, []).append((at, line, self.text(line, cells, "stage"), by))
+        else:
+            wide = {name: self.text(line, cells, name) for name in _WIDE if name in self.plan.columns}
+            self.wide.setdefault(id, []).append((at, recorded_at, line, wide, by))
+
+    def _is_log(self) -> bool:
+        mapping = self.reading.mapping
+        return bool(mapping.stages or mapping.changes_won or mapping.changes_lost or mapping.starts_at)
+
+    def _field_change(
+        self, line: int, cells: dict[str, str], id: str, at: datetime, recorded_at: datetime, by: str
+    ) -> None:
+        word = self.text(line, cells, "field")
+        name = recognise.FIELD_WORDS.get(word.lower(), word)
+        if self.plan.form == "salesforce" and name not in _WIDE and name != "next_step":
+            self.notes[f"history of {word!r} is not used"] += 1
+            return
+        old, new = self.text(line, cells, "old"), self.text(line, cells, "new")
+        column = self.plan.columns.get("new", "new")
+        self._add(
+            ChangeRow(
+                deal_id=id,
+                field=name,
+                old=self._canonical(line, column, name, old) if old else None,
+                new=self._canonical(line, column, name, new),
+                at=at,
+                recorded_at=recorded_at,
+                by=by,
+                line=line,
+            )
+        )
+
+    def _canonical(self, line: int, column: str, name: str, cell: str) -> str:
+        """A value of a change as canonical text: ISO days, plain decimals, our words."""
+        try:
+            if name == "amount":
+                amount = values.money(cell, self.numbers.get(column))
+                return "" if amount is None else format(amount, "f")
+            if name in ("close_on", "created_on", "closed_on"):
+                on = values.day(cell, self.orders.get(column, "ymd"))
+                return "" if on is None else on.isoformat()
+            if name == "forecast_category":
+                return recognise.category(cell)
+            if name == "currency":
+                return values.currency(cell)
+        except values.Unreadable as error:
+            self._problem(line, column, cell, error.why, error.meant)
+            return ""
+        if name == "status" and cell and cell not in ("open", "won", "lost"):
+            self._problem(line, column, cell, "it is no status.", "Write open, won or lost.")
+        return cell
+
+    def _add(self, change: ChangeRow) -> None:
+        self.reading.batch_.changes.append(change)
+
+    def finish_changes(self) -> None:
+        """Turn what was collected per deal (snapshots of fields, or an event log) into changes."""
+        for id, rows in self.wide.items():
+            self._wide_changes(id, sorted(rows, key=lambda row: (row[0], row[2])))
+        if self.events:
+            _Log(self).finish()
+
+    def _wide_changes(self, id: str, rows: list[tuple[datetime, datetime, int, dict[str, str], str]]) -> None:
+        last: dict[str, str] = {}
+        for at, recorded_at, line, fields, by in rows:
+            for name, cell in fields.items():
+                new = self._canonical(line, self.plan.columns[name], name, cell)
+                if last.get(name) != new and (new or name in last):
+                    self._add(ChangeRow(id, name, last.get(name), new, at, recorded_at, by, line=line))
+                last[name] = new
+
+
+class _Log:
+    """An event log read as the history of deals: stages, the first win or loss, other events as activity."""
+
+    def __init__(self, reader: _TableReader) -> None:
+        self.reader, self.mapping = reader, reader.reading.mapping
+        self.stages, self.won = set(self.mapping.stages), set(self.mapping.changes_won)
+        self.lost = set(self.mapping.changes_lost)
+
+    def finish(self) -> None:
+        batch = self.reader.reading.batch_
+        kept: list[DealRow] = []
+        for deal in batch.deals:
+            events = sorted(self.reader.events.get(deal.deal_id, []), key=lambda event: (event[0], event[1]))
+            told = self._deal(deal, events)
+            if told is None:
+                self.reader.notes["deal without the event that starts it is not counted"] += 1
+            else:
+                kept.append(told)
+        unknown = self.reader.events.keys() - {deal.deal_id for deal in batch.deals}
+        if unknown:
+            self.reader.notes["deal of the log that is not in the deals file is not counted"] += len(unknown)
+        batch.deals[:] = kept
+
+    def _deal(self, deal: DealRow, events: list[tuple[datetime, int, str, str]]) -> DealRow | None:
+        begin = deal.created_on
+        if self.mapping.starts_at:
+            first = next((event for event in events if event[2] == self.mapping.starts_at), None)
+            if first is None:
+                return None
+            begin = first[0].astimezone(self.reader.reading.zone).date()
+            events = [event for event in events if event[0] >= first[0]]
+        stage, activities, closed_on = "", 0, None
+        status: Status = "open"
+        for at, line, word, by in events:
+            if word in self.won or word in self.lost or "*" in self.won:
+                status = "lost" if word in self.lost else "won"
+                closed_on = at.astimezone(self.reader.reading.zone).date()
+                self._say(deal, "status", "open", status, at, by, line)
+                break
+            if (word in self.stages or word == self.mapping.starts_at) if self.stages else True:
+                if word != stage:
+                    self._say(deal, "stage", stage or None, word, at, by, line)
+                    stage = word
+            elif self.mapping.activities == "rest":
+                activities += 1
+                self._say(deal, "activities", str(activities - 1), str(activities), at, by, line)
+        return _replaced(
+            deal, begin, stage, status, closed_on, activities if self.mapping.activities == "rest" else 0
+        )
+
+    def _say(
+        self, deal: DealRow, name: str, old: str | None, new: str, at: datetime, by: str, line: int
+    ) -> None:
+        self.reader._add(ChangeRow(deal.deal_id, name, old, new, at, at, by, line=line))
+
+
+def _replaced(
+    deal: DealRow, begin: date | None, stage: str, status: Status, closed_on: date | None, activities: int
+) -> DealRow:
+    from dataclasses import replace
+
+    extra = {**deal.extra, "activities": str(activities)} if activities else deal.extra
+    return replace(
+        deal,
+        created_on=begin,
+        stage=stage,
+        status=status,
+        closed_on=closed_on,
+        extra=extra,
+    )
+
+
+_WIDE = ("stage", "amount", "close_on", "forecast_category", "owner")
+_PERSON_WORDS = ("name", "email", "manager", "role", "title", "territory", "time_zone", "team")
+_KINDS: dict[str, dict[str, str]] = {
+    "deals": {"amount": "money", "close_on": "day", "created_on": "day", "closed_on": "day"},
+    "people": {"starts_on": "day", "ends_on": "day"},
+    "targets": {"amount": "money"},
+    "accounts": {},
+    "contacts": {},
+    "rates": {"starts_on": "day", "rate": "money"},
+    "changes": {"at": "day", "recorded_at": "day", "amount": "money", "close_on": "day"},
+}
+
+
+def day_start(on: date, time_zone: str) -> datetime:
+    """The first moment of a day in a zone, in UTC: everything recorded before it counts as of that day."""
+    return datetime.combine(on, time(), zoneinfo.ZoneInfo(time_zone)).astimezone(UTC)

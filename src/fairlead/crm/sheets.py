@@ -1,0 +1,82 @@
+"""XLSX: values through python-calamine, formulas refused before anything is read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import defusedxml.ElementTree as ElementTree
+from defusedxml.common import DefusedXmlException
+from python_calamine import CalamineWorkbook
+
+from fairlead.crm.problems import refuse
+
+_UNPACKED_MOST = 1024**3
+
+
+def rows(name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
+    """Every row of the first sheet that is not empty, as text, with its row number.
+
+    Raises Refused for a damaged workbook and for formula cells: a formula's last value may be stale, and what
+    a cell computes is not what the CRM said.
+    """
+    _refuse_formulas(name, content)
+    try:
+        book: Any = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        for sheet_name in book.sheet_names:
+            cells = book.get_sheet_by_name(sheet_name).to_python(skip_empty_area=False)
+            if any(any(cell not in ("", None) for cell in row) for row in cells):
+                break
+        else:
+            return
+    except Exception as error:
+        raise refuse(name, "the workbook cannot be read.", meant="Save it again, or export CSV.") from error
+    for line, row in enumerate(cells, start=1):
+        yield line, [_text(cell) for cell in row]
+
+
+def _text(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, dt.datetime):
+        return cell.isoformat(sep=" ") if cell.time() != dt.time() else cell.date().isoformat()
+    if isinstance(cell, dt.date):
+        return cell.isoformat()
+    return str(cell)
+
+
+def _refuse_formulas(name: str, content: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            if sum(member.file_size for member in book.infolist()) > _UNPACKED_MOST:
+                raise refuse(name, "the workbook unpacks beyond 1 GB.", meant="Export it as CSV.")
+            for member in book.namelist():
+                if member.startswith("xl/worksheets/") and member.endswith(".xml"):
+                    _refuse_formulas_in(name, book, member)
+    except (zipfile.BadZipFile, ElementTree.ParseError, DefusedXmlException, OSError, EOFError) as error:
+        raise refuse(name, "the workbook is damaged.", meant="Save it again, or export CSV.") from error
+
+
+def _refuse_formulas_in(name: str, book: zipfile.ZipFile, member: str) -> None:
+    place = ""
+    with book.open(member) as stream:
+        for event, element in ElementTree.iterparse(stream, events=("start", "end")):
+            tag = element.tag.rsplit("}", 1)[-1]
+            if event == "start":
+                place = element.get("r", place) if tag == "c" else place
+            elif tag == "f":
+                raise refuse(
+                    name,
+                    f"cell {place} holds a formula.",
+                    value=f"={element.text or ''}",
+                    meant="Copy the sheet and paste it as values, then save.",
+                )
+            elif tag == "row":
+                element.clear()
