@@ -6,7 +6,7 @@ import pytest
 from fairlead.forecasting import chance_of, estimate
 from fairlead.forecasting.periods import Calendar
 from fairlead.forecasting.timeline import as_known
-from fairlead.forecasting.types import Change, Deal, Forecast, History, Member
+from fairlead.forecasting.types import Change, Deal, Forecast, History, Member, NodeForecast
 
 from .small_world import world
 
@@ -29,16 +29,16 @@ def cents(amount: float) -> int:
     return round(amount * 100)
 
 
+def sums(node: NodeForecast) -> list[int]:
+    money = (node.booked, node.from_open.mean, node.from_new.mean, node.mean, node.open_amount, node.weighted)
+    return [*map(cents, money), node.open_deals]
+
+
 def test_every_node_is_the_sum_of_its_children_to_the_cent(forecast: Forecast) -> None:
     for parent in forecast.nodes:
-        children = [n for n in forecast.nodes if n.parent == parent.id]
+        children = [sums(n) for n in forecast.nodes if n.parent == parent.id]
         if children:
-            for read in (
-                lambda n: n.booked, lambda n: n.from_open.mean, lambda n: n.from_new.mean, lambda n: n.mean,
-                lambda n: n.open_amount, lambda n: n.weighted,
-            ):  # fmt: skip
-                assert sum(cents(read(c)) for c in children) == cents(read(parent))
-            assert sum(c.open_deals for c in children) == parent.open_deals
+            assert [sum(column) for column in zip(*children, strict=True)] == sums(parent)
 
 
 def test_the_mean_is_booked_plus_open_plus_new_to_the_cent(forecast: Forecast) -> None:

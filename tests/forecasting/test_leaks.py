@@ -81,8 +81,11 @@ def test_all_seven_late_columns_of_the_win_loss_table_are_refused_and_no_other()
 def test_account_and_amount_of_the_hardware_seller_are_refused() -> None:
     status: dict[str, Status] = {"Won": "won", "Lost": "lost"}
     history = History([
-        Deal(r["opportunity_id"], account=r["account"], product=r["product"], status=status.get(r["deal_stage"], "open"),
-             amount=float(r["close_value"]) if r["close_value"] else None)
+        Deal(
+            r["opportunity_id"], account=r["account"], product=r["product"],
+            status=status.get(r["deal_stage"], "open"),
+            amount=float(r["close_value"]) if r["close_value"] else None,
+        )
         for r in shared("crm-sales-opportunities/sales_pipeline.csv")
     ])  # fmt: skip
     assert sorted(refused(history)) == ["account", "amount"]

@@ -17,15 +17,15 @@ NONE = np.zeros(0)
 
 def test_ridge_logit_finds_the_minimum_of_its_penalised_likelihood() -> None:
     rng = np.random.default_rng(0)
-    X = np.column_stack([np.ones(400), rng.normal(size=(400, 3))])
-    y = (rng.random(400) < expit(X @ [0.2, 1.0, -0.5, 0.0])).astype(float)
+    x = np.column_stack([np.ones(400), rng.normal(size=(400, 3))])
+    y = (rng.random(400) < expit(x @ [0.2, 1.0, -0.5, 0.0])).astype(float)
     ridge = np.array([0.01, 2.0, 2.0, 2.0])
 
     def loss(b: np.ndarray) -> float:
-        return float(np.logaddexp(0, X @ b).sum() - y @ (X @ b) + 0.5 * ridge @ b**2)
+        return float(np.logaddexp(0, x @ b).sum() - y @ (x @ b) + 0.5 * ridge @ b**2)
 
     want = minimize(loss, np.zeros(4), tol=1e-12).x
-    assert fit_logit(X, y, np.ones(400), ridge, np.zeros(400)) == pytest.approx(want, abs=1e-4)
+    assert fit_logit(x, y, np.ones(400), ridge, np.zeros(400)) == pytest.approx(want, abs=1e-4)
 
 
 def test_constant_hazard_is_events_over_exposure() -> None:

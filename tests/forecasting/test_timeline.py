@@ -24,7 +24,17 @@ HISTORY = History(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("day", "stage", "amount", "pushes"), [(5, "A", 100, 0), (6, "B", 100, 0), (9, "B", 300, 0), (10, "B", 300, 1), (11, "C", 300, 1), (20, "C", 300, 1)])  # fmt: skip
+STATES = [
+    (5, "A", 100, 0),
+    (6, "B", 100, 0),
+    (9, "B", 300, 0),
+    (10, "B", 300, 1),
+    (11, "C", 300, 1),
+    (20, "C", 300, 1),
+]
+
+
+@pytest.mark.parametrize(("day", "stage", "amount", "pushes"), STATES)
 def test_the_state_of_a_day_is_made_of_the_changes_recorded_before_it(
     day: int, stage: str, amount: float, pushes: int
 ) -> None:

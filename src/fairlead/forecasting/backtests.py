@@ -20,6 +20,7 @@ from fairlead.forecasting.glm import expit
 from fairlead.forecasting.periods import Calendar, Period
 from fairlead.forecasting.results import Backtest, References, Scores, SnapshotRow
 from fairlead.forecasting.scores import crps_of_quantiles, crps_of_samples, log_loss, score
+from fairlead.forecasting.threads import one_thread
 from fairlead.forecasting.types import UNASSIGNED, History, NodeForecast
 from fairlead.forecasting.windows import Windows
 
@@ -43,6 +44,7 @@ class Tally:
     last: list[float] = field(default_factory=list)
 
 
+@one_thread
 def backtest(
     history: History,
     *,

@@ -123,8 +123,7 @@ class Trees:
     def chance(self, table: Table) -> Floats:
         """P(y=1) per row."""
         X = _tree_matrix(self, table, {n: v[table.codes[n]] for n, v in self.odds.items()})
-        with _one_thread():
-            p = self.model.predict_proba(X)[:, 1]
+        p = self.model.predict_proba(X)[:, 1]
         return np.asarray(np.clip(p, 1e-4, 1 - 1e-4), float)
 
 
@@ -148,8 +147,7 @@ def fit_trees(table: Table, y: Floats, weight: Floats) -> Trees:
     )  # fmt: skip
     trees = Trees(model, texts, numbers, ranks, odds)
     ordered = {n: _ordered_odds(table.codes[n], y, weight) for n in many}
-    with _one_thread():
-        model.fit(_tree_matrix(trees, table, ordered), y, sample_weight=weight)
+    model.fit(_tree_matrix(trees, table, ordered), y, sample_weight=weight)
     return trees
 
 
@@ -196,9 +194,3 @@ def _running(x: Floats, first: NDArray[np.bool_]) -> Floats:
     total = np.cumsum(x) - x
     start = np.maximum.accumulate(np.where(first, np.arange(len(x)), 0))
     return np.asarray(total - total[start])
-
-
-def _one_thread() -> Any:
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
-    return threadpool_limits(limits=1)

@@ -33,7 +33,11 @@ _MOST_LOOKS = 80
 
 @dataclass(frozen=True)
 class Looks:
-    """Past looks: features, whether won inside the window of the look, and the weight of each row."""
+    """Past looks: features, whether won inside the window of the look, and the weight of each row.
+
+    All rows weigh the same, less than one because rows of a deal repeat each other. A weight per deal would tilt
+    the rate, for how long a deal is looked at depends on how it ends.
+    """
 
     table: Table
     won: Floats
@@ -141,8 +145,8 @@ def look_back(view: View) -> Looks:
     ends = np.array([windows.end(int(d)) for d in days])[np.searchsorted(days, table.day)]
     closed = line.closed[table.deal]
     won = (line.outcome[table.deal] == 1) & (closed <= ends) & (closed < line.as_of)
-    rows_per_deal = np.bincount(table.deal, minlength=len(line))[table.deal]
-    return Looks(table, won.astype(float), 1 / np.sqrt(rows_per_deal), ends < line.as_of)
+    independent = len(np.unique(table.deal)) / len(table)
+    return Looks(table, won.astype(float), np.full(len(table), np.sqrt(independent)), ends < line.as_of)
 
 
 def look_days(line: Timeline) -> Ints:

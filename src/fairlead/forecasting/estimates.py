@@ -22,6 +22,7 @@ from fairlead.forecasting.reasons import reasons
 from fairlead.forecasting.results import RefusedColumn
 from fairlead.forecasting.shockfit import fit_shocks
 from fairlead.forecasting.spectral import Distribution, Pipeline, distribute
+from fairlead.forecasting.threads import one_thread
 from fairlead.forecasting.types import (
     Deal,
     DealForecast,
@@ -85,6 +86,7 @@ class Totals:
     distribution: Distribution
 
 
+@one_thread
 def estimate(
     history: History,
     *,

@@ -12,6 +12,7 @@ from fairlead.forecasting import dealmodel, estimates, leaks
 from fairlead.forecasting.estimates import Situation
 from fairlead.forecasting.periods import Calendar, Period
 from fairlead.forecasting.results import RefusedColumn, Replay, ReplayPeriod
+from fairlead.forecasting.threads import one_thread
 from fairlead.forecasting.types import COMPANY, History
 from fairlead.forecasting.windows import Windows, of_kind
 
@@ -19,6 +20,7 @@ Bools = NDArray[np.bool_]
 _YEAR_OF = {"month": 12, "quarter": 4, "year": 1}
 
 
+@one_thread
 def replay(
     history: History,
     *,

@@ -2,8 +2,8 @@
 
 In a past window the sum of (won - chance) of n independent deals has variance sum p(1-p); what it shows beyond
 that, over the square of sum p(1-p), is the variance of the shift in log-odds they share (method of moments, as in
-DerSimonian & Laird, 1986). Few windows say little, so each variance is pooled with a prior of 0.15^2 worth six
-windows, and the company's shock is at least 0.15 until six windows exist.
+DerSimonian & Laird, 1986). Few windows say little, so each variance is pooled with a prior of 0.2^2 worth four
+windows and enlarged as that of a Student t is; the company's shock is at least 0.15 until six windows exist.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from fairlead.forecasting.factors import Shocks
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-PRIOR, PRIOR_WINDOWS = 0.15, 6.0
+PRIOR, PRIOR_WINDOWS = 0.2, 4.0
+ENOUGH_WINDOWS, LEAST_BEFORE = 6, 0.15
 FLOOR, LARGEST = 0.05, 1.0
 
 
@@ -46,7 +47,7 @@ def fit_shocks(deals: PastDeals, totals: PastTotals, closed: int = 10**9) -> Sho
     """Shocks of company, team and person in log-odds; ``closed`` counts the deals the model learned from.
 
     What the model does not know yet shifts all deals together, so it is part of the company's shock: 4 / (n + 8)
-    for the rate from n closed deals, and 0.4^2 falling with the windows seen for the timing inside a period.
+    for the rate from n closed deals, and 0.25^2 falling with the windows seen for the timing inside a period.
     """
     miss, size = deals.won - deals.chance, deals.chance * (1 - deals.chance)
     company, miss = _level(deals.window, miss, size)
@@ -55,7 +56,7 @@ def fit_shocks(deals: PastDeals, totals: PastTotals, closed: int = 10**9) -> Sho
     windows = len(np.unique(deals.window))
     money = _money_variance(totals)
     shared = max(company, 0.0) if money is None else 0.5 * (max(company, 0.0) + max(money, 0.0))
-    least = PRIOR if windows < PRIOR_WINDOWS else FLOOR
+    least = LEAST_BEFORE if windows < ENOUGH_WINDOWS else FLOOR
     company_shock = np.hypot(_pooled(shared, windows, least), np.sqrt(_not_known(windows, closed)))
     return Shocks(
         float(min(company_shock, LARGEST)), _pooled(team, windows, FLOOR), _pooled(person, windows, FLOOR)
@@ -63,7 +64,7 @@ def fit_shocks(deals: PastDeals, totals: PastTotals, closed: int = 10**9) -> Sho
 
 
 def _not_known(windows: int, closed: int) -> float:
-    return 4.0 / (closed + 8.0) + (0.4 * 2.0 / (2.0 + windows)) ** 2
+    return 4.0 / (closed + 8.0) + (0.25 * 2.0 / (2.0 + windows)) ** 2
 
 
 def _level(groups: Ints, miss: Floats, size: Floats) -> tuple[float, Floats]:
@@ -87,4 +88,5 @@ def _money_variance(t: PastTotals) -> float | None:
 
 def _pooled(variance: float, windows: int, least: float) -> float:
     pooled = (windows * max(variance, 0.0) + PRIOR_WINDOWS * PRIOR**2) / (windows + PRIOR_WINDOWS)
-    return float(np.clip(np.sqrt(pooled), least, LARGEST))
+    fat = (windows + PRIOR_WINDOWS) / (windows + PRIOR_WINDOWS - 2)
+    return float(np.clip(np.sqrt(pooled * fat), least, LARGEST))

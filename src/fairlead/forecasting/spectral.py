@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairlead.forecasting.factors import FactorGrid, Shocks, conditional_log_odds, factor_grid
+from fairlead.forecasting.threads import one_thread
 
 Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
@@ -105,6 +106,7 @@ class _State:
     """Place of each person's team among the teams."""
 
 
+@one_thread
 def distribute(pipeline: Pipeline, shape: Shape, shocks: Shocks) -> Distribution:
     """Quantiles of total, open and new parts for every node. Deterministic; same bytes on one machine."""
     state = _prepare(pipeline, shape, shocks)
