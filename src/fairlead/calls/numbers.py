@@ -111,6 +111,13 @@ def sellers(ids: Ids, at: datetime) -> set[int]:
     return set(grants.exclude(ends_on__lte=today).values_list("person_id", flat=True))
 
 
+def selling(at: datetime) -> QuerySet[RoleGrant, Any]:
+    """The ids of everybody who carries a number, as a subquery."""
+    today = people.house().day(at)
+    grants = RoleGrant.objects.filter(role__in=_SELLING, starts_on__lte=today)
+    return grants.exclude(ends_on__lte=today).values("person_id")
+
+
 def _listed(ids: Ids) -> Ids:
     return ids if isinstance(ids, QuerySet) else list(ids)
 
@@ -448,25 +455,25 @@ def bars_between(
     gone = {c.person for c in (*before, *number.cells) if not c.leads} - teams
     deals = pipeline.bars(lines_before, number.lines, number.period, owners=gone, at=number.at)
     steps = chain(teams, number.period.name, since, number.at)
+    old, new = {c.person: c for c in before}, {c.person: c for c in number.cells}
     moves = [
-        bar for team in sorted(teams) for bar in _team_bars(team, before, number.cells, steps.get(team, []))
+        bar for team in sorted(teams) for bar in team_bars(old.get(team), new.get(team), steps.get(team, []))
     ]
     return rules.standing_bars(before, amount_before, number.cells, amount, [*deals, *rules.add_bars(moves)])
 
 
-def _team_bars(
-    team: int, before: Sequence[rules.Cell], now: Sequence[rules.Cell], steps: Sequence[Step]
-) -> list[rules.Bar]:
-    was = next((c for c in before if c.person == team), None)
-    is_ = next((c for c in now if c.person == team), None)
+def team_bars(was: rules.Cell | None, is_: rules.Cell | None, steps: Sequence[Step]) -> list[rules.Bar]:
+    """What moved a team's number: the bars of its submissions, or one bar where they do not tell it all."""
+    cell = is_ or was
+    if cell is None:
+        return []
     moved = (is_.computed if is_ else 0) - (was.computed if was else 0)
-    name = (is_ or was).name  # type: ignore[union-attr]
     told = [bar for step in steps for bar in step.bars]
-    unbroken = was is not None and is_ is not None and _links(was.submission, is_.submission, steps)
-    if unbroken and sum(bar.amount for bar in told) == moved:
-        return from_below(told, team, name)
+    linked = is_ is not None and _links(was.submission if was else "", is_.submission, steps)
+    if linked and sum(bar.amount for bar in told) == moved:
+        return from_below(told, cell.person, cell.name)
     kind = "joined" if was is None else "left" if is_ is None else "team"
-    return [rules.Bar(kind, moved, (), team, name)]
+    return [rules.Bar(kind, moved, (), cell.person, cell.name)]
 
 
 def _links(first: str, last: str, steps: Sequence[Step]) -> bool:
@@ -476,4 +483,4 @@ def _links(first: str, last: str, steps: Sequence[Step]) -> bool:
         if step.previous != at:
             return False
         at = step.public_id
-    return bool(first) and at == last
+    return at == last and bool(steps or first)

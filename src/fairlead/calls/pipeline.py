@@ -13,6 +13,8 @@ from fairlead.calls import rules
 from fairlead.deals import rules as deals
 from fairlead.deals.models import Category, Deal, Rate
 from fairlead.forecasting.periods import Period
+from fairlead.forecasting.types import Deal as Deal_
+from fairlead.forecasting.types import History, Member
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.people.guard import Guard
@@ -50,6 +52,11 @@ def _lines(rows: Iterable[tuple[Any, ...]], day: date) -> list[Line]:
     return [_line(row, mapping) for row in rows]
 
 
+def states(rows: Iterable[Deal], day: date) -> list[Line]:
+    """Deals that were read already, as the call needs them."""
+    return _lines([tuple(getattr(row, name) for name in _FIELDS) for row in rows], day)
+
+
 def categories(day: date) -> dict[str, str]:
     """stage -> forecast category in force on a day."""
     rows = Category.objects.filter(starts_on__lte=day).order_by("starts_on", "id")
@@ -85,11 +92,15 @@ def due_on(line: Line) -> date | None:
     return line.close_on if line.status == "open" else line.closed_on
 
 
+def is_due(line: Line, period: Period) -> bool:
+    """Whether a deal is due, or closed, in the period."""
+    day = due_on(line)
+    return day is not None and period.contains(day) and not line.missing
+
+
 def counted(line: Line, period: Period, category: str = "pipeline") -> bool:
     """Whether the deal stands in a cumulative column of the period (default: open pipeline)."""
-    day = due_on(line)
-    inside = day is not None and period.contains(day) and line.amount is not None and not line.missing
-    return inside and line.category in COLUMNS[category]
+    return is_due(line, period) and line.amount is not None and line.category in COLUMNS[category]
 
 
 def column(every: Iterable[Line], owner: int, period: Period, category: str) -> int:
@@ -262,3 +273,27 @@ def booked(actor: access.Actor, owners: Iterable[int], first: date, last: date) 
         owner__in=list(owners), status="won", closed_on__range=(first, last)
     )
     return won.aggregate(sum=Sum("home_minor"))["sum"] or 0
+
+
+def evidence(moment: datetime) -> History:
+    """Everything an estimate may learn from, as it was known at an instant."""
+    house = people.house()
+    mapping = categories(house.day(moment))
+    rows = _DEALS.for_system("the estimate reads all deals").values_list(
+        *_FIELDS, "created_on", "account", "product", "type"
+    )
+    found = []
+    for *row, created_on, account, product, type in rows:
+        line = _line(tuple(row), mapping)
+        amount = None if line.amount is None else float(deals.major_units(line.amount, house.currency))
+        found.append(
+            Deal_(
+                str(line.id), line.name, str(line.owner or ""), amount, line.stage, line.category, created_on,
+                line.close_on, line.status, line.closed_on, account, product, type,
+            )
+        )  # fmt: skip
+    members = [
+        Member(str(node.id), node.name, str(node.manager) if node.manager else None)
+        for node in people.tree(house.day(moment))
+    ]
+    return History(found, (), members, currency=house.currency, time_zone=house.time_zone)

@@ -10,6 +10,7 @@ import math
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from fairlead.ledger import rules as ledger_rules
@@ -360,3 +361,63 @@ def needed(
         largest=largest,
         with_largest=math.ceil(rest / usual) if largest and usual else None,
     )
+
+
+# What needs the owner today
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """A deal that needs its owner today: why, in a sentence, and what it moves."""
+
+    id: int
+    why: str
+    weight: int
+
+
+def attention(
+    *,
+    id: int,
+    amount: int | None,
+    category: str,
+    close_on: date | None,
+    changed_on: date,
+    pushes: int,
+    chance: float | None,
+    today: date,
+    ends_on: date,
+) -> Attention | None:
+    """Why an open deal needs its owner today, or None. The first reason that applies.
+
+    ``weight`` orders deals: the money that hangs on acting now. A deal outside every sum weighs its whole
+    amount, one with a chance what is undecided about it.
+    """
+    money = amount or 0
+    if close_on is None:
+        return Attention(id, "Not counted anywhere until it has an expected close date.", money)
+    if amount is None:
+        return Attention(id, "Not counted anywhere until it has an amount.", 1)
+    if not category:
+        return Attention(id, "Not counted anywhere until its stage has a category.", money)
+    if close_on < today:
+        return Attention(
+            id, f"Expected {_day(close_on)}, which has passed. Set a new date or close it.", money
+        )
+    if close_on > ends_on:
+        return None
+    undecided = round(money * 4 * chance * (1 - chance)) if chance is not None else money
+    if (close_on - today).days <= 7:
+        return Attention(id, f"Expected {_in_days((close_on - today).days)}.", undecided)
+    if (today - changed_on).days >= 21:
+        return Attention(id, f"Nothing changed for {(today - changed_on).days} days.", undecided)
+    if pushes >= 2:
+        return Attention(id, f"Pushed {pushes} times; expected {_day(close_on)}.", undecided)
+    return Attention(id, f"Expected {_day(close_on)}.", undecided // 2) if undecided else None
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b}"
+
+
+def _in_days(days: int) -> str:
+    return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")

@@ -5,10 +5,12 @@ No Django here. ``money`` turns minor units into what the reader sees.
 
 from __future__ import annotations
 
+import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
-from fairlead.calls.rules import Needed
+from fairlead.calls.rules import Bar, Needed
 
 Money = Callable[[int], str]
 
@@ -28,7 +30,10 @@ BARS = {
     "own_call": "Own call of {label}",
     "overlay": "Overlay on {label}",
     "own_number": "Your own number",
-    "not_submitted": "{label}, not submitted",
+    "their_calls": "Calls in the team of {label}",
+    "their_overlays": "Overlays by {label}",
+    "their_number": "Own judgement of {label}",
+    "team": "Team of {label}",
     "joined": "{label} joined",
     "left": "{label} left",
     "unexplained": "Not explained",
@@ -127,3 +132,15 @@ def as_text(sent: Sent, money: Money) -> str:
 
 def _signed(amount: int, money: Money) -> str:
     return f"+{money(amount)}" if amount >= 0 else f"−{money(-amount)}"
+
+
+def moment(at: datetime, zone: str) -> str:
+    """An instant as people write it in a mail: ``Tue 24 Nov 2026, 14:10``."""
+    local = at.astimezone(zoneinfo.ZoneInfo(zone))
+    return f"{local:%a} {local.day} {local:%b %Y, %H:%M}"
+
+
+def bar(bar: Bar) -> str:
+    """What a bar of a waterfall is called."""
+    text = BARS.get(bar.kind) or bar.kind.replace("_", " ").capitalize()
+    return text.format(label=bar.label) if bar.label else text.split(" of ")[0].split(" on ")[0]
