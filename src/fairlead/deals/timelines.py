@@ -7,6 +7,7 @@ any state is a fold of events. Whatever the order in which facts came in, the sa
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -109,7 +110,7 @@ def values_of(row: DealRow, home: str) -> dict[str, str]:
         "account": row.account.strip(),
         "owner": row.owner.strip(),
         "amount": "" if row.amount is None else plain(row.amount),
-        "currency": row.currency or home,
+        "currency": row.currency.strip().upper() or home,
         "stage": row.stage.strip(),
         "forecast_category": row.forecast_category.strip(),
         "close_on": row.close_on.isoformat() if row.close_on else "",
@@ -191,9 +192,7 @@ def _sorted(facts: Iterable[Fact]) -> tuple[list[_Seen], dict[str, list[Fact]]]:
 def _chained(changes: list[Fact]) -> list[Fact]:
     """Changes by (recorded_at, at); those of one moment so that each ``old`` follows the ``new`` before."""
     changes.sort(key=lambda c: (c.recorded_at, c.at, c.old or "", c.new or ""))
-    if all(
-        (a.recorded_at, a.at) != (b.recorded_at, b.at) for a, b in zip(changes, changes[1:], strict=False)
-    ):
+    if all((a.recorded_at, a.at) != (b.recorded_at, b.at) for a, b in itertools.pairwise(changes)):
         return changes
     chained: list[Fact] = []
     waiting = changes
@@ -246,6 +245,9 @@ def _first_values(
                 first[name].append(replace(_first(name, value, begin, latest), old="open"))
         else:
             first[name] = [_first(name, value, begin, begin if name in known else latest)]
+    if rows[0].values.get("closed_on"):  # then the closing has its day, not only an interval
+        for name in ("status", "closed_on"):
+            first[name] = [replace(event, at_from=None) for event in first.get(name, [])]
     return first
 
 
@@ -339,14 +341,17 @@ def _value_at(events: Sequence[Event], moment: datetime) -> str:
     return next((e.new for e in reversed(events) if e.recorded_at <= moment), "")
 
 
+def columns_of_newest_row(facts: Iterable[Fact]) -> list[str]:
+    """The columns that had a value in the newest row seen; [] when none was."""
+    rows = [fact for fact in facts if not fact.field]
+    newest = max(rows, key=lambda row: row.recorded_at, default=None)
+    return list(json.loads(newest.new or "{}")) if newest else []
+
+
 def comparable(state: Mapping[str, str], facts: Iterable[Fact]) -> int:
     """The digest a row must have to bring nothing new: of the columns the newest row had."""
-    rows = [fact for fact in facts if not fact.field]
-    if not rows:
-        return 0
-    newest = max(rows, key=lambda row: row.recorded_at)
-    columns = json.loads(newest.new or "{}")
-    return digest({name: state[name] for name in columns if name in state})
+    columns = columns_of_newest_row(facts)
+    return digest({name: state[name] for name in columns if name in state}) if columns else 0
 
 
 def owners(events: Iterable[Event]) -> set[str]:

@@ -1,0 +1,388 @@
+"""Taking deals in, and what people decide about them: categories, rates, records that vanished."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from fairlead.deals import intake, queries, rules, staging
+from fairlead.deals.intake import ImportRefused
+from fairlead.deals.models import Category, Deal, Import, OwnCategory, OwnerName, Rate, Source
+from fairlead.deals.rules import ChangeRow, DealRow, RateRow
+from fairlead.ledger import actions as ledger
+from fairlead.people import access
+from fairlead.people import queries as people
+
+__all__ = [
+    "ImportRefused",
+    "TakenIn",
+    "answer_missing",
+    "set_category_mapping",
+    "set_own_category",
+    "set_rates",
+    "take_in",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What came of an import. Counts are of rows of the file, except ``missing`` and ``changes``."""
+
+    id: int
+    public_id: str
+    status: str
+    """'current', or 'dry' for a dry run"""
+    rows: int
+    new: int
+    changed: int
+    unchanged: int
+    missing: int
+    changes: int
+    changes_known: int
+    counts: Mapping[str, int]
+    lines: Sequence[Mapping[str, str | int]]
+    """what (new, changed, older, rounded, shortened), row, deal, text; at most 500 of each kind"""
+    unlisted: Mapping[str, int]
+    unassigned: Mapping[str, int]
+    """owner as the source spells it -> rows, where no person is known by that name"""
+    unmapped_stages: Mapping[str, str]
+    """stage -> category to offer ('' for none), for open stages that mean no category yet"""
+    digest: str
+
+
+def take_in(
+    *,
+    by: access.Actor,
+    at: datetime,
+    source: str,
+    deals: Iterable[DealRow],
+    as_of: datetime,
+    changes: Iterable[ChangeRow] = (),
+    people_ids: Mapping[str, int] | None = None,
+    kind: str = "table",
+    file_name: str = "",
+    full: bool = False,
+    static: Iterable[str] = (),
+    evidence: Iterable[str] = (),
+    mapping_toml: str = "",
+    dry_run: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> TakenIn:
+    """Take deals and recorded changes in from a source: all of it or nothing.
+
+    ``as_of`` is the moment the rows show. ``full`` says that they are all the source has, so that a known deal
+    that is not among them is missing and asked about. ``people_ids`` maps owners as the source spells them to
+    persons. Both iterables are read once, a thousand rows at a time.
+
+    The rows wait, invisible, until one short transaction makes them current; it holds the ledger entry with the
+    digest of the rows. Repeating an import, shuffling its rows or splitting it over files gives the same deals.
+    An import of the same source that was interrupted is cleared away first; one that still runs is replaced.
+
+    Raises ImportRefused with every problem found, and then nothing of the file is kept; NotAllowed; Superseded.
+    """
+    access.require(by, "import.run")
+    if as_of > at:
+        raise access.Refused("future", f"The file cannot show {as_of:%Y-%m-%d %H:%M}: that is still to come.")
+    total = sum(len(items) for items in (deals, changes) if isinstance(items, Sized))
+    run = _open(by, at, source, kind, file_name, as_of, full, total)
+    work = intake.Intake(_setting(run, as_of, full, frozenset(static), people_ids or {}), progress, total)
+    try:
+        work.take_rows(deals)
+        work.take_changes(changes)
+        work.derive()
+        work.find_missing()
+        if work.problems:
+            raise ImportRefused(work.problems, work.more_problems)
+        if not dry_run:
+            _make_current(run, work, by, at, static, evidence, mapping_toml)
+    except BaseException as failure:
+        _give_up(run, at, failure)
+        raise
+    if dry_run:
+        _end_without_trace(run, work, at)
+    else:
+        work.note_seen()
+        staging.clear_staged(run.pk)
+    return _taken_in(run, work)
+
+
+def _open(
+    by: access.Actor,
+    at: datetime,
+    name: str,
+    kind: str,
+    file_name: str,
+    as_of: datetime,
+    full: bool,
+    total: int,
+) -> Import:
+    """A new staged import. What an earlier one of the source left behind is removed first."""
+    source, _ = Source.objects.get_or_create(name=name, defaults={"kind": kind})
+    with transaction.atomic():
+        Import.objects.filter(source=source, status="staged").update(
+            status="refused",
+            ended_at=at,
+            report={"why": "It was interrupted, or replaced by a newer import."},
+        )
+        run = Import.objects.create(
+            source=source,
+            by=by.ref,
+            started_at=at,
+            as_of=as_of,
+            file_name=file_name[:200],
+            full=full,
+            total=total,
+        )
+    for left in Import.objects.filter(source=source, status="refused", done__gt=0):
+        _clear_away(left)
+    return run
+
+
+def _clear_away(run: Import) -> None:
+    """Remove what a refused import staged; ``done`` above 0 says that some of it may still be there."""
+    staging.take_back(run.pk)
+    Import.objects.filter(pk=run.pk).update(done=0)
+
+
+def _setting(
+    run: Import, as_of: datetime, full: bool, static: frozenset[str], people_ids: Mapping[str, int]
+) -> intake.Setting:
+    house = people.house()
+    known = dict(
+        OwnerName.objects.filter(source=run.source_id, person__isnull=False).values_list("label", "person_id")
+    )
+    fulls = Import.objects.filter(source=run.source_id, status="current", full=True).order_by("as_of")
+    return intake.Setting(
+        run=run.pk,
+        source=run.source_id,
+        as_of=as_of,
+        full=full,
+        static=static | frozenset(run.source.static),
+        people={**{label: id for label, id in known.items() if id is not None}, **people_ids},
+        rates=queries.rates(),
+        time_zone=house.time_zone,
+        fulls=tuple(fulls.values_list("as_of", flat=True).distinct()),
+        first_new_deal=staging.highest("deals_deal"),
+        first_new_fact=staging.highest("deals_dealevent"),
+    )
+
+
+@transaction.atomic
+def _make_current(
+    run: Import,
+    work: intake.Intake,
+    by: access.Actor,
+    at: datetime,
+    static: Iterable[str],
+    evidence: Iterable[str],
+    mapping_toml: str,
+) -> None:
+    alive = Import.objects.select_for_update().filter(pk=run.pk, status="staged").exists()
+    if not alive:
+        raise intake.Superseded
+    work.finish()
+    counts = work.tally.counts()
+    Import.objects.filter(pk=run.pk).update(
+        status="current", ended_at=at, counts=counts, report=_report(work), digest=work.digest
+    )
+    _remember(run.source, static, evidence, mapping_toml)
+    facts = {
+        "source": run.source.name,
+        "file": run.file_name,
+        "as_of": run.as_of,
+        "full": run.full,
+        "digest": work.digest,
+        **{name: counts[name] for name in ("rows", "new", "changed", "unchanged", "missing", "changes")},
+    }
+    ledger.append(
+        kind="import.current", by=by.ref, at=at, subject_kind="import", subject=run.public_id, facts=facts
+    )
+
+
+def _remember(source: Source, static: Iterable[str], evidence: Iterable[str], mapping_toml: str) -> None:
+    source.static = sorted(set(source.static) | set(static))
+    source.evidence = sorted(set(source.evidence) | set(evidence))
+    source.mapping = mapping_toml or source.mapping
+    source.save(update_fields=["static", "evidence", "mapping"])
+
+
+def _report(work: intake.Intake) -> dict[str, object]:
+    return {
+        "lines": work.lines,
+        "unlisted": work.unlisted,
+        "unassigned": dict(work.tally.unassigned.most_common(intake.LINES)),
+        "unmapped_stages": queries.unmapped(work.tally.stages),
+    }
+
+
+def _give_up(run: Import, at: datetime, failure: BaseException) -> None:
+    """Take back what was staged; the import stays listed with its reason."""
+    why: dict[str, object] = {"why": str(failure) if isinstance(failure, access.Refused) else "It failed."}
+    if isinstance(failure, ImportRefused):
+        why["problems"] = [
+            {"row": p.row, "column": p.column, "value": p.value, "why": p.why, "meant": p.meant}
+            for p in failure.problems
+        ]
+        why["more"] = failure.more
+    Import.objects.filter(pk=run.pk).update(status="refused", ended_at=at, report=why)
+    _clear_away(run)
+
+
+def _end_without_trace(run: Import, work: intake.Intake, at: datetime) -> None:
+    staging.take_back(run.pk)
+    Import.objects.filter(pk=run.pk).update(
+        status="dry", ended_at=at, counts=work.tally.counts(), report=_report(work), digest=work.digest
+    )
+
+
+def _taken_in(run: Import, work: intake.Intake) -> TakenIn:
+    run.refresh_from_db()
+    tally = work.tally
+    return TakenIn(
+        id=run.pk,
+        public_id=run.public_id,
+        status=run.status,
+        rows=tally.rows,
+        new=tally.new,
+        changed=tally.changed,
+        unchanged=tally.unchanged,
+        missing=tally.missing,
+        changes=tally.changes,
+        changes_known=tally.changes_known,
+        counts=tally.counts(),
+        lines=work.lines,
+        unlisted=work.unlisted,
+        unassigned=dict(tally.unassigned),
+        unmapped_stages=queries.unmapped(tally.stages),
+        digest=work.digest,
+    )
+
+
+# Decisions
+
+
+@transaction.atomic
+def set_category_mapping(
+    *, by: access.Actor, at: datetime, stage: str, category: str, starts_on: date | None = None
+) -> None:
+    """From a day on (default: today) a stage means a category. Earlier days keep what was in force then."""
+    access.require(by, "settings.write")
+    if category not in rules.CATEGORIES:
+        raise access.Refused(
+            "no_category", f"{category!r} is no category. Write {', '.join(rules.CATEGORIES)}."
+        )
+    if not stage.strip():
+        raise access.Refused("no_stage", "Say which stage.")
+    day = starts_on or people.house().day(at)
+    Category.objects.create(stage=stage.strip(), category=category, starts_on=day, set_at=at, by=by.ref)
+    ledger.append(
+        kind="settings.category",
+        by=by.ref,
+        at=at,
+        subject_kind="stage",
+        subject=stage.strip()[:100],
+        facts={"category": category, "starts_on": day},
+    )
+
+
+@transaction.atomic
+def set_own_category(*, by: access.Actor, at: datetime, deal: str, category: str) -> None:
+    """The owner's own category for a deal (public id); '' clears it, and the stage speaks again.
+
+    Raises NotAllowed, NotFound, and Refused for a closed deal or a word that is no category.
+    """
+    row = Deal.objects.seen_by(by, "deal.categorise").filter(public_id=deal).first()
+    if row is None:
+        raise access.NotFound("deal")
+    if category and category not in rules.CATEGORIES:
+        raise access.Refused(
+            "no_category", f"{category!r} is no category. Write {', '.join(rules.CATEGORIES)}."
+        )
+    if row.status != "open":
+        raise access.Refused("deal_closed", f"{row.name} is {row.status}; its category follows from that.")
+    if category == "closed":
+        raise access.Refused("not_closed", "A deal is in Closed when it is won. Choose another category.")
+    OwnCategory.objects.create(deal=row, category=category, person_id=by.id, at=at)
+    Deal.objects.seen_by(by, "deal.categorise").filter(pk=row.pk).update(
+        own_category=category, own_by=by.id if category else None
+    )
+    facts = {"from": row.own_category, "to": category}
+    ledger.append(
+        kind="deal.categorised", by=by.ref, at=at, subject_kind="deal", subject=row.public_id, facts=facts
+    )
+
+
+@transaction.atomic
+def set_rates(*, by: access.Actor, at: datetime, rates: Sequence[RateRow]) -> int:
+    """Add conversion rates into the organisation's currency; how many deals were converted anew.
+
+    A rate is never overwritten: of two rows for one day the later counts. Submissions keep the rates they used.
+    """
+    access.require(by, "settings.write")
+    home = people.house().currency
+    for row in rates:
+        if row.currency not in rules.CURRENCIES or row.currency == home:
+            raise access.Refused(
+                "no_currency", f"{row.currency!r} is no currency that {home} needs a rate for."
+            )
+        if not row.rate.is_finite() or row.rate <= 0:
+            raise access.Refused(
+                "no_rate", f"The rate of {row.currency} for {row.starts_on} must be above zero."
+            )
+    Rate.objects.bulk_create(
+        [Rate(currency=r.currency, starts_on=r.starts_on, rate=r.rate, set_at=at, by=by.ref) for r in rates]
+    )
+    changed = _convert_anew({row.currency for row in rates}, people.house().day(at))
+    facts = {"rates": [[r.currency, r.starts_on, r.rate] for r in rates], "deals": changed}
+    ledger.append(
+        kind="settings.rates", by=by.ref, at=at, subject_kind="organisation", subject=1, facts=facts
+    )
+    return changed
+
+
+def _convert_anew(currencies: set[str], today: date) -> int:
+    rates = queries.rates()
+    found = (
+        Deal.objects.for_system("Converting amounts at new rates.")
+        .filter(currency__in=currencies)
+        .exclude(amount_minor=None)
+        .values_list("pk", "amount_minor", "currency", "status", "closed_on", "home_minor")
+    )
+    changed = []
+    for pk, minor, currency, status, closed_on, before in found.iterator(chunk_size=2000):
+        on = closed_on if status != "open" and closed_on else today
+        home = rates.convert(minor or 0, currency, on)
+        if home != before:
+            changed.append((home, pk))
+    staging.run_many("UPDATE deals_deal SET home_minor = %s WHERE id = %s", changed)
+    return len(changed)
+
+
+@transaction.atomic
+def answer_missing(*, by: access.Actor, at: datetime, deal: str, answer: str) -> None:
+    """Say what became of a deal that the last full import did not show: 'deleted' or 'kept'.
+
+    A deleted deal leaves lists and sums; a kept one counts as before. Should a later import show it again, it
+    is simply there.
+    """
+    access.require(by, "import.run")
+    if answer not in {"deleted", "kept"}:
+        raise access.Refused("no_answer", "Answer deleted or kept.")
+    row = Deal.objects.seen_by(by, "import.run").filter(public_id=deal).first()
+    if row is None:
+        raise access.NotFound("deal")
+    if row.missing_since is None:
+        raise access.Refused("not_missing", f"{row.name} is not missing.")
+    Deal.objects.seen_by(by, "import.run").filter(pk=row.pk).update(missing_answer=answer)
+    facts = {"answer": answer, "missing_since": row.missing_since}
+    ledger.append(
+        kind="deal.missing_answered",
+        by=by.ref,
+        at=at,
+        subject_kind="deal",
+        subject=row.public_id,
+        facts=facts,
+    )

@@ -1,0 +1,1003 @@
+"""Reading deals: lists, one deal, states at an instant, sums, what is not counted, imports, evidence.
+
+What an actor reads goes through ``seen_by``. Functions that take persons instead of an actor are for callers
+that checked access already and say so.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Literal, cast
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q, Sum
+
+from fairlead.deals import rules, staging, timelines
+from fairlead.deals.models import (
+    Category,
+    Deal,
+    DealEvent,
+    Import,
+    OwnCategory,
+    OwnerName,
+    PastOwner,
+    Rate,
+    Source,
+)
+from fairlead.deals.rules import DealState, RateRow
+from fairlead.deals.timelines import Event, Fact
+from fairlead.forecasting import types as forecasting
+from fairlead.forecasting.periods import Period
+from fairlead.people import access
+from fairlead.people import queries as people
+from fairlead.people.guard import GuardedQuerySet
+from fairlead.territories import queries as territories
+
+NEWEST = date.max
+"""As a day: the newest mapping there is."""
+
+
+# Settings
+
+
+def rates() -> rules.Rates:
+    """All conversion rates into the organisation's currency."""
+    rows = Rate.objects.order_by("pk").values_list("currency", "starts_on", "rate")
+    return rules.Rates(people.house().currency, [RateRow(*row) for row in rows])
+
+
+def mapping(on: date = NEWEST) -> dict[str, str]:
+    """stage -> forecast category in force on a day."""
+    rows = Category.objects.filter(starts_on__lte=on).order_by("starts_on", "pk")
+    return dict(rows.values_list("stage", "category"))
+
+
+def unmapped(stages: Iterable[str]) -> dict[str, str]:
+    """The stages that mean no category yet -> the category to offer, '' where there is nothing to offer."""
+    mapped = mapping()
+    return {stage: rules.suggest_category(stage) or "" for stage in sorted(stages) if stage not in mapped}
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def _start_of_day(time_zone: str) -> timelines.StartOfDay:
+    zone = _zone(time_zone)
+
+    @lru_cache(maxsize=20_000)
+    def start(day: date) -> datetime:
+        return datetime.combine(day, time(), zone)
+
+    return start
+
+
+# Conditions
+
+GONE = Q(missing_answer="deleted")
+UNANSWERED = Q(missing_since__isnull=False, missing_answer="")
+
+
+def _unmapped_stage(on: date) -> Q:
+    """Open deals without any category: no own choice, stage not mapped, no word from the source."""
+    silent = Q(forecast_category="") | ~_source_says(None)
+    return Q(status="open", own_category="") & ~Q(stage__in=list(mapping(on))) & silent
+
+
+def _source_says(category: str | None) -> Q:
+    """Deals whose source names this category (None: any known one), in any of its spellings."""
+    found = Q(pk__in=[])
+    for words in _spellings(category):
+        found |= Q(forecast_category__iexact=words)
+    return found
+
+
+def _spellings(category: str | None) -> list[str]:
+    words = rules.category_words()
+    found = [word for word, meant in words.items() if category is None or meant == category]
+    return sorted({*found, *(word.replace(" ", "_") for word in found)})
+
+
+def _in_category(category: str, on: date) -> Q:
+    if category == "closed":
+        return Q(status="won")
+    mapped = mapping(on)
+    stages = [stage for stage, meant in mapped.items() if meant == category]
+    from_stage = Q(stage__in=stages) | (~Q(stage__in=list(mapped)) & _source_says(category))
+    still_open = Q(status="open") & (Q(own_category=category) | (Q(own_category="") & from_stage))
+    return Q(status="lost") | still_open if category == "omitted" else still_open
+
+
+def _not_counted(on: date) -> Q:
+    still_open = Q(status="open") & (Q(amount_minor=None) | Q(close_on=None))
+    future = Q(status__in=["won", "lost"], closed_on__gt=on)
+    return Q(owner=None) | still_open | future | UNANSWERED | _unmapped_stage(on)
+
+
+def counted_open() -> Q:
+    """Open deals that count in sums: not vanished from the source, or kept on purpose."""
+    return Q(status="open") & (Q(missing_since=None) | Q(missing_answer="kept"))
+
+
+def counted_won() -> Q:
+    """Won deals that count as booked: a booking stays until somebody says the record was deleted."""
+    return Q(status="won") & ~GONE
+
+
+# Lists
+
+
+@dataclass(frozen=True, slots=True)
+class DealFilter:
+    """What to show. Empty means everything within the actor's reach."""
+
+    search: str = ""
+    owners: tuple[str, ...] = ()
+    """public ids of persons"""
+    status: str = ""
+    stage: str = ""
+    category: str = ""
+    close_from: date | None = None
+    close_to: date | None = None
+    only_not_counted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DealLine:
+    """A deal in a list. Money in minor units of ``currency``; ``home_minor`` in the organisation's."""
+
+    public_id: str
+    name: str
+    account: str
+    owner: str
+    owner_id: str
+    """public id of the owner, '' where nobody is known by the name"""
+    amount_minor: int | None
+    currency: str
+    home_minor: int | None
+    stage: str
+    category: str
+    category_from: rules.CategoryFrom
+    category_by: str
+    """who set it, where it is the own choice"""
+    close_on: date | None
+    closed_on: date | None
+    status: str
+    pushes: int
+    created_on: date | None
+    age_days: int | None
+    changed_at: datetime
+    next_step: str
+    missing_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows and where the next ones begin; ``next`` is None on the last page."""
+
+    rows: tuple[DealLine, ...]
+    next: str | None
+
+
+Order = Literal["close_on", "amount", "name", "changed"]
+_ORDERS: dict[str, tuple[str, bool]] = {
+    "close_on": ("close_on", False),
+    "amount": ("home_minor", True),
+    "name": ("name", False),
+    "changed": ("changed_at", True),
+}
+_LINE = (
+    "pk",
+    "public_id",
+    "name",
+    "account",
+    "owner__name",
+    "owner__public_id",
+    "owner_label",
+    "amount_minor",
+    "currency",
+    "home_minor",
+    "stage",
+    "forecast_category",
+    "own_category",
+    "own_by__name",
+    "close_on",
+    "closed_on",
+    "status",
+    "pushes",
+    "created_on",
+    "changed_at",
+    "next_step",
+    "missing_since",
+)
+
+
+def list_deals(
+    actor: access.Actor,
+    *,
+    filters: DealFilter | None = None,
+    order: Order = "close_on",
+    after: str | None = None,
+    limit: int = 50,
+    on: date = NEWEST,
+) -> Page:
+    """The deals the actor may see, one page.
+
+    Order: close day first to last, amount and last change from the top, name from A; unknown ones come last.
+    ``after`` is the ``next`` of the page before. ``on`` is the day whose stage mapping is in force and from
+    which ages count. Raises NotAllowed, and Refused for an odd order or cursor.
+    """
+    if order not in _ORDERS:
+        raise access.Refused("bad_order", f"Deals are ordered by {', '.join(_ORDERS)}.")
+    found = _filtered(Deal.objects.seen_by(actor, "deal.read").exclude(GONE), filters or DealFilter(), on)
+    column, descending = _ORDERS[order]
+    rows = list(_page(found, column, descending, after, limit + 1))
+    lines = tuple(_line(row, mapping(on), on) for row in rows[:limit])
+    return Page(lines, _cursor(rows[limit - 1], column) if len(rows) > limit else None)
+
+
+def _filtered(found: GuardedQuerySet[Deal], filters: DealFilter, on: date) -> GuardedQuerySet[Deal]:
+    if filters.search:
+        words = filters.search
+        found = found.filter(
+            Q(name__icontains=words) | Q(account__icontains=words) | Q(external_id__iexact=words)
+        )
+    if filters.owners:
+        found = found.filter(owner__public_id__in=filters.owners)
+    for name in ("status", "stage"):
+        if value := getattr(filters, name):
+            found = found.filter(**{name: value})
+    if filters.category:
+        found = found.filter(_in_category(filters.category, on))
+    if filters.close_from:
+        found = found.filter(close_on__gte=filters.close_from)
+    if filters.close_to:
+        found = found.filter(close_on__lte=filters.close_to)
+    return found.filter(_not_counted(on)) if filters.only_not_counted else found
+
+
+def _page(
+    found: GuardedQuerySet[Deal], column: str, descending: bool, after: str | None, limit: int
+) -> Iterator[tuple[Any, ...]]:
+    """Rows with a value in order, then those without: two walks along one index."""
+    value, last = _read_cursor(after, column)
+    rows: list[tuple[Any, ...]] = []
+    way = "-" if descending else ""
+    if after is None or value is not None:
+        known = found.exclude(**{column: None}) if column in {"close_on", "home_minor"} else found
+        if value is not None:
+            further = {f"{column}__{'lt' if descending else 'gt'}": value}
+            same = {column: value, f"pk__{'lt' if descending else 'gt'}": last}
+            bound = {f"{column}__{'lte' if descending else 'gte'}": value}
+            known = known.filter(Q(**bound), Q(**further) | Q(**same))
+        rows = list(known.order_by(f"{way}{column}", f"{way}pk").values_list(*_LINE)[:limit])
+    if len(rows) < limit and column in {"close_on", "home_minor"}:
+        blank = found.filter(**{column: None})
+        if after is not None and value is None:
+            blank = blank.filter(**{f"pk__{'lt' if descending else 'gt'}": last})
+        rows += blank.order_by(f"{way}pk").values_list(*_LINE)[: limit - len(rows)]
+    return iter(rows)
+
+
+def _cursor(row: tuple[Any, ...], column: str) -> str:
+    value = row[_LINE.index(column)]
+    text = value.isoformat() if isinstance(value, date | datetime) else value
+    return base64.urlsafe_b64encode(json.dumps([text, row[0]]).encode()).decode().rstrip("=")
+
+
+def _read_cursor(after: str | None, column: str) -> tuple[Any, int]:
+    if after is None:
+        return None, 0
+    try:
+        text, last = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
+        readers: dict[str, Any] = {
+            "close_on": date.fromisoformat,
+            "changed_at": datetime.fromisoformat,
+            "home_minor": int,
+            "name": str,
+        }
+        return None if text is None else readers[column](text), int(last)
+    except (ValueError, TypeError) as odd:
+        raise access.Refused("bad_cursor", "This page does not exist. Begin at the first one.") from odd
+
+
+def _line(row: tuple[Any, ...], mapped: Mapping[str, str], on: date) -> DealLine:
+    v = dict(zip(_LINE, row, strict=True))
+    category, category_from = rules.resolve_category(
+        status=v["status"],
+        own=v["own_category"],
+        stage=v["stage"],
+        source=v["forecast_category"],
+        mapping=mapped,
+    )
+    ends_on = v["closed_on"] if v["status"] != "open" and v["closed_on"] else on
+    known = v["created_on"] is not None and ends_on != NEWEST
+    return DealLine(
+        public_id=v["public_id"],
+        name=v["name"],
+        account=v["account"],
+        owner=v["owner__name"] or v["owner_label"],
+        owner_id=v["owner__public_id"] or "",
+        amount_minor=v["amount_minor"],
+        currency=v["currency"],
+        home_minor=v["home_minor"],
+        stage=v["stage"],
+        category=category,
+        category_from=category_from,
+        category_by=(v["own_by__name"] or "") if category_from == "own" else "",
+        close_on=v["close_on"],
+        closed_on=v["closed_on"],
+        status=v["status"],
+        pushes=v["pushes"],
+        created_on=v["created_on"],
+        age_days=(ends_on - v["created_on"]).days if known else None,
+        changed_at=v["changed_at"],
+        next_step=v["next_step"],
+        missing_since=v["missing_since"],
+    )
+
+
+# One deal
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An own category as it was set, '' where it was cleared."""
+
+    category: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DealDetail:
+    """A deal with its history in both clocks, newest event first."""
+
+    line: DealLine
+    events: tuple[Event, ...]
+    choices: tuple[Choice, ...]
+    account: territories.AccountSeen | None
+    """the account with its contacts, where the actor may see it"""
+    source: str
+    external_id: str
+    product: str
+    origin: str
+    type: str
+    extra: Mapping[str, str]
+    first_recorded_at: datetime
+    last_recorded_at: datetime
+    may_categorise: bool
+
+
+def deal(actor: access.Actor, public_id: str, *, on: date = NEWEST) -> DealDetail:
+    """One deal with its history. Raises NotFound for a deal out of the actor's reach."""
+    found = Deal.objects.seen_by(actor, "deal.read").exclude(GONE).filter(public_id=public_id)
+    row = found.values_list(*_LINE).first()
+    if row is None:
+        raise access.NotFound("deal")
+    more = found.values(
+        "pk", "source__name", "source__static", "external_id", "product", "origin", "type", "extra",
+        "first_recorded_at", "last_recorded_at",
+    ).get()  # fmt: skip
+    line = _line(row, mapping(on), on)
+    return DealDetail(
+        line=line,
+        events=tuple(reversed(_events(actor, more["pk"], more["source__static"]))),
+        choices=_choices(actor, more["pk"]),
+        account=territories.account(actor, source=more["source__name"], name=line.account),
+        source=more["source__name"],
+        external_id=more["external_id"],
+        product=more["product"],
+        origin=more["origin"],
+        type=more["type"],
+        extra=more["extra"],
+        first_recorded_at=more["first_recorded_at"],
+        last_recorded_at=more["last_recorded_at"],
+        may_categorise=_may_categorise(actor, public_id),
+    )
+
+
+def _events(actor: access.Actor, deal_id: int, static: Iterable[str]) -> list[Event]:
+    staged = Import.objects.filter(status="staged").values("pk")
+    rows = (
+        DealEvent.objects.seen_by(actor, "deal.read")
+        .filter(deal=deal_id)
+        .exclude(run__in=staged)
+        .order_by("pk")
+    )
+    facts = [
+        Fact(*row) for row in rows.values_list("field", "old", "new", "at", "at_from", "recorded_at", "by")
+    ]
+    return timelines.timeline(
+        facts, start_of_day=_start_of_day(people.house().time_zone), static=frozenset(static)
+    )
+
+
+def _choices(actor: access.Actor, deal_id: int) -> tuple[Choice, ...]:
+    rows = OwnCategory.objects.seen_by(actor, "deal.read").filter(deal=deal_id).order_by("-at", "-pk")
+    return tuple(Choice(*row) for row in rows.values_list("category", "person__name", "at"))
+
+
+def _may_categorise(actor: access.Actor, public_id: str) -> bool:
+    if actor.person is None or not access.may(actor, "deal.categorise"):
+        return False
+    return Deal.objects.seen_by(actor, "deal.categorise").filter(public_id=public_id, status="open").exists()
+
+
+# States at an instant
+
+
+def state_as_of(actor: access.Actor, persons: Collection[int], instant: datetime) -> list[DealState]:
+    """The deals that were these persons' at any time, as they were known at an instant (recorded before it).
+
+    Pass the same persons for both instants of a comparison: a deal that moved away is in both lists, each time
+    with the owner it had. Amounts are in the organisation's currency at the rates of the instant's day. An
+    actor gets the deals within own reach; for the sums of a team pass ``access.system``, and show no names.
+    """
+    day = people.house().day(instant)
+    rows = list(_candidates(actor, persons).values_list(*_STATE))
+    context = _Context(mapping(day), rates(), day, _own_choices([row[0] for row in rows], instant))
+    settled = [row for row in rows if row[_CHANGED] < instant]
+    states = [_settled(row, context, instant) for row in settled]
+    moved = {row[0]: row for row in rows if row[_CHANGED] >= instant}
+    for some in staging.chunks(list(moved), 2000):
+        states += _folded({pk: moved[pk] for pk in some}, context, instant)
+    return states
+
+
+_STATE = (
+    "pk",
+    "public_id",
+    "name",
+    "owner_id",
+    "amount_minor",
+    "currency",
+    "stage",
+    "forecast_category",
+    "status",
+    "close_on",
+    "closed_on",
+    "changed_at",
+    "missing_since",
+    "missing_answer",
+    "source_id",
+)
+_CHANGED = _STATE.index("changed_at")
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    mapping: Mapping[str, str]
+    rates: rules.Rates
+    day: date
+    own: Mapping[int, str]
+
+    def amount(self, minor: int | None, currency: str, status: str, closed_on: date | None) -> int | None:
+        on = closed_on if status != "open" and closed_on else self.day
+        return None if minor is None else self.rates.convert(minor, currency, on)
+
+    def category(self, deal: int, status: str, stage: str, source: str) -> str:
+        return rules.resolve_category(
+            status=status, own=self.own.get(deal, ""), stage=stage, source=source, mapping=self.mapping
+        )[0]
+
+
+def _candidates(actor: access.Actor, persons: Collection[int]) -> GuardedQuerySet[Deal]:
+    past = (
+        PastOwner.objects.for_system("Finding the deals a team had before they moved.")
+        .filter(name__person__in=persons)
+        .values("deal")
+    )
+    return Deal.objects.seen_by(actor, "deal.read").filter(Q(owner__in=persons) | Q(pk__in=past))
+
+
+def _own_choices(deals: list[int], instant: datetime) -> dict[int, str]:
+    """deal -> own category at the instant, where one was ever set."""
+    found: dict[int, str] = {}
+    for some in staging.chunks(deals, 5000):
+        rows = (
+            OwnCategory.objects.for_system("Own categories of deals whose state is asked.")
+            .filter(deal__in=some, at__lt=instant)
+            .order_by("at", "pk")
+        )
+        found |= dict(rows.values_list("deal_id", "category"))
+    return found
+
+
+def _is_missing(since: datetime | None, answer: str, status: str, instant: datetime) -> bool:
+    """Whether a deal counts for nothing because it vanished: an open one at once, a won one when deleted."""
+    if since is None or since >= instant or answer == "kept":
+        return False
+    return answer == "deleted" or status == "open"
+
+
+def _settled(row: tuple[Any, ...], context: _Context, instant: datetime) -> DealState:
+    """A deal that has not changed since the instant: its newest state was its state then."""
+    v = dict(zip(_STATE, row, strict=True))
+    return DealState(
+        id=v["pk"],
+        public_id=v["public_id"],
+        name=v["name"],
+        owner=v["owner_id"],
+        amount=context.amount(v["amount_minor"], v["currency"], v["status"], v["closed_on"]),
+        category=context.category(v["pk"], v["status"], v["stage"], v["forecast_category"]),
+        status=v["status"],
+        stage=v["stage"],
+        close_on=v["close_on"],
+        closed_on=v["closed_on"],
+        missing=_is_missing(v["missing_since"], v["missing_answer"], v["status"], instant),
+    )
+
+
+def _folded(deals: dict[int, tuple[Any, ...]], context: _Context, instant: datetime) -> list[DealState]:
+    start = _start_of_day(people.house().time_zone)
+    statics = dict(Source.objects.values_list("pk", "static"))
+    names = _labels()
+    states = []
+    for pk, facts in _facts_of(list(deals)).items():
+        v = dict(zip(_STATE, deals[pk], strict=True))
+        known = timelines.timeline(facts, start_of_day=start, static=frozenset(statics[v["source_id"]]))
+        values = timelines.state_at(known, instant)
+        if values:
+            states.append(_state_of(v, values, context, instant, names))
+    return states
+
+
+def _facts_of(deals: list[int]) -> dict[int, list[Fact]]:
+    staged = set(Import.objects.filter(status="staged").values_list("pk", flat=True))
+    found = staging.facts_of(deals)
+    return {pk: [fact for fact, run in facts if run not in staged] for pk, facts in found.items()}
+
+
+def _labels() -> dict[tuple[int, str], int | None]:
+    rows = OwnerName.objects.values_list("source_id", "label", "person_id")
+    return {(source, label): person for source, label, person in rows}
+
+
+def _state_of(
+    v: dict[str, Any],
+    values: dict[str, str],
+    context: _Context,
+    instant: datetime,
+    names: Mapping[tuple[int, str], int | None],
+) -> DealState:
+    status: Any = values.get("status", "open")
+    currency = values.get("currency", context.rates.home)
+    closed_on = _day(values.get("closed_on")) if status != "open" else None
+    minor = None
+    if "amount" in values:
+        minor = rules.minor_units(Decimal(values["amount"]), currency, rounding=True)
+    stage = values.get("stage", "")
+    return DealState(
+        id=v["pk"],
+        public_id=v["public_id"],
+        name=values.get("name", v["name"]),
+        owner=names.get((v["source_id"], values.get("owner", ""))),
+        amount=context.amount(minor, currency, status, closed_on),
+        category=context.category(v["pk"], status, stage, values.get("forecast_category", "")),
+        status=status,
+        stage=stage,
+        close_on=_day(values.get("close_on")),
+        closed_on=closed_on,
+        missing=_is_missing(v["missing_since"], v["missing_answer"], status, instant),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+# Sums. Callers checked access already.
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A sum in minor units of the organisation's currency, and of how many deals. Deals without an amount
+    are counted in ``deals`` and add nothing."""
+
+    minor: int = 0
+    deals: int = 0
+
+    def __add__(self, other: Amount) -> Amount:
+        return Amount(self.minor + other.minor, self.deals + other.deals)
+
+
+def booked(persons: Collection[int] | None, period: Period, instant: datetime | None = None) -> Amount:
+    """Closed won in a period by these persons (None: by everybody, deals of nobody too).
+
+    With an instant: as it was known then.
+    """
+    if instant is None:
+        return sum(booked_by_owner(persons, period).values(), Amount())
+    owners = None if persons is None else set(persons)
+    ids = _everybody() if persons is None else persons
+    states = state_as_of(access.system("Sums as they were known."), ids, instant)
+    won = [
+        s
+        for s in states
+        if s.status == "won" and s.closed_on and period.contains(s.closed_on) and not s.missing
+        if owners is None or s.owner in owners
+    ]
+    return Amount(sum(s.amount or 0 for s in won), len(won))
+
+
+def _everybody() -> list[int]:
+    return list(OwnerName.objects.exclude(person=None).values_list("person_id", flat=True).distinct())
+
+
+def booked_by_owner(persons: Collection[int] | None, period: Period) -> dict[int | None, Amount]:
+    """owner -> closed won in a period, as known now."""
+    found = Deal.objects.for_system("Sums of what is booked.").filter(
+        counted_won(), closed_on__range=(period.starts_on, period.ends_on)
+    )
+    if persons is not None:
+        found = found.filter(owner__in=persons)
+    rows = found.order_by().values_list("owner_id").annotate(Sum("home_minor"), Count("pk"))
+    return {owner: Amount(int(minor or 0), deals) for owner, minor, deals in rows}
+
+
+def open_by_category(
+    persons: Collection[int] | None, period: Period, *, on: date = NEWEST
+) -> dict[str, Amount]:
+    """category -> open deals due in a period; '' is the deals that have no category and so do not count."""
+    totals: dict[str, Amount] = {}
+    for categories in open_by_owner(persons, period, on=on).values():
+        for category, amount in categories.items():
+            totals[category] = totals.get(category, Amount()) + amount
+    return totals
+
+
+def open_by_owner(
+    persons: Collection[int] | None, period: Period, *, on: date = NEWEST
+) -> dict[int | None, dict[str, Amount]]:
+    """owner -> category -> open deals due in a period."""
+    found = Deal.objects.for_system("Sums of open deals by category.").filter(
+        counted_open(), close_on__range=(period.starts_on, period.ends_on)
+    )
+    if persons is not None:
+        found = found.filter(owner__in=persons)
+    rows = (
+        found.order_by()
+        .values_list("owner_id", "own_category", "stage", "forecast_category")
+        .annotate(Sum("home_minor"), Count("pk"))
+    )
+    mapped = mapping(on)
+    totals: dict[int | None, dict[str, Amount]] = {}
+    for owner, own, stage, said, minor, deals in rows:
+        category, _ = rules.resolve_category(status="open", own=own, stage=stage, source=said, mapping=mapped)
+        mine = totals.setdefault(owner, {})
+        mine[category] = mine.get(category, Amount()) + Amount(int(minor or 0), deals)
+    return totals
+
+
+# What is not counted
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Why deals are not counted, what to do about it, and who can. ``deals`` are the first of them."""
+
+    reason: str
+    says: str
+    to_do: str
+    who: str
+    count: int
+    more: bool
+    """Whether there are more than ``count``; counting stops at a thousand."""
+    deals: tuple[DealLine, ...]
+
+
+_COUNTED_TO = 1000
+_HINTS: dict[str, tuple[str, str, str]] = {
+    "no_owner": (
+        "Nobody in the tree owns this deal",
+        "Add the owner under People, or correct the owner in the CRM, and import again",
+        "Sales operations",
+    ),
+    "unmapped_stage": (
+        "The stage means no forecast category",
+        "Say under Settings which category the stage means",
+        "Sales operations",
+    ),
+    "no_close_date": ("The expected close date is missing", "Enter it in the CRM", "The owner"),
+    "no_amount": ("The amount is missing", "Enter it in the CRM", "The owner"),
+    "closed_in_future": (
+        "The deal closed on a day to come",
+        "Correct the closing day in the CRM",
+        "The owner",
+    ),
+    "duplicate": (
+        "Another open deal has the same name, account and amount",
+        "Close one of them in the CRM, or leave both",
+        "The owner",
+    ),
+    "missing": (
+        "The last full import did not show this deal",
+        "Say whether it was deleted or is to be kept",
+        "Sales operations",
+    ),
+}
+
+
+def not_counted(actor: access.Actor, *, on: date, limit: int = 20) -> list[Hint]:
+    """What does not count, or looks as if it counted twice, within the actor's reach; one entry per reason."""
+    scope = Deal.objects.seen_by(actor, "deal.read").exclude(GONE)
+    still_open = scope.filter(counted_open())
+    found = {
+        "no_owner": still_open.filter(owner=None),
+        "unmapped_stage": still_open.filter(_unmapped_stage(on)),
+        "no_close_date": still_open.filter(close_on=None),
+        "no_amount": still_open.filter(amount_minor=None),
+        "closed_in_future": scope.filter(status__in=["won", "lost"], closed_on__gt=on),
+        "duplicate": _duplicates(still_open),
+        "missing": scope.filter(UNANSWERED),
+    }
+    hints = [_hint(reason, deals, on, limit) for reason, deals in found.items()]
+    return [hint for hint in hints if hint.count]
+
+
+def _duplicates(still_open: GuardedQuerySet[Deal]) -> GuardedQuerySet[Deal]:
+    same = ("name", "account", "amount_minor")
+    groups = (
+        still_open.exclude(name="")
+        .exclude(amount_minor=None)
+        .order_by()
+        .values(*same)
+        .annotate(times=Count("pk"))
+        .filter(times__gt=1)[:100]
+    )
+    where = Q(pk__in=[])
+    for group in groups:
+        where |= Q(**{name: group[name] for name in same})
+    return still_open.filter(where)
+
+
+def _hint(reason: str, deals: GuardedQuerySet[Deal], on: date, limit: int) -> Hint:
+    says, to_do, who = _HINTS[reason]
+    count = len(deals.order_by().values_list("pk")[: _COUNTED_TO + 1])
+    rows = deals.order_by("name", "pk").values_list(*_LINE)[:limit] if count else []
+    lines = tuple(_line(row, mapping(on), on) for row in rows)
+    return Hint(reason, says, to_do, who, min(count, _COUNTED_TO), count > _COUNTED_TO, lines)
+
+
+# Imports
+
+
+@dataclass(frozen=True, slots=True)
+class ImportLine:
+    """One import in the list."""
+
+    public_id: str
+    source: str
+    kind: str
+    file_name: str
+    by: str
+    started_at: datetime
+    ended_at: datetime | None
+    as_of: datetime
+    full: bool
+    status: str
+    done: int
+    total: int
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """One import with its report per row."""
+
+    line: ImportLine
+    digest: str
+    why: str
+    problems: tuple[rules.Problem, ...]
+    more_problems: int
+    lines: tuple[Mapping[str, str | int], ...]
+    unlisted: Mapping[str, int]
+    unassigned: Mapping[str, int]
+    unmapped_stages: Mapping[str, str]
+
+
+_IMPORT = (
+    "public_id",
+    "source__name",
+    "source__kind",
+    "file_name",
+    "by",
+    "started_at",
+    "ended_at",
+    "as_of",
+    "full",
+    "status",
+    "done",
+    "total",
+    "counts",
+)
+
+
+def imports(actor: access.Actor, *, limit: int = 50) -> list[ImportLine]:
+    """The newest imports, dry runs and refused ones too."""
+    access.require(actor, "import.read")
+    return [ImportLine(*row) for row in Import.objects.order_by("-pk").values_list(*_IMPORT)[:limit]]
+
+
+def import_report(actor: access.Actor, public_id: str) -> ImportReport:
+    """One import, its progress while it runs and its report afterwards. Raises NotFound."""
+    access.require(actor, "import.read")
+    row = Import.objects.filter(public_id=public_id).values_list(*_IMPORT, "digest", "report").first()
+    if row is None:
+        raise access.NotFound("import")
+    report = row[-1]
+    return ImportReport(
+        line=ImportLine(*row[:-2]),
+        digest=row[-2],
+        why=report.get("why", ""),
+        problems=tuple(rules.Problem(**problem) for problem in report.get("problems", [])),
+        more_problems=report.get("more", 0),
+        lines=tuple(report.get("lines", [])),
+        unlisted=report.get("unlisted", {}),
+        unassigned=report.get("unassigned", {}),
+        unmapped_stages=report.get("unmapped_stages", {}),
+    )
+
+
+def mapping_of(actor: access.Actor, source: str) -> str:
+    """The mapping (TOML) last used with a source; '' for none."""
+    access.require(actor, "import.read")
+    return Source.objects.filter(name=source).values_list("mapping", flat=True).first() or ""
+
+
+# Evidence
+
+
+def evidence(as_of: date) -> forecasting.History:
+    """Everything an estimate may learn from, for the whole company. For the system's own computations.
+
+    Ids are internal: ``Deal.id`` is the deal's key as text, owners and members are persons' keys as text.
+    Amounts are floats in major units of the organisation's currency. Rows compared give changes too; first
+    values do not. The reader cuts at ``as_of``; here it dates rates, tree and mapping.
+    """
+    house = people.house()
+    statics = {pk: (frozenset(static), frozenset(more)) for pk, static, more in _columns()}
+    context = _Evidence(rates(), as_of, mapping(as_of), statics, _labels())
+    deals = list(_evidence_deals(context))
+    members = [
+        forecasting.Member(str(node.id), node.name, None if node.manager is None else str(node.manager))
+        for node in people.tree(as_of)
+    ]
+    return forecasting.History(
+        deals=deals,
+        changes=list(_evidence_changes(context, _start_of_day(house.time_zone))),
+        members=members,
+        static=frozenset().union(*(static for static, _ in statics.values())),
+        currency=house.currency,
+        time_zone=house.time_zone,
+    )
+
+
+def _columns() -> list[tuple[int, list[str], list[str]]]:
+    return list(Source.objects.values_list("pk", "static", "evidence"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    rates: rules.Rates
+    as_of: date
+    mapping: Mapping[str, str]
+    columns: Mapping[int, tuple[frozenset[str], frozenset[str]]]
+    names: Mapping[tuple[int, str], int | None]
+
+    def major(self, minor: int | None) -> float | None:
+        return None if minor is None else float(rules.major_units(minor, self.rates.home))
+
+
+def _evidence_deals(context: _Evidence) -> Iterator[forecasting.Deal]:
+    columns = (
+        "pk", "source_id", "name", "owner_id", "home_minor", "stage", "forecast_category", "own_category",
+        "created_on", "close_on", "status", "closed_on", "account", "product", "type", "extra",
+    )  # fmt: skip
+    found = Deal.objects.for_system("Evidence for the estimate of the whole company.").exclude(GONE)
+    found = found.filter(counted_open() | Q(status__in=["won", "lost"])).order_by("pk")
+    for row in found.values_list(*columns).iterator(chunk_size=5000):
+        v = dict(zip(columns, row, strict=True))
+        static, more = context.columns[v["source_id"]]
+        extra = v["extra"]
+        yield forecasting.Deal(
+            id=str(v["pk"]),
+            name=v["name"],
+            owner="" if v["owner_id"] is None else str(v["owner_id"]),
+            amount=context.major(v["home_minor"]),
+            stage=v["stage"],
+            category=rules.resolve_category(
+                status=v["status"],
+                own=v["own_category"],
+                stage=v["stage"],
+                source=v["forecast_category"],
+                mapping=context.mapping,
+            )[0],
+            created_on=v["created_on"],
+            close_on=v["close_on"],
+            status=v["status"],
+            closed_on=v["closed_on"],
+            account=v["account"],
+            product=v["product"],
+            type=v["type"],
+            evidence={name: extra[name] for name in sorted(static | more) if name in extra},
+        )
+
+
+_EVIDENCE_FIELDS = {
+    "stage": "stage",
+    "amount": "amount",
+    "close_on": "close_on",
+    "forecast_category": "category",
+    "owner": "owner",
+    "status": "status",
+}
+
+
+def _evidence_changes(context: _Evidence, start: timelines.StartOfDay) -> Iterator[forecasting.Change]:
+    for pk, source, currency, facts in _facts_by_deal():
+        if len(facts) == 1 and not facts[0].field:
+            continue
+        static, more = context.columns[source]
+        for event in timelines.timeline(facts, start_of_day=start, static=static):
+            name = _EVIDENCE_FIELDS.get(event.field, event.field)
+            if event.how == "first" or (name == event.field and event.field not in static | more | _PLAIN):
+                continue
+            old, new = (
+                _evidence_value(context, event, text, source, currency) for text in (event.old, event.new)
+            )
+            yield forecasting.Change(str(pk), name, old, new, event.at, event.recorded_at)
+
+
+_PLAIN = frozenset({"stage", "amount", "close_on", "owner", "status"})
+
+
+def _evidence_value(
+    context: _Evidence, event: Event, text: str | None, source: int, currency: str
+) -> str | None:
+    if not text:
+        return text
+    if event.field == "owner":
+        person = context.names.get((source, text))
+        return text if person is None else str(person)
+    if event.field == "forecast_category":
+        return rules.category_named(text) or text
+    if event.field == "amount" and currency != context.rates.home:
+        rate = context.rates.rate(currency, event.recorded_at.date()) or context.rates.rate(
+            currency, context.as_of
+        )
+        return text if rate is None else timelines.plain(Decimal(text) * rate)
+    return text
+
+
+def _facts_by_deal() -> Iterator[tuple[int, int, str, list[Fact]]]:
+    """(deal, source, currency, facts) of every visible deal, streamed in order of deals."""
+    staged = Import.objects.filter(status="staged").values("pk")
+    rows = (
+        DealEvent.objects.for_system("Evidence for the estimate of the whole company.")
+        .exclude(run__in=staged)
+        .order_by("deal_id", "key")
+        .values_list(
+            "deal_id", "deal__source_id", "deal__currency", "pk",
+            "field", "old", "new", "at", "at_from", "recorded_at", "by",
+        )
+    )  # fmt: skip
+    current: tuple[int, int, str] | None = None
+    facts: list[tuple[int, Fact]] = []
+    for deal_id, source, currency, pk, *rest in rows.iterator(chunk_size=5000):
+        fact = Fact(*cast(tuple[Any, ...], tuple(rest)))
+        if current is not None and current[0] != deal_id:
+            yield *current, [fact for _, fact in sorted(facts, key=lambda pair: pair[0])]
+            facts = []
+        current = (deal_id, source, currency)
+        facts.append((pk, fact))
+    if current is not None:
+        yield *current, [fact for _, fact in sorted(facts, key=lambda pair: pair[0])]
