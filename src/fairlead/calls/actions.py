@@ -22,18 +22,20 @@ from fairlead.calls.models import (
     Target,
     Withdrawal,
 )
+from fairlead.deals import queries as deal_queries
 from fairlead.deals import rules as deals
+from fairlead.forecasting import timeline
 from fairlead.forecasting.periods import Period
 from fairlead.forecasting.types import Forecast, History
 from fairlead.ledger import actions as ledger
 from fairlead.notices import actions as notices
 from fairlead.people import access
 from fairlead.people import queries as people
+from fairlead.people.guard import GuardedQuerySet
 from fairlead.people.models import Person, Team
 
 LARGEST = 10**15
 """No amount in minor units is larger than this."""
-_OWN_WRITE = "what is written here belongs to the person checked before"
 
 
 # Targets
@@ -67,7 +69,7 @@ def _target(
 ) -> Target:
     house = people.house().currency
     _refuse_amount(amount)
-    converted = pipeline.convert(amount, currency, house, period.starts_on)
+    converted = pipeline.convert(amount, currency, period.starts_on)
     if converted is None:
         raise access.Refused(
             "no_rate", f"There is no rate for {currency} on {period.starts_on}. Add one, or write {house}."
@@ -332,10 +334,10 @@ def estimate(
     moment, house = as_of or at, people.house()
     day = house.day(moment)
     period = period or house.period(day)
-    history = _history(moment, at)
-    targets = _all_targets(period, day, house.currency)
     # What was recorded on the day itself counts, so the library looks from the next one.
     look = min(day, period.ends_on) + timedelta(days=1)
+    history = _history(look, at)
+    targets = _all_targets(period, day, house.currency)
     print_ = computing.fingerprint(history, look, period, targets)
     known = (
         EstimateRun.objects.filter(period=period.name, fingerprint=print_).order_by("-as_of", "-id").first()
@@ -344,12 +346,13 @@ def estimate(
         return known
     found = forecasting.estimate(history, as_of=look, period=period, calendar=house.calendar, targets=targets)
     past = _past(history, look, house) if with_past and day <= period.ends_on else {}
-    summed = computing.sums(history, house.calendar, period, look)
+    known_then = history if look > house.day(at) else timeline.as_known(history, look)
+    summed = computing.sums(known_then, house.calendar, period, look)
     return _store(by, at, moment, period, history, found, summed, past, print_)
 
 
-def _history(moment: datetime, at: datetime) -> History:
-    history = pipeline.evidence(moment)
+def _history(look: date, at: datetime) -> History:
+    history = deal_queries.evidence(look)
     selling = numbers.sellers(Person.objects.values("pk"), at)
     return computing.carrying(history, {str(person) for person in selling})
 
@@ -461,14 +464,14 @@ def _submit(
 
 def _newest(person: Person, period: Period) -> Submission | None:
     """The newest version, withdrawn or not: what a form must have seen."""
-    rows = Submission.objects.for_system(_OWN_WRITE).filter(person=person, period=period.name)
+    rows = numbers.sent_rows().filter(person=person, period=period.name)
     return rows.order_by("-version").first()
 
 
 def _sent_before(person: Person, period: Period, amount: int, reason: str, key: str) -> Submission | None:
     if not key:
         raise access.Refused("key_missing", "Send the form's key along, so that it counts once.")
-    sent = Submission.objects.for_system(_OWN_WRITE).filter(person=person, key=key).first()
+    sent = numbers.sent_rows().filter(person=person, key=key).first()
     if sent is not None and (sent.period, sent.amount_minor, sent.reason) != (period.name, amount, reason):
         raise access.Refused(
             "key_reused",
@@ -541,7 +544,7 @@ def _frozen(
 def _standing_row(standing: numbers.Standing | None) -> Submission | None:
     if standing is None:
         return None
-    return Submission.objects.for_system(_OWN_WRITE).get(pk=standing.id)
+    return numbers.sent_rows().get(pk=standing.id)
 
 
 def _bars(before: Submission | None, number: numbers.Number, amount: int) -> list[rules.Bar]:
@@ -661,16 +664,20 @@ def _found(by: access.Actor, public_id: str) -> Submission:
     return row
 
 
+def _receipts(row: Submission) -> GuardedQuerySet[Receipt]:
+    return Receipt.objects.for_system("who opened a submission decides whether it can be withdrawn").filter(
+        submission=row
+    )
+
+
 def is_used(row: Submission) -> bool:
     """Whether the superior (or who stands in) opened the number, or sent one that counts it."""
     if row.superior_id is None:
         return False
-    read = Receipt.objects.for_system(_OWN_WRITE).filter(submission=row)
+    read = _receipts(row)
     if any(row.superior_id in pair for pair in read.values_list("person_id", "behalf_id")):
         return True
-    above = Submission.objects.for_system(_OWN_WRITE).filter(
-        person=row.superior_id, period=row.period, at__gte=row.at
-    )
+    above = numbers.sent_rows().filter(person=row.superior_id, period=row.period, at__gte=row.at)
     return any(
         cell["submission"] == row.public_id
         for cells in above.values_list("cells", flat=True)
@@ -684,7 +691,7 @@ def mark_read(*, by: access.Actor, at: datetime, submission: str) -> Receipt | N
     row = _found(by, submission)
     if by.person is None or by.person in (row.person_id, row.by_id):
         return None
-    known = Receipt.objects.for_system(_OWN_WRITE).filter(submission=row, person=by.id).first()
+    known = _receipts(row).filter(person=by.id).first()
     if known is not None:
         return known
     behalf = people.standing_in(by, "submission.read", row.person_id)
@@ -754,7 +761,7 @@ def take_in_past(*, by: access.Actor, at: datetime, rows: Sequence[PastNumber]) 
 def _refuse_not_past(row: PastNumber, at: datetime, versions: Mapping[tuple[int, str], int]) -> None:
     if row.period.ends_on >= people.house().day(at):
         raise access.Refused("not_past", f"{row.period.name} is not over. Submit its number instead.")
-    there = Submission.objects.for_system(_OWN_WRITE).filter(person=row.person, period=row.period.name)
+    there = numbers.sent_rows().filter(person=row.person, period=row.period.name)
     if (row.person, row.period.name) not in versions and there.exists():
         raise access.Refused("has_numbers", f"There are numbers for {row.period.name} already.")
 

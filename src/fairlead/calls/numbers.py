@@ -20,6 +20,7 @@ from fairlead.calls.models import Call, EstimateRun, NodeEstimate, Overlay, Subm
 from fairlead.forecasting.periods import Period
 from fairlead.people import access
 from fairlead.people import queries as people
+from fairlead.people.guard import GuardedQuerySet
 from fairlead.people.models import Person, Reach, RoleGrant
 
 _SELLING = [role.value for role in (access.Role.REP, access.Role.MANAGER, access.Role.EXECUTIVE)]
@@ -134,27 +135,52 @@ def leaders(ids: Ids) -> set[int]:
     return set(Reach.objects.filter(boss__in=_listed(ids), depth=1).values_list("boss_id", flat=True))
 
 
+# Read for arithmetic, or for a caller that checked access; each stands in people/bypasses.txt
+
+
+def _calls() -> GuardedQuerySet[Call]:
+    return Call.objects.for_system(_ARITHMETIC)
+
+
+def _overlays() -> GuardedQuerySet[Overlay]:
+    return Overlay.objects.for_system(_ARITHMETIC)
+
+
+def sent_rows() -> GuardedQuerySet[Submission]:
+    """All submissions, for callers that checked access to the person's."""
+    return Submission.objects.for_system(_ARITHMETIC)
+
+
+def withdrawn(at: datetime) -> GuardedQuerySet[Withdrawal]:
+    """What was withdrawn by an instant, for leaving it out."""
+    return Withdrawal.objects.for_system(_ARITHMETIC).filter(at__lte=at)
+
+
+def _target_rows() -> GuardedQuerySet[Target]:
+    return Target.objects.for_system(_ARITHMETIC)
+
+
+def _node_rows() -> GuardedQuerySet[NodeEstimate]:
+    return NodeEstimate.objects.for_system(_ARITHMETIC)
+
+
 # What was said
 
 
 def calls_of(ids: Ids, period: str, category: str, at: datetime) -> dict[int, Said]:
     """The newest call of each person that was not taken back."""
-    every = Call.objects.for_system(_ARITHMETIC).filter(
-        person__in=_listed(ids), period=period, category=category
-    )
+    every = _calls().filter(person__in=_listed(ids), period=period, category=category)
     newest = every.filter(at__lte=at).order_by().values("person").annotate(last=Max("pk")).values("last")
-    rows = Call.objects.for_system(_ARITHMETIC).filter(pk__in=newest, amount_minor__isnull=False)
+    rows = _calls().filter(pk__in=newest, amount_minor__isnull=False)
     found = rows.values_list("person_id", "amount_minor", "at", "by_id", "note")
     return {person: Said(amount or 0, when, by, note) for person, amount, when, by, note in found}
 
 
 def overlays_on(ids: Ids, period: str, category: str, at: datetime) -> dict[tuple[int, int], Beside]:
     """(person, author) -> the newest overlay that was not reset."""
-    every = Overlay.objects.for_system(_ARITHMETIC).filter(
-        person__in=_listed(ids), period=period, category=category, at__lte=at
-    )
+    every = _overlays().filter(person__in=_listed(ids), period=period, category=category, at__lte=at)
     newest = every.order_by().values("person", "author").annotate(last=Max("pk")).values("last")
-    rows = Overlay.objects.for_system(_ARITHMETIC).filter(pk__in=newest, amount_minor__isnull=False)
+    rows = _overlays().filter(pk__in=newest, amount_minor__isnull=False)
     found = rows.values_list("person_id", "author_id", "amount_minor", "base_minor", "note", "at")
     return {(p, a): Beside(amount or 0, base, note, a, when) for p, a, amount, base, note, when in found}
 
@@ -167,22 +193,18 @@ _STANDING = (
 
 def standing_of(ids: Ids, period: str, at: datetime) -> dict[int, Standing]:
     """person -> the submission that counts at an instant."""
-    withdrawn = Withdrawal.objects.for_system(_ARITHMETIC).filter(at__lte=at).values("submission")
-    every = Submission.objects.for_system(_ARITHMETIC).filter(
-        person__in=_listed(ids), period=period, at__lte=at
-    )
-    newest = (
-        every.exclude(pk__in=withdrawn).order_by().values("person").annotate(last=Max("pk")).values("last")
-    )
-    rows = Submission.objects.for_system(_ARITHMETIC).filter(pk__in=newest).values_list(*_STANDING)
+    gone = withdrawn(at).values("submission")
+    every = sent_rows().filter(person__in=_listed(ids), period=period, at__lte=at)
+    newest = every.exclude(pk__in=gone).order_by().values("person").annotate(last=Max("pk")).values("last")
+    rows = sent_rows().filter(pk__in=newest).values_list(*_STANDING)
     return {row[2]: Standing(*row) for row in rows}
 
 
 def targets_of(ids: Ids, period: str, type: str = "new") -> dict[int, int]:
     """person -> the newest target typed or imported for that person, in the reporting currency."""
-    every = Target.objects.for_system(_ARITHMETIC).filter(person__in=_listed(ids), period=period, type=type)
+    every = _target_rows().filter(person__in=_listed(ids), period=period, type=type)
     newest = every.order_by().values("person").annotate(last=Max("pk")).values("last")
-    rows = Target.objects.for_system(_ARITHMETIC).filter(pk__in=newest)
+    rows = _target_rows().filter(pk__in=newest)
     return dict(rows.values_list("person_id", "amount_minor"))
 
 
@@ -363,7 +385,7 @@ def _own_deals(
     run: EstimateRun | None,
 ) -> dict[int, int]:
     if run is not None and category == "commit":
-        rows = NodeEstimate.objects.for_system(_ARITHMETIC).filter(run=run, kind="person", person__in=members)
+        rows = _node_rows().filter(run=run, kind="person", person__in=members)
         return {p: minor for p, minor in rows.values_list("person_id", "commit_minor") if p is not None}
     lines = pipeline.lines(access.system("the roll-up without a run"), ids, period=period, at=at)
     sums: dict[int, int] = {}
@@ -405,10 +427,8 @@ class Step:
 
 def chain(ids: Ids, period: str, since: datetime | None, at: datetime) -> dict[int, list[Step]]:
     """person -> the standing submissions after an instant, oldest first, with their bars."""
-    withdrawn = Withdrawal.objects.for_system(_ARITHMETIC).filter(at__lte=at).values("submission")
-    rows = Submission.objects.for_system(_ARITHMETIC).filter(
-        ~Q(pk__in=withdrawn), person__in=_listed(ids), period=period, at__lte=at
-    )
+    gone = withdrawn(at).values("submission")
+    rows = sent_rows().filter(~Q(pk__in=gone), person__in=_listed(ids), period=period, at__lte=at)
     if since is not None:
         rows = rows.filter(at__gt=since)
     found: dict[int, list[Step]] = {}
@@ -453,7 +473,7 @@ def bars_between(
     """The bars from a frozen number to one of now. They add up to ``amount - amount_before``."""
     teams = {c.person for c in (*before, *number.cells) if c.leads}
     gone = {c.person for c in (*before, *number.cells) if not c.leads} - teams
-    deals = pipeline.bars(lines_before, number.lines, number.period, owners=gone, at=number.at)
+    deals = pipeline.bars(lines_before, number.lines, number.period, owners=gone, since=since, at=number.at)
     steps = chain(teams, number.period.name, since, number.at)
     old, new = {c.person: c for c in before}, {c.person: c for c in number.cells}
     moves = [

@@ -7,18 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from django.db.models import Q, Sum
+from django.db.models import Q
 
 from fairlead.calls import rules
+from fairlead.deals import queries as deal_queries
 from fairlead.deals import rules as deals
-from fairlead.deals.models import Category, Deal, Rate
+from fairlead.deals.models import Deal
 from fairlead.forecasting.periods import Period
-from fairlead.forecasting.types import Deal as Deal_
-from fairlead.forecasting.types import History, Member
 from fairlead.people import access
 from fairlead.people import queries as people
-from fairlead.people.guard import Guard
-from fairlead.people.models import Reach
+from fairlead.people.guard import GuardedQuerySet
 
 Line = deals.DealState
 COLUMNS: dict[str, frozenset[str]] = {
@@ -29,7 +27,7 @@ COLUMNS: dict[str, frozenset[str]] = {
     "pipeline": deals.OPEN_PIPELINE,
 }
 """Which categories each cumulative column adds up."""
-_DEALS: Guard[Deal] = Deal.objects  # type: ignore[misc]
+_DEALS = Deal.objects
 _GONE = "a deal that left a number is compared with what it is now"
 _FIELDS = (
     "pk", "public_id", "name", "external_id", "owner_id", "home_minor", "own_category", "stage",
@@ -48,19 +46,13 @@ def lines(actor: access.Actor, owners: Iterable[int], *, period: Period, at: dat
 
 
 def _lines(rows: Iterable[tuple[Any, ...]], day: date) -> list[Line]:
-    mapping = categories(day)
+    mapping = deal_queries.mapping(day)
     return [_line(row, mapping) for row in rows]
 
 
 def states(rows: Iterable[Deal], day: date) -> list[Line]:
     """Deals that were read already, as the call needs them."""
     return _lines([tuple(getattr(row, name) for name in _FIELDS) for row in rows], day)
-
-
-def categories(day: date) -> dict[str, str]:
-    """stage -> forecast category in force on a day."""
-    rows = Category.objects.filter(starts_on__lte=day).order_by("starts_on", "id")
-    return dict(rows.values_list("stage", "category"))
 
 
 def _line(row: tuple[Any, ...], mapping: dict[str, str]) -> Line:
@@ -81,7 +73,8 @@ def _line(row: tuple[Any, ...], mapping: dict[str, str]) -> Line:
         answer,
     ) = row
     category, _ = deals.resolve_category(status=status, own=own, stage=stage, source=said, mapping=mapping)
-    missing = gone is not None and answer != "kept"
+    # A booking stays until somebody says the record was deleted; an open deal that vanished counts no more.
+    missing = gone is not None and (answer == "deleted" or (status == "open" and answer != "kept"))
     return Line(
         id, public_id, name or external, owner, amount, category, status, stage, close_on, closed_on, missing
     )
@@ -149,13 +142,14 @@ def _thawed(
 
 
 def bars(
-    before: Iterable[Line], now: Iterable[Line], period: Period, *, owners: set[int], at: datetime,
-    category: str = "commit",
+    before: Iterable[Line], now: Iterable[Line], period: Period, *, owners: set[int], since: datetime,
+    at: datetime, category: str = "commit",
 ) -> list[rules.Bar]:  # fmt: skip
     """One bar per reason for a column's move between two instants; together they are its move."""
     mine: frozenset[int | None] = frozenset(owners)
     old, new = list(before), list(now)
     gone = {line.id for line in old} - {line.id for line in new}
+    old += _moved_in({line.id for line in new} - {line.id for line in old}, owners, since)
     bridge = deals.changes_between(
         old, [*new, *_now(gone, at)], period, owners=mine, columns=COLUMNS[category]
     )
@@ -169,12 +163,27 @@ def bars(
     return rules.add_bars(ranked)
 
 
+def _any(ids: set[int]) -> GuardedQuerySet[Deal]:
+    return _DEALS.for_system(_GONE).filter(pk__in=ids)
+
+
 def _now(ids: set[int], at: datetime) -> list[Line]:
     """What became of deals that are no longer among a team's: moved to another owner, or closed elsewhere."""
     if not ids:
         return []
-    rows = _DEALS.for_system(_GONE).filter(pk__in=ids)
+    rows = _any(ids)
     return _lines(rows.values_list(*_FIELDS), people.house().day(at))
+
+
+def _moved_in(ids: set[int], owners: set[int], since: datetime) -> list[Line]:
+    """What deals that are new to a team were before, where they belonged to somebody else."""
+    rows = _any(ids).filter(first_recorded_at__lt=since)
+    there = dict(rows.values_list("pk", "owner_id"))
+    if not there:
+        return []
+    persons = {owner for owner in there.values() if owner is not None}
+    states = deal_queries.state_as_of(access.system(_GONE), persons, since)
+    return [state for state in states if state.id in there and state.owner not in owners]
 
 
 # Not counted
@@ -223,6 +232,19 @@ def not_counted(
     return sorted(found, key=lambda item: (-(item.amount or 0), item.name))
 
 
+def _doubles(every: Iterable[Line]) -> list[tuple[Line, str]]:
+    """Open deals that look like another one; they count until somebody closes one of the two."""
+    seen: dict[tuple[str, int | None], Line] = {}
+    found = []
+    for line in sorted(every, key=lambda line: line.id):
+        key = (line.name.strip().casefold(), line.amount)
+        if line.status == "open" and not line.missing and line.name and line.amount:
+            if key in seen:
+                found.append((line, f"Counted, but looks like a duplicate of {seen[key].name}."))
+            seen.setdefault(key, line)
+    return found
+
+
 # Money
 
 
@@ -233,67 +255,24 @@ def money(amount: int, currency: str) -> str:
     return f"{currency} {major:,.0f}" if whole else f"{currency} {major:,f}"
 
 
-def convert(amount: int, currency: str, into: str, day: date) -> int | None:
-    """Minor units of one currency in another by the dated rate; None when there is no rate."""
-    if currency in {"", into}:
-        return amount
-    rows = Rate.objects.filter(currency=currency).order_by("id")
-    dated = [deals.RateRow(row.currency, row.starts_on, row.rate) for row in rows]
-    return deals.Rates(into, dated).convert(amount, currency, day)
+def convert(amount: int, currency: str, day: date) -> int | None:
+    """Minor units of a currency in the organisation's by the dated rate; None when there is no rate."""
+    home = people.house().currency
+    return amount if currency in {"", home} else deal_queries.rates().convert(amount, currency, day)
 
 
 def rates_used(every: Iterable[Line], day: date) -> dict[str, str]:
     """The conversion rates in force on a day for the currencies of some deals."""
-    ids = [line.id for line in every]
-    found: dict[str, str] = {}
-    if not Rate.objects.exists():
-        return found
-    home = people.house().currency
-    used = set(_DEALS.for_system(_GONE).filter(pk__in=ids).values_list("currency", flat=True)) - {
-        home,
-        "",
-    }
-    for row in Rate.objects.filter(currency__in=used, starts_on__lte=day).order_by("starts_on", "id"):
-        found[row.currency] = format(row.rate, "f")
+    rates = deal_queries.rates()
+    rows = _any({line.id for line in every}).exclude(currency=rates.home)
+    found = {}
+    for currency in sorted(set(rows.values_list("currency", flat=True))):
+        rate = rates.rate(currency, day)
+        if rate is not None:
+            found[currency] = format(rate, "f")
     return found
 
 
 def booked_below(person: int, period: Period) -> int:
     """Booked by a whole subtree, live; for companies that have no estimate run yet."""
-    below = Reach.objects.filter(boss=person).values("member")
-    won = _DEALS.for_system("what is booked below, before the first estimate").filter(
-        owner__in=below, status="won", closed_on__range=(period.starts_on, period.ends_on)
-    )
-    return won.aggregate(sum=Sum("home_minor"))["sum"] or 0
-
-
-def booked(actor: access.Actor, owners: Iterable[int], first: date, last: date) -> int:
-    """What these owners won from one day to another, in minor units of the reporting currency."""
-    won = _DEALS.seen_by(actor, "deal.read").filter(
-        owner__in=list(owners), status="won", closed_on__range=(first, last)
-    )
-    return won.aggregate(sum=Sum("home_minor"))["sum"] or 0
-
-
-def evidence(moment: datetime) -> History:
-    """Everything an estimate may learn from, as it was known at an instant."""
-    house = people.house()
-    mapping = categories(house.day(moment))
-    rows = _DEALS.for_system("the estimate reads all deals").values_list(
-        *_FIELDS, "created_on", "account", "product", "type"
-    )
-    found = []
-    for *row, created_on, account, product, type in rows:
-        line = _line(tuple(row), mapping)
-        amount = None if line.amount is None else float(deals.major_units(line.amount, house.currency))
-        found.append(
-            Deal_(
-                str(line.id), line.name, str(line.owner or ""), amount, line.stage, line.category, created_on,
-                line.close_on, line.status, line.closed_on, account, product, type,
-            )
-        )  # fmt: skip
-    members = [
-        Member(str(node.id), node.name, str(node.manager) if node.manager else None)
-        for node in people.tree(house.day(moment))
-    ]
-    return History(found, (), members, currency=house.currency, time_zone=house.time_zone)
+    return deal_queries.booked(people.below(person), period).minor

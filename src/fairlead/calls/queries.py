@@ -20,7 +20,7 @@ from fairlead.people import queries as people
 from fairlead.people.models import Person
 
 _PAST = 8
-_DEALS: Any = Deal.objects  # type: ignore[misc]
+_DEALS = Deal.objects
 
 
 # Periods
@@ -506,12 +506,12 @@ def _came(
 ) -> dict[tuple[int, str], int]:
     """What past periods brought, from the newest run; nothing booked counts as 0 once there is a history."""
     known = stored.of_people(actor, stored.run_of(period.name, at), ids)
+    first = min((name for estimate in known.values() for name in estimate.past), default=None)
     return {
         (person, name): estimate.past.get(name, 0)
         for person, estimate in known.items()
-        if estimate.past
         for name in moments
-        if name >= min(estimate.past)
+        if first is not None and name >= first
     }
 
 
@@ -1035,11 +1035,7 @@ def submissions(actor: access.Actor, person: int, period: Period, at: datetime) 
 
 
 def _sent_lines(rows: Sequence[Submission], at: datetime) -> list[Sent]:
-    withdrawn = dict(
-        Withdrawal.objects.for_system("of submissions that were read by their reader's rights")
-        .filter(submission__in=rows)
-        .values_list("submission_id", "at")
-    )
+    withdrawn = dict(numbers.withdrawn(at).filter(submission__in=rows).values_list("submission_id", "at"))
     pairs = {(row.person_id, row.period) for row in rows}
     standing = {s.id for person, period in pairs for s in numbers.standing_of([person], period, at).values()}
     return [
