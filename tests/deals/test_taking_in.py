@@ -10,6 +10,7 @@ import pytest
 from fairlead.deals import actions, queries, rules
 from fairlead.deals.models import Deal, DealEvent, Import, StagedDeal
 from fairlead.deals.rules import ChangeRow, DealRow, RateRow
+from fairlead.ledger import actions as ledger
 from fairlead.ledger.models import Entry
 from fairlead.people import access
 from tests.cast import AT, Cast
@@ -252,7 +253,9 @@ def test_a_dry_run_says_what_would_happen_and_leaves_nothing(cast: Cast) -> None
     assert StagedDeal.objects.for_system("tests").count() == 0
 
 
-def test_an_interrupted_import_shows_nothing_and_the_next_one_begins_anew(cast: Cast) -> None:
+def test_an_interrupted_import_shows_nothing_and_the_next_one_begins_anew(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     take(cast, [row()])
 
     class Cut(Exception):
@@ -265,13 +268,10 @@ def test_an_interrupted_import_shows_nothing_and_the_next_one_begins_anew(cast: 
         Import.objects.filter(status="staged").update(file_name="cut")
         raise Cut
 
-    original = actions._give_up
-    actions._give_up = lambda *_: None  # type: ignore[assignment]
-    try:
+    with monkeypatch.context() as patch:
+        patch.setattr(actions, "_give_up", lambda *_: None)
         with pytest.raises(Cut):
             take(cast, rows(), as_of=T2)  # type: ignore[arg-type]
-    finally:
-        actions._give_up = original
     assert Import.objects.filter(status="staged").exists()
     assert Deal.objects.for_system("tests").count() == 1
     assert len(queries.list_deals(cast.actor("olu")).rows) == 1
@@ -286,7 +286,7 @@ def test_when_the_ledger_fails_nothing_changed(cast: Cast, monkeypatch: pytest.M
     def broken(**_: object) -> int:
         raise RuntimeError("disk full")
 
-    monkeypatch.setattr(actions.ledger, "append", broken)
+    monkeypatch.setattr(ledger, "append", broken)
     with pytest.raises(RuntimeError):
         take(cast, [row(stage="Demo"), row("d2")], as_of=T2)
     assert the().stage == "Proposal"

@@ -94,6 +94,7 @@ def take_in(
         work.take_changes(changes)
         work.derive()
         work.find_missing()
+        work.find_renamed()
         if work.problems:
             raise ImportRefused(work.problems, work.more_problems)
         if not dry_run:

@@ -80,6 +80,16 @@ class Setting:
     first_new_fact: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A row with its canonical values, as text and as digest."""
+
+    row: DealRow
+    values: dict[str, str]
+    text: str
+    digest: int
+
+
 @dataclass
 class Tally:
     """What came of the rows."""
@@ -125,6 +135,8 @@ class Intake:
         self._labels: set[str] = set()
         self._midnights: dict[date, datetime] = {}
         self._missing = array("q")
+        self._newly_known: dict[str, int] = {}
+        self._renamed: list[tuple[int, int]] = []
 
     # Rows
 
@@ -135,33 +147,33 @@ class Intake:
 
     def _rows(self, some: list[DealRow]) -> None:
         self.tally.rows += len(some)
-        fresh = [(row, values) for row, values in self._read(some) if values is not None]
-        known = staging.known(self.setting.source, list({row.deal_id for row, _ in fresh})) if fresh else {}
-        new: dict[str, tuple[DealRow, dict[str, str], int]] = {}
+        fresh = [shown for shown in map(self._read, some) if shown is not None]
+        known = staging.known(self.setting.source, list({s.row.deal_id for s in fresh})) if fresh else {}
+        new: dict[str, _Shown] = {}
         facts: list[tuple[int, Fact]] = []
-        for row, values in fresh:
-            digest = timelines.digest(values)
-            deal = known.get(row.deal_id)
+        for shown in fresh:
+            deal = known.get(shown.row.deal_id)
             if deal is None:
-                self._new_row(new, row, values, digest)
-            elif not self._repeated(row, deal, digest):
-                facts += self._known_row(row, values, digest, deal)
+                self._new_row(new, shown)
+            elif not self._repeated(shown, deal):
+                facts += self._known_row(shown, deal)
         self._write_rows(new, facts, len(some))
 
-    def _read(self, some: list[DealRow]) -> Iterator[tuple[DealRow, dict[str, str] | None]]:
-        home = self.setting.rates.home
-        for row in some:
-            values = timelines.values_of(row, home)
-            fine = self._check(row, values)
-            self._count_into_digest(f"{row.deal_id}\x1d{timelines.row_text(values)}")
-            yield row, values if fine else None
+    def _read(self, row: DealRow) -> _Shown | None:
+        """The row as canonical values, or None where it is refused."""
+        values = timelines.values_of(row, self.setting.rates.home)
+        text = timelines.row_text(values)
+        self._count_into_digest(f"{row.deal_id}\x1d{text}")
+        return (
+            _Shown(row, values, text, timelines.digest_of(text)) if self._check(row, values, text) else None
+        )
 
-    def _check(self, row: DealRow, values: dict[str, str]) -> bool:
+    def _check(self, row: DealRow, values: dict[str, str], text: str) -> bool:
         """Note every reason to refuse the row; True when there is none."""
         before = len(self.problems) + self.more_problems
         if not row.deal_id or len(row.deal_id) > 160:
             self._problem(row.line, "deal_id", row.deal_id[:40], "A deal needs an id of 1 to 160 characters.")
-        if any("\x00" in text for text in values.values()):
+        if "\\u0000" in text:
             self._problem(row.line, "", "", "A cell holds a NUL character. Save the file as text anew.")
         self._check_money(row, values["currency"])
         if row.owner and row.owner not in self.setting.people:
@@ -201,25 +213,23 @@ class Intake:
             return closed_on
         return self.setting.as_of.astimezone(ZoneInfo(self.setting.time_zone)).date()
 
-    def _new_row(
-        self,
-        new: dict[str, tuple[DealRow, dict[str, str], int]],
-        row: DealRow,
-        values: dict[str, str],
-        digest: int,
-    ) -> None:
-        there = new.setdefault(row.deal_id, (row, values, digest))
-        if there[0] is not row:
-            self._twice(row, there[2] == digest)
+    def _new_row(self, new: dict[str, _Shown], shown: _Shown) -> None:
+        there = new.setdefault(shown.row.deal_id, shown)
+        if there is not shown:
+            self._twice(shown.row, there.digest == shown.digest)
 
-    def _repeated(self, row: DealRow, deal: staging.Known, digest: int) -> bool:
+    def _repeated(self, shown: _Shown, deal: staging.Known) -> bool:
         """Whether the deal stood in this file before; a row with other values is a problem."""
-        if deal.id >= len(self._seen):
-            self._seen.extend([0] * (deal.id + 100_000 - len(self._seen)))
-        before, self._seen[deal.id] = self._seen[deal.id], digest or 1
+        self._make_room(deal.id)
+        digest = shown.digest or 1
+        before, self._seen[deal.id] = self._seen[deal.id], digest
         if before:
-            self._twice(row, before == (digest or 1))
+            self._twice(shown.row, before == digest)
         return bool(before)
+
+    def _make_room(self, deal: int) -> None:
+        if deal >= len(self._seen):
+            self._seen.frombytes(bytes(8 * (deal + 100_000 - len(self._seen))))
 
     def _twice(self, row: DealRow, same: bool) -> None:
         if same:
@@ -228,24 +238,20 @@ class Intake:
             why = "This deal stands in the file twice, with different values. Keep one of the rows."
             self._problem(row.line, "deal_id", row.deal_id, why)
 
-    def _known_row(
-        self, row: DealRow, values: dict[str, str], digest: int, deal: staging.Known
-    ) -> list[tuple[int, Fact]]:
+    def _known_row(self, shown: _Shown, deal: staging.Known) -> list[tuple[int, Fact]]:
         older = self.setting.as_of < deal.last_recorded_at
-        if digest == deal.digest and not older and not deal.missing:
+        if shown.digest == deal.digest and not older and not deal.missing:
             self.tally.unchanged += 1
             if not self.setting.full and deal.last_recorded_at < self.setting.as_of:
                 self._unchanged.append(deal.id)
             return []
         if deal.missing:
             self.tally.found_again += 1
-        seen = self._row_fact(values, self._seen_before(deal))
-        self._line("changed" if not older else "older", row.line, row.deal_id, "")
-        return [(deal.id, seen)]
+        self._line("changed" if not older else "older", shown.row.line, shown.row.deal_id, "")
+        return [(deal.id, self._row_fact(shown.text, self._seen_before(deal)))]
 
-    def _row_fact(self, values: dict[str, str], at_from: datetime | None) -> Fact:
-        as_of = self.setting.as_of
-        return Fact("", None, timelines.row_text(values), as_of, at_from, as_of)
+    def _row_fact(self, text: str, at_from: datetime | None) -> Fact:
+        return Fact("", None, text, self.setting.as_of, at_from, self.setting.as_of)
 
     def _seen_before(self, deal: staging.Known) -> datetime | None:
         """When the deal was seen last before this import."""
@@ -254,26 +260,21 @@ class Intake:
         earlier = [m for m in [deal.last_recorded_at, *moments] if m < self.setting.as_of]
         return max(earlier, default=None)
 
-    def _write_rows(
-        self, new: dict[str, tuple[DealRow, dict[str, str], int]], facts: list[tuple[int, Fact]], count: int
-    ) -> None:
+    def _write_rows(self, new: dict[str, _Shown], facts: list[tuple[int, Fact]], count: int) -> None:
         deals = []
-        for external_id, (row, values, digest) in new.items():
-            seen = self._row_fact(values, None)
-            self._label(values.get("owner", ""))
-            state = self._state(values, 0, digest, self._changed_at(values), (self.setting.as_of,) * 2)
-            deals.append((external_id, state, [seen]))
-            self._line("new", row.line, external_id, "")
+        for external_id, shown in new.items():
+            self._label(shown.values.get("owner", ""))
+            changed_at = self._changed_at(shown.values)
+            state = self._state(shown.values, 0, shown.digest, changed_at, (self.setting.as_of,) * 2)
+            deals.append((external_id, state, [self._row_fact(shown.text, None)]))
+            self._line("new", shown.row.line, external_id, "")
         with self._step(count):
             taken = staging.insert_deals(self.setting.source, self.setting.run, deals)
             staging.insert_facts(self.setting.run, facts)
         self.tally.new += len(new)
-        if taken:
-            highest = max(taken.values())
-            if highest >= len(self._seen):
-                self._seen.extend([0] * (highest + 100_000 - len(self._seen)))
+        self._make_room(max(taken.values(), default=0))
         for external_id, id in taken.items():
-            self._seen[id] = new[external_id][2] or 1
+            self._seen[id] = new[external_id].digest or 1
 
     def _changed_at(self, values: Mapping[str, str]) -> datetime:
         """When a deal without history changed last, as its first row tells."""
@@ -379,7 +380,8 @@ class Intake:
         with self._step(0):
             staging.insert_facts(self.setting.run, extra)
             staging.stage(self.setting.run, states)
-            staging.owner_names(self.setting.source, {label for _, label in owners})
+            people = self.setting.people
+            staging.owner_names(self.setting.source, {label: people.get(label) for _, label in owners})
             staging.past_owners(self.setting.source, owners)
 
     def _implied(self, deal: int, facts: list[tuple[Fact, int]], now: staging.Known) -> list[Fact]:
@@ -535,7 +537,8 @@ class Intake:
         latest = max((m for m in setting.fulls if m < setting.as_of), default=None)
         for some in staging.chunks(self._missing):
             staging.run(
-                f"UPDATE deals_deal SET missing_since = %s, missing_answer = '' WHERE id IN ({staging.marks(len(some))})",
+                "UPDATE deals_deal SET missing_since = %s, missing_answer = '' "
+                f"WHERE id IN ({staging.marks(len(some))})",
                 [staging.stamp(setting.as_of), *some],
             )
             if latest:
@@ -544,22 +547,29 @@ class Intake:
                     f"({staging.marks(len(some))})",
                     [staging.stamp(latest), staging.stamp(latest), *some],
                 )
-        self._name_owners()
+        staging.run_many("UPDATE deals_deal SET owner_id = %s WHERE id = %s", self._renamed)
+        staging.run_many(
+            "UPDATE deals_ownername SET person_id = %s WHERE source_id = %s AND label = %s",
+            [(person, setting.source, label) for label, person in self._newly_known.items()],
+        )
+        staging.owner_names(setting.source, {label: setting.people.get(label) for label in self._labels})
 
-    def _name_owners(self) -> None:
-        """Keep who is meant by which label; deals of a label that means somebody new follow."""
+    def find_renamed(self) -> None:
+        """Deals of labels that mean somebody new since this import; they follow."""
         setting = self.setting
-        staging.owner_names(setting.source, self._labels)
-        for name in OwnerName.objects.filter(source=setting.source):
-            person = setting.people.get(name.label)
-            if person is None or person == name.person_id:
-                continue
-            was = "owner_id IS NULL" if name.person_id is None else f"owner_id = {int(name.person_id)}"
-            staging.run(
-                f"UPDATE deals_deal SET owner_id = %s WHERE {was} AND source_id = %s AND owner_label = %s",
-                [person, setting.source, name.label],
+        names = OwnerName.objects.filter(source=setting.source).values_list("label", "person_id")
+        self._newly_known = {
+            label: setting.people[label]
+            for label, person in names
+            if label in setting.people and setting.people[label] != person
+        }
+        for some in staging.chunks(list(self._newly_known)):
+            found = staging.rows(
+                "SELECT owner_label, id FROM deals_deal WHERE source_id = %s AND id <= %s "
+                f"AND owner_label IN ({staging.marks(len(some))})",
+                [setting.source, setting.first_new_deal, *some],
             )
-            OwnerName.objects.filter(pk=name.pk).update(person=person)
+            self._renamed += [(self._newly_known[label], deal) for label, deal in found]
 
     def note_seen(self) -> None:
         """Afterwards, in small steps: rows of a partial file that were unchanged were seen too."""

@@ -7,8 +7,6 @@ order in which they came does not matter. ``Deal`` is the newest state, kept for
 
 from __future__ import annotations
 
-from typing import Self
-
 from django.db import models
 from django.db.models import Q
 
@@ -134,7 +132,7 @@ class Deal(State):
     own_by = models.ForeignKey(
         "people.Person", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    objects: Guard[Self] = VisibleDeals()  # type: ignore[assignment]
+    objects = VisibleDeals()
 
     class Meta(Guarded.Meta):
         constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="deal_once_per_source")]
@@ -157,6 +155,7 @@ class StagedDeal(State):
     owner_path = "owner"
     run = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="+", db_index=False)
     deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="+", db_index=False)
+    objects: Guard[StagedDeal] = Guard["StagedDeal"]()  # type: ignore[assignment]
 
     class Meta(Guarded.Meta):
         constraints = [models.UniqueConstraint(fields=["run", "deal"], name="staged_once")]
@@ -182,6 +181,7 @@ class DealEvent(Guarded):
     by = models.CharField(max_length=120, blank=True)
     run = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="+", db_index=False)
     key = models.BigIntegerField(help_text="64 bits of a digest of the fact: the same fact is kept once.")
+    objects: Guard[DealEvent] = Guard["DealEvent"]()  # type: ignore[assignment]
 
     class Meta(Guarded.Meta):
         constraints = [models.UniqueConstraint(fields=["deal", "key"], name="fact_once")]
@@ -193,6 +193,7 @@ class PastOwner(Guarded):
     owner_path = "name__person"
     name = models.ForeignKey(OwnerName, on_delete=models.CASCADE, related_name="+", db_index=False)
     deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="+")
+    objects: Guard[PastOwner] = Guard["PastOwner"]()  # type: ignore[assignment]
 
     class Meta(Guarded.Meta):
         constraints = [models.UniqueConstraint(fields=["name", "deal"], name="past_owner_once")]
@@ -221,6 +222,7 @@ class OwnCategory(Guarded):
     category = models.CharField(max_length=20, blank=True)
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    objects: Guard[OwnCategory] = Guard["OwnCategory"]()  # type: ignore[assignment]
 
     class Meta(Guarded.Meta):
         indexes = [models.Index(fields=["deal", "-at", "-id"], name="own_category_of_deal")]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Literal, cast
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, Sum
@@ -993,7 +993,8 @@ def _facts_by_deal() -> Iterator[tuple[int, int, str, list[Fact]]]:
     current: tuple[int, int, str] | None = None
     facts: list[tuple[int, Fact]] = []
     for deal_id, source, currency, pk, *rest in rows.iterator(chunk_size=5000):
-        fact = Fact(*cast(tuple[Any, ...], tuple(rest)))
+        values: tuple[Any, ...] = tuple(rest)
+        fact = Fact(*values)
         if current is not None and current[0] != deal_id:
             yield *current, [fact for _, fact in sorted(facts, key=lambda pair: pair[0])]
             facts = []

@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import secrets
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, transaction
@@ -83,11 +84,13 @@ def marks(count: int) -> str:
     return ",".join(["%s"] * count)
 
 
+@lru_cache(maxsize=20_000)
 def stamp(moment: datetime | None) -> Any:
     """A moment as the database takes it."""
     return connection.ops.adapt_datetimefield_value(moment) if moment is not None else None
 
 
+@lru_cache(maxsize=20_000)
 def day(value: date | None) -> Any:
     return connection.ops.adapt_datefield_value(value) if value is not None else None
 
@@ -258,17 +261,17 @@ def past_owners(source: int, pairs: Iterable[tuple[int, str]]) -> None:
     )
 
 
-def owner_names(source: int, labels: Iterable[str]) -> None:
-    """Note owners' labels, still without a person."""
+def owner_names(source: int, labels: Mapping[str, int | None]) -> None:
+    """Note owners' labels that are not noted yet, with the persons meant."""
     run_many(
-        "INSERT INTO deals_ownername (source_id, label, person_id) VALUES (%s, %s, NULL) "
+        "INSERT INTO deals_ownername (source_id, label, person_id) VALUES (%s, %s, %s) "
         "ON CONFLICT (source_id, label) DO NOTHING",
-        [(source, label) for label in labels],
+        [(source, label[:160], person) for label, person in labels.items()],
     )
 
 
 def extra_text(extra: dict[str, str]) -> str:
-    return json.dumps(extra, ensure_ascii=False, sort_keys=True)
+    return json.dumps(extra, ensure_ascii=False, sort_keys=True) if extra else "{}"
 
 
 # Taking back

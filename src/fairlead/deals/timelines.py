@@ -127,7 +127,11 @@ def values_of(row: DealRow, home: str) -> dict[str, str]:
 
 def digest(values: Mapping[str, str]) -> int:
     """64 bits (signed) of the values, whatever their order."""
-    text = "\x1e".join(f"{key}\x1f{values[key]}" for key in sorted(values))
+    return digest_of(row_text(values))
+
+
+def digest_of(text: str) -> int:
+    """The same from the ``row_text`` of the values."""
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
 
 
@@ -136,12 +140,15 @@ def fact_key(fact: Fact) -> int:
     old = "\x00" if fact.old is None else fact.old
     new = "\x00" if fact.new is None else fact.new
     text = f"{fact.field}\x1f{old}\x1f{new}\x1f{fact.at.timestamp()}\x1f{fact.recorded_at.timestamp()}"
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
+    return digest_of(text)
 
 
 def row_text(values: Mapping[str, str]) -> str:
     """A row's values as the text of its fact."""
-    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _encode(values)
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 # Timeline

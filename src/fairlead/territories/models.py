@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from fairlead.people.guard import Guarded
+from fairlead.people.guard import Guard, Guarded
 from fairlead.people.models import public_id
 
 
@@ -20,6 +20,7 @@ class Account(Guarded):
     industry = models.CharField(max_length=120, blank=True)
     country = models.CharField(max_length=120, blank=True)
     extra = models.JSONField(default=dict)
+    objects: Guard[Account] = Guard["Account"]()  # type: ignore[assignment]
 
     class Meta(Guarded.Meta):
         constraints = [
@@ -38,6 +39,7 @@ class Contact(Guarded):
     name = models.CharField(max_length=200)
     email = models.EmailField(blank=True)
     title = models.CharField(max_length=160, blank=True)
+    objects: Guard[Contact] = Guard["Contact"]()  # type: ignore[assignment]
 
     class Meta(Guarded.Meta):
         constraints = [
