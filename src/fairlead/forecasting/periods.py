@@ -43,8 +43,8 @@ class Period:
 
     @property
     def weeks(self) -> int:
-        """How many weeks, a begun one counted."""
-        return (self.days + 6) // 7
+        """How many weeks, as people count them: 13 in a quarter; a day or two more belong to the last one."""
+        return max(1, round(self.days / 7))
 
     def contains(self, day: date) -> bool:
         return self.starts_on <= day <= self.ends_on
