@@ -1,0 +1,139 @@
+"""Background jobs: trying and taking in what was uploaded. A worker does them; the pages show how far they are."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from django_tasks import task
+
+from fairlead import crm
+from fairlead.calls import intake
+from fairlead.deals.actions import ImportRefused
+from fairlead.deals.models import Import
+from fairlead.people import access, clock
+from fairlead.people import queries as people
+from fairlead.web import uploads
+from fairlead.web.models import Upload
+
+BLINK = 0.4
+"""Seconds between two notes of progress."""
+_FAILED = (
+    "Something went wrong while this was read, and it is not the file's fault as far as can be told. "
+    "Nothing that was not finished is kept. Try it once more; the log of the server says what happened."
+)
+
+
+@task()
+def try_upload(upload: int) -> None:
+    """A dry run: what would come of the upload, with nothing kept."""
+    _at_work(upload, dry_run=True)
+
+
+@task()
+def take_upload(upload: int) -> None:
+    """Take the upload in and compute the estimates."""
+    _at_work(upload, dry_run=False)
+
+
+def _at_work(key: int, *, dry_run: bool) -> None:
+    upload = Upload.objects.select_related("person", "below").get(pk=key)
+    if not upload.busy:
+        return
+    try:
+        report = _done(upload, dry_run)
+    except crm.NeedsMapping as needs:
+        _end(upload, Upload.WAITING, {"why": str(needs)})
+    except crm.Refused as refused:
+        problems = [asdict(problem) for problem in refused.problems]
+        _end(upload, Upload.REFUSED, {"why": "", "problems": problems, "more": refused.more})
+    except ImportRefused as refused:
+        problems = [{"file": "", **asdict(problem)} for problem in refused.problems]
+        _end(upload, Upload.REFUSED, {"why": "", "problems": problems, "more": refused.more})
+    except access.Refused as refused:
+        _end(upload, Upload.REFUSED, {"why": refused.sentence})
+    except Exception:
+        _end(upload, Upload.REFUSED, {"why": _FAILED})
+        raise
+    else:
+        _end(upload, Upload.TRIED if dry_run else Upload.DONE, report)
+        if not dry_run:
+            uploads.forget(upload)
+
+
+def _end(upload: Upload, state: str, report: dict[str, Any]) -> None:
+    run = Import.objects.filter(public_id=report.get("import_id") or "-").first()
+    Upload.objects.filter(pk=upload.pk).update(state=state, phase="", report=report, run=run)
+
+
+def _done(upload: Upload, dry_run: bool) -> dict[str, Any]:
+    at = clock.now()
+    by = people.actor(upload.person_id, at)
+    access.require(by, "import.run")
+    say = _teller(upload)
+    batch = read(upload, at, say)
+    report = intake.take_in_batch(
+        by=by, at=at, rows=rows_of(batch), manner=_manner(upload, batch, at), dry_run=dry_run, progress=say
+    )
+    told = asdict(report)
+    told["files"] = [asdict(file) for file in batch.files]
+    told["notes"] = [*told["notes"], *batch.notes]
+    return told
+
+
+def read(upload: Upload, at: Any, say: intake.Progress) -> crm.Batch:
+    """The upload's rows. Raises crm.Refused with every problem, or NeedsMapping."""
+    mapping = crm.parse(upload.mapping) if upload.mapping.strip() else None
+    return crm.read(
+        uploads.path_of(upload),
+        mapping,
+        intake.end_of_day(upload.shows_on, at),
+        lambda name, rows: say(f"Reading {name}", rows, 0),
+    )
+
+
+def rows_of(batch: crm.Batch) -> intake.Rows:
+    """What was read, as the door takes it."""
+    return intake.Rows(
+        people=batch.people,
+        accounts=batch.accounts,
+        contacts=batch.contacts,
+        rates=batch.rates,
+        deals=batch.deals,
+        changes=batch.changes,
+        targets=batch.targets,
+    )
+
+
+def _manner(upload: Upload, batch: crm.Batch, at: Any) -> intake.Manner:
+    return intake.Manner(
+        source=upload.source,
+        as_of=intake.end_of_day(upload.shows_on, at),
+        kind=batch.kind,
+        file_name=", ".join(upload.names)[:200],
+        full=upload.full,
+        static=sorted(batch.static),
+        evidence=batch.evidence,
+        mapping_toml=upload.mapping,
+        categories={**batch.mapping.categories, **upload.categories},
+        new_owners_below=upload.below,
+        currency=batch.currency,
+        time_zone=batch.time_zone,
+    )
+
+
+def _teller(upload: Upload) -> Callable[[str, int, int], None]:
+    """Notes progress on the upload's row, a few times a second and whenever the phase changes."""
+    last, words = 0.0, ""
+
+    def say(phase: str, done: int, total: int) -> None:
+        nonlocal last, words
+        now = time.monotonic()
+        if phase == words and now - last < BLINK:
+            return
+        last, words = now, phase
+        Upload.objects.filter(pk=upload.pk).update(phase=phase[:80], done=done, total=total)
+
+    return say
