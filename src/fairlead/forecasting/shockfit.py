@@ -20,6 +20,8 @@ Ints = NDArray[np.int64]
 PRIOR, PRIOR_WINDOWS = 0.2, 4.0
 ENOUGH_WINDOWS, LEAST_BEFORE = 6, 0.15
 FLOOR, LARGEST = 0.05, 1.0
+LARGEST_GAP = 1.0
+"""The most that one past window may say of the variance; one strange window is not a rule."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def fit_shocks(deals: PastDeals, totals: PastTotals, closed: int = 10**9) -> Sho
     """Shocks of company, team and person in log-odds; ``closed`` counts the deals the model learned from.
 
     What the model does not know yet shifts all deals together, so it is part of the company's shock: 4 / (n + 8)
-    for the rate from n closed deals, and 0.25^2 falling with the windows seen for the timing inside a period.
+    for the rate learned from n closed deals.
     """
     miss, size = deals.won - deals.chance, deals.chance * (1 - deals.chance)
     company, miss = _level(deals.window, miss, size)
@@ -57,14 +59,14 @@ def fit_shocks(deals: PastDeals, totals: PastTotals, closed: int = 10**9) -> Sho
     money = _money_variance(totals)
     shared = max(company, 0.0) if money is None else 0.5 * (max(company, 0.0) + max(money, 0.0))
     least = LEAST_BEFORE if windows < ENOUGH_WINDOWS else FLOOR
-    company_shock = np.hypot(_pooled(shared, windows, least), np.sqrt(_not_known(windows, closed)))
+    company_shock = np.hypot(_pooled(shared, windows, least), np.sqrt(_not_known(closed)))
     return Shocks(
         float(min(company_shock, LARGEST)), _pooled(team, windows, FLOOR), _pooled(person, windows, FLOOR)
     )
 
 
-def _not_known(windows: int, closed: int) -> float:
-    return 4.0 / (closed + 8.0) + (0.25 * 2.0 / (2.0 + windows)) ** 2
+def _not_known(closed: int) -> float:
+    return 4.0 / (closed + 8.0)
 
 
 def _level(groups: Ints, miss: Floats, size: Floats) -> tuple[float, Floats]:
@@ -83,7 +85,7 @@ def _money_variance(t: PastTotals) -> float | None:
     if not usable.any():
         return None
     gap = ((t.actual - t.expected)[usable] ** 2 - t.variance[usable]) / t.slope[usable] ** 2
-    return float(np.mean(np.clip(gap, -1.0, 1.0)))
+    return float(np.mean(np.clip(gap, -LARGEST_GAP, LARGEST_GAP)))
 
 
 def _pooled(variance: float, windows: int, least: float) -> float:
