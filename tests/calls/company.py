@@ -76,7 +76,11 @@ class Company:
     def call(self, name: str, euros: int | None, at: datetime = AT - timedelta(days=1)) -> None:
         minor = None if euros is None else euros * 100
         actions.set_call(
-            by=self.cast.actor(name, at), at=at, person=getattr(self.cast, name), period=Q4, amount_minor=minor
+            by=self.cast.actor(name, at),
+            at=at,
+            person=getattr(self.cast, name),
+            period=Q4,
+            amount_minor=minor,
         )
 
     def submit(
@@ -98,11 +102,20 @@ def build(cast: Cast) -> Company:
     """The cast with a source, a current import and mapped stages."""
     source = Source.objects.create(name="cast", kind="fairlead")
     run = Import.objects.create(
-        source=source, by="system: tests", started_at=AT - 9 * WEEK, as_of=AT - 9 * WEEK, status="current", file_name=""
+        source=source,
+        by="system: tests",
+        started_at=AT - 9 * WEEK,
+        as_of=AT - 9 * WEEK,
+        status="current",
+        file_name="",
     )
     for stage, category in STAGES.items():
         Category.objects.create(
-            stage=stage, category=category, starts_on=date(2023, 1, 1), set_at=AT - 9 * WEEK, by="system: tests"
+            stage=stage,
+            category=category,
+            starts_on=date(2023, 1, 1),
+            set_at=AT - 9 * WEEK,
+            by="system: tests",
         )
     return Company(cast, source, run)
 

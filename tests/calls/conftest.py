@@ -25,7 +25,14 @@ def team(company: the_company.Company) -> the_company.Company:
     return the_company.mina_team(company)
 
 
-_KEPT = ("calls_target", "calls_call", "calls_overlay", "calls_submission", "calls_withdrawal", "ledger_entry")
+_KEPT = (
+    "calls_target",
+    "calls_call",
+    "calls_overlay",
+    "calls_submission",
+    "calls_withdrawal",
+    "ledger_entry",
+)
 
 
 @pytest.fixture

@@ -27,7 +27,6 @@ COLUMNS: dict[str, frozenset[str]] = {
     "pipeline": deals.OPEN_PIPELINE,
 }
 """Which categories each cumulative column adds up."""
-_DEALS = Deal.objects
 _GONE = "a deal that left a number is compared with what it is now"
 _FIELDS = (
     "pk", "public_id", "name", "external_id", "owner_id", "home_minor", "own_category", "stage",
@@ -38,7 +37,7 @@ _FIELDS = (
 def lines(actor: access.Actor, owners: Iterable[int], *, period: Period, at: datetime) -> list[Line]:
     """Every open deal of the owners, and those closed in the period, that the actor may read."""
     rows = (
-        _DEALS.seen_by(actor, "deal.read")
+        Deal.objects.seen_by(actor, "deal.read")
         .filter(owner__in=list(owners))
         .filter(Q(status="open") | Q(closed_on__range=(period.starts_on, period.ends_on)))
     )
@@ -164,7 +163,7 @@ def bars(
 
 
 def _any(ids: set[int]) -> GuardedQuerySet[Deal]:
-    return _DEALS.for_system(_GONE).filter(pk__in=ids)
+    return Deal.objects.for_system(_GONE).filter(pk__in=ids)
 
 
 def _now(ids: set[int], at: datetime) -> list[Line]:

@@ -20,7 +20,6 @@ from fairlead.people import queries as people
 from fairlead.people.models import Person
 
 _PAST = 8
-_DEALS = Deal.objects
 
 
 # Periods
@@ -757,7 +756,7 @@ def _needed(
     booked: int,
 ) -> rules.Needed | None:
     """From a year of the own closed deals; the team's sizes where the own are too few."""
-    closed = _DEALS.seen_by(actor, "deal.read").filter(
+    closed = Deal.objects.seen_by(actor, "deal.read").filter(
         owner=node.id, closed_on__gt=today - timedelta(days=365), closed_on__lte=today
     )
     won = [a for a in closed.filter(status="won").values_list("home_minor", flat=True) if a]
@@ -781,7 +780,7 @@ def _team_sizes(node: people.Node, today: date) -> list[int]:
     if node.manager is None:
         return []
     team = [report.id for report in people.reports(node.manager)]
-    won = _DEALS.for_system("the team's usual deal size, a median without names").filter(
+    won = Deal.objects.for_system("the team's usual deal size, a median without names").filter(
         owner__in=team, status="won", closed_on__gt=today - timedelta(days=365), closed_on__lte=today
     )
     return [amount for amount in won.values_list("home_minor", flat=True)[:2000] if amount]
@@ -790,7 +789,9 @@ def _team_sizes(node: people.Node, today: date) -> list[int]:
 def _urgent(
     actor: access.Actor, person: int, period: Period, today: date, run: EstimateRun | None, count: int = 3
 ) -> tuple[Urgent, ...]:
-    rows = list(_DEALS.seen_by(actor, "deal.read").filter(owner=person, status="open", missing_since=None))
+    rows = list(
+        Deal.objects.seen_by(actor, "deal.read").filter(owner=person, status="open", missing_since=None)
+    )
     lines = {line.id: line for line in pipeline.states(rows, today)}
     chances = deal_chances(actor, run, [row.pk for row in rows])
     found = []
