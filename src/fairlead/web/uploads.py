@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -35,10 +36,10 @@ class Quota(FileUploadHandler):
     def handle_raw_input(  # type: ignore[no-untyped-def]
         self,
         input_data,
-        META,
+        META,  # noqa: N803
         content_length,
         boundary,
-        encoding=None,  # noqa: N803
+        encoding=None,
     ) -> None:
         self.taken = 0
         if content_length > settings.UPLOAD_LIMIT + 1024 * 1024:
@@ -68,7 +69,7 @@ def was_too_large(request: HttpRequest) -> bool:
     return TOO_LARGE in request.META
 
 
-def keep(files: Sequence[UploadedFile]) -> tuple[str, list[str], int]:
+def keep(files: Sequence[UploadedFile[Any]]) -> tuple[str, list[str], int]:
     """Keep files under a random name; (name, the files' own names, size in bytes).
 
     One zip is kept as it is; tables are packed into one. Raises Refused for too many, too large, or a zip
@@ -97,7 +98,7 @@ def keep(files: Sequence[UploadedFile]) -> tuple[str, list[str], int]:
     return name, names, path.stat().st_size
 
 
-def _is_zip(file: UploadedFile) -> bool:
+def _is_zip(file: UploadedFile[Any]) -> bool:
     """Whether it is a zip of tables; a workbook is a zip as well, told apart by what it holds."""
     head = file.read(4)
     file.seek(0)
@@ -112,7 +113,7 @@ def _is_zip(file: UploadedFile) -> bool:
     return not found
 
 
-def _packed(path: Path, files: Sequence[UploadedFile]) -> list[str]:
+def _packed(path: Path, files: Sequence[UploadedFile[Any]]) -> list[str]:
     names: list[str] = []
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         for file in files:
@@ -130,7 +131,7 @@ def plain_name(name: str) -> str:
     return words[-100:].lstrip(" .") or "file.csv"
 
 
-def _with_kind(name: str, file: UploadedFile) -> str:
+def _with_kind(name: str, file: UploadedFile[Any]) -> str:
     """The name with the ending of what the file is by its first bytes, so that it is read as that.
 
     Raises Refused for what is no table at all.

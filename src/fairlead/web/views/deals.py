@@ -1,0 +1,689 @@
+"""The list of deals, one deal with its history, the export of what one sees, and what is not counted."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.contrib import messages
+from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from fairlead.calls import estimates as stored
+from fairlead.calls import queries as calls
+from fairlead.crm import exchange
+from fairlead.deals import actions, lookups
+from fairlead.deals import queries as deals
+from fairlead.deals import rules as deal_rules
+from fairlead.deals.models import Deal
+from fairlead.deals.timelines import Event
+from fairlead.people import access, queries
+from fairlead.people.access import Role
+from fairlead.web import charts, formats
+from fairlead.web.categories import CATEGORY_WORDS, OPEN_CATEGORIES
+from fairlead.web.middleware import AskingRequest, signed_in
+
+PAGE = 50
+XLSX_MOST = 100_000
+STATUS_WORDS = {"open": "Open", "won": "Won", "lost": "Lost"}
+_SMALL = 100_000
+"""Below this many units of money as the largest of a page, thousands would say too little."""
+
+
+# What to show
+
+
+class FilterForm(forms.Form):
+    """The filter as it stands in the address."""
+
+    q = forms.CharField(required=False, max_length=100, label="Deal or account")
+    owner = forms.CharField(required=False, max_length=100, label="Owner")
+    status = forms.ChoiceField(
+        required=False, choices=[("open", "Open"), ("won", "Won"), ("lost", "Lost"), ("all", "All")]
+    )
+    stage = forms.CharField(required=False, max_length=120)
+    category = forms.ChoiceField(required=False, choices=[("", "All"), *CATEGORY_WORDS.items()])
+    close_from = forms.DateField(required=False, label="Close from")
+    close_to = forms.DateField(required=False, label="Close to")
+    order = forms.ChoiceField(
+        required=False,
+        choices=[(word, word) for word in ("close_on", "amount", "name", "changed")],
+    )
+    after = forms.CharField(required=False, max_length=600)
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        first, last = given.get("close_from"), given.get("close_to")
+        if first and last and last < first:
+            self.add_error("close_to", "The last day lies before the first.")
+        return given
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A filter that was understood: as a condition, and as the words of an address."""
+
+    filters: deals.DealFilter
+    order: deals.Order
+    after: str | None
+    words: Mapping[str, str]
+    nobody: bool
+    """whether the owner's name fits nobody"""
+
+    @property
+    def narrowed(self) -> bool:
+        return any(value for key, value in self.words.items() if key not in {"order", "status"})
+
+    def address(self, **changes: str) -> str:
+        """The query of an address with these words in place of the present ones."""
+        return urlencode({key: value for key, value in {**self.words, **changes}.items() if value})
+
+
+def _asked(request: AskingRequest, form: FilterForm) -> Asked:
+    given = form.cleaned_data
+    owner = given["owner"].strip()
+    owners: tuple[str, ...] = ()
+    if owner:
+        found = queries.directory(request.actor, on=_today(request), search=owner, limit=200)
+        owners = tuple(entry.public_id for entry in found)
+    status = given["status"] or "open"
+    filters = deals.DealFilter(
+        search=given["q"].strip(),
+        owners=owners,
+        status="" if status == "all" else status,
+        stage=given["stage"].strip(),
+        category=given["category"],
+        close_from=given["close_from"],
+        close_to=given["close_to"],
+    )
+    days = {key: given[key].isoformat() if given[key] else "" for key in ("close_from", "close_to")}
+    plain = {key: given[key].strip() for key in ("q", "owner", "stage", "category", "order")}
+    words = {**plain, **days, "status": "" if status == "open" else status}
+    nobody = bool(owner and not owners)
+    return Asked(filters, given["order"] or "close_on", given["after"] or None, words, nobody)
+
+
+def _today(request: AskingRequest) -> date:
+    return queries.house().day(request.at)
+
+
+# The list
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column of the table; ``url`` sorts by it."""
+
+    label: str
+    url: str = ""
+    sorted: str = ""
+    numeric: bool = False
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A deal of the list in words."""
+
+    deal: deals.DealLine
+    name: str
+    amount: str
+    exact: str
+    foreign: str
+    category: str
+    category_from: str
+    close: str
+    late: str
+    pushed: str
+    age: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """How money is written on a page: in thousands, or in whole units where those would say too little."""
+
+    currency: str
+    thousand: bool
+
+    @property
+    def words(self) -> str:
+        sign = formats.sign_of(self.currency).strip()
+        return f"{sign} thousand" if self.thousand else sign
+
+    def number(self, minor: int | None) -> str:
+        exponent = formats.exponent_of(self.currency)
+        return formats.thousands(minor, exponent) if self.thousand else formats.whole_units(minor, exponent)
+
+
+def unit_for(currency: str, largest: int) -> Unit:
+    """The unit for a page whose largest amount is ``largest`` (minor units)."""
+    return Unit(currency, largest >= _SMALL * 10 ** formats.exponent_of(currency))
+
+
+@signed_in
+@require_GET
+def listing(request: AskingRequest) -> HttpResponse:
+    access.require(request.actor, "deal.read")
+    form, today, house = FilterForm(request.GET), _today(request), queries.house()
+    if not form.is_valid():
+        return render(request, "deals/list.html", {"form": form, "wrong": True}, status=422)
+    asked = _asked(request, form)
+    page = deals.Page((), None)
+    if not asked.nobody:
+        page = deals.list_deals(
+            request.actor, filters=asked.filters, order=asked.order, after=asked.after, limit=PAGE, on=today
+        )
+    unit = unit_for(house.currency, max((row.home_minor or 0 for row in page.rows), default=0))
+    context = {
+        "form": form,
+        "asked": asked,
+        "lines": [line_of(row, unit, today) for row in page.rows],
+        "heads": _heads(asked),
+        "unit": unit.words,
+        "next": asked.address(after=page.next) if page.next else "",
+        "first": asked.address() if asked.after else "",
+        "export": asked.address(),
+        "may_export": access.may(request.actor, "export.run"),
+        "one_owner": request.actor.roles <= {Role.REP},
+        "stages": sorted({*deals.mapping(today), asked.words["stage"]} - {""}),
+        "beyond": _beyond(request),
+        "today": today,
+    }
+    return render(request, "deals/list.html", context)
+
+
+_WAYS = {"name": "ascending", "amount": "descending", "close_on": "ascending", "changed": "descending"}
+
+
+def _heads(asked: Asked) -> list[Head]:
+    def head(label: str, order: str = "", numeric: bool = False, wide: bool = False) -> Head:
+        url = asked.address(order=order) if order else ""
+        return Head(label, url, _WAYS[order] if order == asked.order else "", numeric, wide)
+
+    closing = "Expected close" if asked.filters.status in ("", "open") else "Closed"
+    return [
+        head("Deal", "name"),
+        head("Owner"),
+        head("Amount", "amount", numeric=True),
+        head("Stage"),
+        head("Category"),
+        head(closing, "close_on"),
+        head("Age", numeric=True),
+        head("Last change", "changed", wide=True),
+    ]
+
+
+def line_of(row: deals.DealLine, unit: Unit, today: date) -> Line:
+    """A deal in the words of the page."""
+    foreign = row.currency and row.currency != unit.currency and row.amount_minor is not None
+    due = row.close_on if row.status == "open" else row.closed_on or row.close_on
+    overdue = (today - row.close_on).days if row.status == "open" and row.close_on else 0
+    return Line(
+        deal=row,
+        name=row.name or row.account or "Deal without a name",
+        amount=unit.number(row.home_minor),
+        exact=formats.exact(row.home_minor, unit.currency),
+        foreign=formats.exact(row.amount_minor, row.currency) if foreign else "",
+        category=CATEGORY_WORDS.get(row.category, "none"),
+        category_from=_from_words(row),
+        close=formats.short_day(due, today) if due else "no date",
+        late=f"{formats.count(overdue, 'day')} past" if overdue > 0 else "",
+        pushed=pushed_words(row.pushes),
+        age=formats.count(row.age_days, "day") if row.age_days is not None else "unknown",
+    )
+
+
+def _from_words(row: deals.DealLine) -> str:
+    return {
+        "own": f"set by {row.category_by or 'the owner'}",
+        "stage": "from stage",
+        "source": "from the CRM",
+        "status": "",
+        "none": "not counted",
+    }[row.category_from]
+
+
+def pushed_words(pushes: int) -> str:
+    """How often a close date moved later: "pushed once", "pushed 3 times", or nothing."""
+    return {0: "", 1: "pushed once", 2: "pushed twice"}.get(pushes, f"pushed {pushes} times")
+
+
+# Above the second line: counts and money, and whom to ask
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """One team of somebody far above: its sums from the stored estimate, and the manager to ask."""
+
+    name: str
+    manager: str
+    manager_id: str
+    deals: str = "unknown"
+    open: str = "unknown"
+    commit: str = "unknown"
+    booked: str = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """The teams below somebody whose reach for names ends above their deals."""
+
+    teams: list[Team]
+    unit: str
+    period: str
+    as_of: datetime | None
+
+
+def _beyond(request: AskingRequest) -> Beyond | None:
+    """The teams of an executive whose people are further down than two levels; None for everybody else."""
+    actor = request.actor
+    if Role.EXECUTIVE not in actor.roles or Role.SALES_OPS in actor.roles:
+        return None
+    if len(queries.below(actor.id)) == len(queries.below(actor.id, 2)):
+        return None
+    period = calls.period_at(request.at)
+    run = stored.run_of(period.name, request.at)
+    leads = [node for node in queries.reports(actor.id) if node.team]
+    known = stored.of_people(actor, run, [node.id for node in leads])
+    unit = unit_for(queries.house().currency, max((e.open_amount for e in known.values()), default=0))
+    teams = [_team(node, known.get(node.id), unit) for node in leads]
+    return Beyond(teams, unit.words, period.name, run.as_of if run else None)
+
+
+def _team(node: queries.Node, estimate: stored.Estimate | None, unit: Unit) -> Team:
+    if estimate is None:
+        return Team(node.team, node.name, node.public_id)
+    return Team(
+        node.team,
+        node.name,
+        node.public_id,
+        formats.whole(estimate.open_deals),
+        unit.number(estimate.open_amount),
+        unit.number(estimate.commit),
+        unit.number(estimate.booked),
+    )
+
+
+# Export
+
+
+_EXPORT = (
+    "deal_id name account owner amount currency stage category category_from close_date created_on status "
+    "closed_on pushes next_step"
+).split()
+
+
+def _rows(request: AskingRequest, most: int | None = None) -> Iterator[list[object]]:
+    """Every deal of the filter, page after page. Raises Refused for a filter nobody can mean."""
+    form = FilterForm(request.GET)
+    if not form.is_valid():
+        raise access.Refused("bad_filter", "This filter is damaged. Go back to the list and set it anew.")
+    asked, today = _asked(request, form), _today(request)
+    return iter(()) if asked.nobody else _walked(request.actor, asked, today, most)
+
+
+def _walked(actor: access.Actor, asked: Asked, today: date, most: int | None) -> Iterator[list[object]]:
+    after, walked = None, 0
+    while True:
+        page = deals.list_deals(
+            actor, filters=asked.filters, order=asked.order, after=after, limit=500, on=today
+        )
+        walked += len(page.rows)
+        if most is not None and walked > most:
+            raise access.Refused(
+                "too_many", f"A workbook takes {most:,} deals here. Narrow the filter, or take the CSV."
+            )
+        for row in page.rows:
+            yield _cells(row)
+        if page.next is None:
+            return
+        after = page.next
+
+
+def _cells(row: deals.DealLine) -> list[object]:
+    amount = None if row.amount_minor is None else deal_rules.major_units(row.amount_minor, row.currency)
+    return [
+        row.public_id, row.name, row.account, row.owner, amount, row.currency, row.stage, row.category,
+        row.category_from, row.close_on, row.created_on, row.status, row.closed_on, row.pushes, row.next_step,
+    ]  # fmt: skip
+
+
+def _text(cell: object) -> str:
+    """A cell as text that no spreadsheet takes for a formula."""
+    if cell is None:
+        return ""
+    return exchange.neutral(cell.isoformat() if isinstance(cell, date) else str(cell))
+
+
+@signed_in
+@require_GET
+def export_csv(request: AskingRequest) -> HttpResponseBase:
+    access.require(request.actor, "export.run")
+    rows = _rows(request)
+    response = StreamingHttpResponse(_csv(rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="deals-{_today(request)}.csv"'
+    return response
+
+
+def _csv(rows: Iterator[list[object]]) -> Iterator[str]:
+    buffer = io.StringIO()
+    out = csv.writer(buffer, lineterminator="\r\n")
+    out.writerow(_EXPORT)
+    for row in rows:
+        out.writerow([_text(cell) for cell in row])
+        if buffer.tell() > 32_768:
+            yield buffer.getvalue()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue()
+
+
+@signed_in
+@require_GET
+def export_xlsx(request: AskingRequest) -> HttpResponseBase:
+    access.require(request.actor, "export.run")
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Deals")
+    sheet.append(_EXPORT)
+    for row in _rows(request, XLSX_MOST):
+        sheet.append([_text(cell) if isinstance(cell, str) else cell for cell in row])
+    file = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
+    book.save(file)
+    file.seek(0)
+    return FileResponse(
+        file,
+        as_attachment=True,
+        filename=f"deals-{_today(request)}.xlsx",
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+
+
+# One deal
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of a deal's history: when it was true, when it was known here, what changed."""
+
+    true: str
+    known: str
+    apart: bool
+    what: str
+    before: str
+    after: str
+    by: str
+    how: str
+
+
+@signed_in
+@require_GET
+def one(request: AskingRequest, public_id: str) -> HttpResponse:
+    return _deal_page(request, public_id)
+
+
+def _deal_page(request: AskingRequest, public_id: str, *, error: str = "", status: int = 200) -> HttpResponse:
+    today, house = _today(request), queries.house()
+    found = deals.deal(request.actor, public_id, on=today)
+    unit = unit_for(house.currency, found.line.home_minor or 0)
+    context = {
+        "deal": found,
+        "line": line_of(found.line, unit, today),
+        "unit": unit.words,
+        "status": STATUS_WORDS[found.line.status],
+        "chance": _chance(request, public_id),
+        "history": _history(found, request, today),
+        "before_close": _close_before(found.events, today),
+        "categories": OPEN_CATEGORIES.items(),
+        "from_stage": CATEGORY_WORDS.get(deals.mapping(today).get(found.line.stage, ""), ""),
+        "own": found.line.category if found.line.category_from == "own" else "",
+        "reasons": _not_counted(found.line, today),
+        "extra": sorted(found.extra.items()),
+        "error": error,
+    }
+    return render(request, "deals/deal.html", context, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class ChanceShown:
+    """A deal's stored chance with its drawing."""
+
+    per_cent: int
+    of_20: str
+    base: str
+    ever: str
+    expected: str
+    period: str
+    as_of: datetime
+    chart: charts.Chart
+    current: bool
+
+
+def _chance(request: AskingRequest, public_id: str) -> ChanceShown | None:
+    key = Deal.objects.seen_by(request.actor, "deal.read").filter(public_id=public_id, status="open")
+    pk = key.values_list("pk", flat=True).first()
+    found = calls.chance_of_deal(request.actor, pk, request.at) if pk is not None else None
+    if found is None:
+        return None
+    now = calls.period_at(request.at).name
+    chance = found.chance_in_period * 100
+    base = chance - sum(effect for _, effect in found.reasons)
+    return ChanceShown(
+        per_cent=formats.rounded(chance),
+        of_20=formats.of_20(found.chance_in_period),
+        base=formats.per_cent(base / 100),
+        ever=formats.per_cent(found.chance_ever),
+        expected=formats.short_day(found.expected_close_on, _today(request))
+        if found.expected_close_on
+        else "",
+        period="this quarter" if found.period == now and "Q" in now else found.period,
+        as_of=found.as_of,
+        chart=_reasons(found, base, chance),
+        current=found.period == now,
+    )
+
+
+def _reasons(found: calls.DealChance, base: float, chance: float) -> charts.Chart:
+    ever = formats.rounded(found.chance_ever * 100)
+    later = max(0, ever - formats.rounded(chance))
+    return charts.reasons_chart(
+        charts.Chance(
+            base,
+            chance,
+            tuple(charts.Reason(text, effect) for text, effect in found.reasons),
+            base_detail="Deals like this one",
+            chance_detail=f"later {later}{formats.THIN}%, lost {100 - ever}{formats.THIN}%",
+            chance_name=f"This deal, {found.period}",
+        )
+    )
+
+
+_FIELD_WORDS = {
+    "name": "Name",
+    "account": "Account",
+    "owner": "Owner",
+    "amount": "Amount",
+    "currency": "Currency",
+    "stage": "Stage",
+    "forecast_category": "Category in the CRM",
+    "close_on": "Expected close",
+    "created_on": "Created",
+    "status": "Status",
+    "closed_on": "Closed on",
+    "product": "Product",
+    "source": "Lead source",
+    "type": "Type",
+    "next_step": "Next step",
+}
+_HOW = {
+    "recorded": "",
+    "compared": "Imports compared: it lies between the two days.",
+    "first": "First known value.",
+}
+
+
+def _history(found: deals.DealDetail, request: AskingRequest, today: date) -> list[Happened]:
+    """Events and own choices together, newest first; first values only where something was said."""
+    zone = ZoneInfo(queries.house().time_zone)
+    told = [
+        (event.recorded_at, _happened(event, found.line.currency, request, zone, today))
+        for event in found.events
+        if event.new or event.old
+    ]
+    for choice in found.choices:
+        moment = formats.moment(choice.at, request.at, zone)
+        what = "Own category" if choice.category else "Own category cleared"
+        after = CATEGORY_WORDS.get(choice.category, "the stage speaks again")
+        told.append((choice.at, Happened(moment, moment, False, what, "", after, choice.by, "")))
+    return [happened for _, happened in sorted(told, key=lambda pair: pair[0], reverse=True)]
+
+
+def _happened(event: Event, currency: str, request: AskingRequest, zone: ZoneInfo, today: date) -> Happened:
+    true = formats.moment(event.at, request.at, zone)
+    if event.at_from is not None:
+        first = formats.short_day(event.at_from.astimezone(zone).date(), today)
+        true = f"{first} to {formats.short_day(event.at.astimezone(zone).date(), today)}"
+    elif event.at.astimezone(zone).time() == time():
+        true = formats.day(event.at.astimezone(zone).date(), today)
+    return Happened(
+        true=true,
+        known=formats.moment(event.recorded_at, request.at, zone),
+        apart=abs((event.recorded_at - event.at).total_seconds()) > 86_400,
+        what=_FIELD_WORDS.get(event.field, event.field),
+        before=_value(event.field, event.old or "", currency, today),
+        after=_value(event.field, event.new, currency, today) or "empty",
+        by=event.by,
+        how=_HOW[event.how],
+    )
+
+
+def _value(field: str, text: str, currency: str, today: date) -> str:
+    if not text:
+        return ""
+    try:
+        if field in ("close_on", "created_on", "closed_on"):
+            return formats.short_day(date.fromisoformat(text), today)
+        if field == "amount":
+            minor = deal_rules.minor_units(Decimal(text), currency, rounding=True)
+            return formats.exact(minor, currency)
+    except (ValueError, ArithmeticError):
+        return text
+    return STATUS_WORDS.get(text, text) if field == "status" else text
+
+
+def _close_before(events: tuple[Event, ...], today: date) -> str:
+    """The expected close date before the newest change of it, in words, or nothing."""
+    for event in events:
+        if event.field == "close_on" and event.old and event.how != "first":
+            return _value("close_on", event.old, "", today)
+    return ""
+
+
+def _not_counted(line: deals.DealLine, today: date) -> list[str]:
+    """Why the deal stands in no sum, and who can change that."""
+    reasons = []
+    if not line.owner_id:
+        who = f"“{line.owner}”" if line.owner else "an owner without a name"
+        reasons.append(f"Nobody in the tree is known as {who}. Sales operations can add them under People.")
+    if line.missing_since is not None:
+        reasons.append("The last full import did not show it. Sales operations says whether it was deleted.")
+    if line.status == "open":
+        reasons += _open_reasons(line)
+    elif line.closed_on is not None and line.closed_on > today:
+        reasons.append("It closed on a day to come. Correct the closing day in the CRM.")
+    return reasons
+
+
+def _open_reasons(line: deals.DealLine) -> list[str]:
+    reasons = []
+    if not line.category:
+        stage = f"The stage “{line.stage}”" if line.stage else "A deal without a stage"
+        reasons.append(f"{stage} means no forecast category yet. Sales operations maps stages.")
+    if line.close_on is None:
+        reasons.append("The expected close date is missing. Enter it in the CRM.")
+    if line.home_minor is None:
+        reasons.append("The amount is missing, or there is no rate for its currency.")
+    return reasons
+
+
+@signed_in
+@require_POST
+def categorise(request: AskingRequest, public_id: str) -> HttpResponse:
+    """The owner's own category, or clearing it."""
+    access.require(request.actor, "deal.categorise")
+    category = request.POST.get("category", "")
+    clear = request.POST.get("act") == "clear"
+    if not clear and category not in OPEN_CATEGORIES:
+        return _deal_page(request, public_id, error="Choose a category.", status=422)
+    actions.set_own_category(
+        by=request.actor, at=request.at, deal=public_id, category="" if clear else category
+    )
+    if clear:
+        messages.success(request, "Cleared. The category follows from the stage again.")
+    else:
+        messages.success(request, f"In {OPEN_CATEGORIES[category]} by your own choice, until you clear it.")
+    return redirect("deal", public_id)
+
+
+# Not counted
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One reason with its deals in words."""
+
+    hint: deals.Hint
+    lines: list[Line]
+
+
+@signed_in
+@require_GET
+def not_counted(request: AskingRequest) -> HttpResponse:
+    access.require(request.actor, "not_counted.read")
+    return _not_counted_page(request)
+
+
+def _not_counted_page(request: AskingRequest, *, error: str = "", status: int = 200) -> HttpResponse:
+    today = _today(request)
+    hints = deals.not_counted(request.actor, on=today, limit=20)
+    stages = lookups.unmapped_stages(request.actor, on=today)
+    largest = max((row.home_minor or 0 for hint in hints for row in hint.deals), default=0)
+    unit = unit_for(queries.house().currency, max(largest, *(row.minor for row in stages), 0))
+    context = {
+        "groups": [Group(hint, [line_of(row, unit, today) for row in hint.deals]) for hint in hints],
+        "stages": [(number, stage, unit.number(stage.minor)) for number, stage in enumerate(stages)],
+        "categories": OPEN_CATEGORIES.items(),
+        "unit": unit.words,
+        "total": sum(hint.count for hint in hints),
+        "error": error,
+    }
+    return render(request, "deals/not_counted.html", context, status=status)
+
+
+@signed_in
+@require_POST
+def map_stages(request: AskingRequest) -> HttpResponse:
+    """Give all unmapped stages a category in one step."""
+    access.require(request.actor, "settings.write")
+    today = _today(request)
+    stages = [row.stage for row in lookups.unmapped_stages(request.actor, on=today)]
+    given = {request.POST.get(f"stage-{n}", ""): request.POST.get(f"category-{n}", "") for n in range(200)}
+    chosen = {stage: given[stage] for stage in stages if given.get(stage) in OPEN_CATEGORIES}
+    if not chosen:
+        return _not_counted_page(request, error="Choose a category for at least one stage.", status=422)
+    for stage, category in chosen.items():
+        actions.set_category_mapping(by=request.actor, at=request.at, stage=stage, category=category)
+    words = ", ".join(f"{stage} means {OPEN_CATEGORIES[category]}" for stage, category in chosen.items())
+    messages.success(request, f"From today {words}. Their deals count at once.")
+    return redirect("not_counted")
