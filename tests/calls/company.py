@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from fairlead.calls import actions
+from fairlead.calls.models import Submission
 from fairlead.deals.models import Category, Deal, Import, Source
 from fairlead.forecasting.periods import Calendar, Period
 from fairlead.people import access
@@ -85,7 +86,7 @@ class Company:
 
     def submit(
         self, name: str, euros: int, reason: str = "", at: datetime = AT, key: str = "", previous: str = ""
-    ) -> actions.Submission:
+    ) -> Submission:
         return actions.submit(
             by=self.cast.actor(name, at),
             at=at,

@@ -14,6 +14,7 @@ from fairlead.ledger import queries as ledger
 from fairlead.notices import queries as notices
 from fairlead.people import access
 from fairlead.people import actions as people_actions
+from fairlead.people.models import Person
 from tests.calls.company import OPS, Q4, WEEK, Company
 from tests.cast import AT
 
@@ -60,7 +61,7 @@ def test_the_team_and_the_superior_are_told_in_the_same_transaction(team: Compan
 
 def test_who_has_no_account_is_not_written_to(team: Company) -> None:
     people_actions.close_account(by=OPS, at=AT, person=team.cast.hana)
-    people_actions.Person.objects.filter(pk__in=[team.cast.vera.pk, team.cast.rosa.pk]).update(user=None)
+    Person.objects.filter(pk__in=[team.cast.vera.pk, team.cast.rosa.pk]).update(user=None)
     team.submit("mina", 1812)
     assert notices.for_person(team.cast.vera.pk) == []
     assert not [told for told in notices.for_person(team.cast.rosa.pk) if told.kind.startswith("calls.")]
@@ -223,7 +224,7 @@ def test_who_reports_to_nobody_submits_and_copies_the_text(team: Company) -> Non
 
 
 def test_a_manager_alone_types_calls_in_and_has_a_text_for_the_boss(team: Company) -> None:
-    people_actions.Person.objects.exclude(pk=team.cast.mina.pk).update(user=None)
+    Person.objects.exclude(pk=team.cast.mina.pk).update(user=None)
     mina = team.cast.actor("mina")
     actions.type_in_call(
         by=mina, at=AT, person=team.cast.rosa, period=Q4, amount_minor=752_00, note="on the phone"

@@ -221,12 +221,14 @@ def not_counted(
     every: Iterable[Line], period: Period, today: date, names: dict[int, str]
 ) -> list[NotCounted]:
     """The deals left out, largest first."""
+    rows = list(every)
+    reasons = [(line, left_out(line, period, today)) for line in rows] + _doubles(rows)
     found = [
         NotCounted(
             "deal", line.id, line.public_id, line.name, names.get(line.owner or 0, ""), line.amount, why
         )
-        for line in every
-        if (why := left_out(line, period, today))
+        for line, why in reasons
+        if why
     ]
     return sorted(found, key=lambda item: (-(item.amount or 0), item.name))
 
