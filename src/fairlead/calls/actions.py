@@ -465,7 +465,7 @@ def _submit(
 def _newest(person: Person, period: Period) -> Submission | None:
     """The newest version, withdrawn or not: what a form must have seen."""
     rows = numbers.sent_rows().filter(person=person, period=period.name)
-    return rows.order_by("-version").first()
+    return rows.defer("cells", "deals", "changes").order_by("-version").first()
 
 
 def _sent_before(person: Person, period: Period, amount: int, reason: str, key: str) -> Submission | None:
