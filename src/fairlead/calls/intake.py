@@ -214,10 +214,10 @@ class _Batch:
 
     def _first_day(self) -> date:
         """The first day of the batch's history: lines of new people and new mappings begin there."""
-        today = people.house().day(self.at)
+        house = people.house()
         days = [day for row in self.rows.deals for day in (row.created_on, row.closed_on) if day]
-        days += [people.house().day(row.at) for row in self.rows.changes]
-        return min([*days, today])
+        days += [house.day(min(row.at for row in self.rows.changes))] if self.rows.changes else []
+        return min([*days, house.day(self.at)])
 
     def _known_owners(self, taken: Mapping[str, int]) -> dict[str, int]:
         """Everybody by unambiguous name, by email and by the source's own id, the later the stronger."""

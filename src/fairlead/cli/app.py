@@ -56,7 +56,7 @@ def free_port(wanted: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def demo(*, port: int = 0, browser: bool = True, seed: int = 1, size: str = "company") -> None:
+def demo(*, port: int = 0, browser: bool = True, seed: int = 1) -> None:
     """A filled company on an embedded database, one click to be each person of the cast, until Ctrl-C."""
     import tempfile
 
@@ -70,7 +70,7 @@ def demo(*, port: int = 0, browser: bool = True, seed: int = 1, size: str = "com
 
     with err.status("Filling the demo company …"):
         migrate()
-        demo_company.fill(seed=seed, size=size)
+        demo_company.fill(seed=seed)
         collect_static()
     port = free_port(port)
     address = f"http://localhost:{port}/"

@@ -577,3 +577,10 @@ def revoke_token(*, by: access.Actor, at: datetime, public_id: str) -> None:
     token.revoked_at = at
     token.save(update_fields=["revoked_at"])
     ledger.append(kind="token.revoked", by=by.ref, at=at, subject_kind="person", subject=token.person_id)
+
+
+def note_token_use(*, token: int, at: datetime) -> None:
+    """Remember when a token was last used, to the minute; not an act, so not in the ledger."""
+    Token.objects.filter(Q(pk=token) & (Q(used_at=None) | Q(used_at__lt=at - timedelta(minutes=1)))).update(
+        used_at=at
+    )

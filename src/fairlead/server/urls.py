@@ -2,8 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from fairlead.api.api import api
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("allauth.urls")),
+    path("api/", api.urls),
     path("", include("fairlead.web.urls")),
 ]
 handler400 = "fairlead.web.views.failures.bad_request"

@@ -375,7 +375,7 @@ def _told(id: str, live: Live, dice: np.random.Generator) -> tuple[Deal, list[Ch
         moved = at + (last - at) * (place / (len(way) + 1))
         changes.append(Change(id, "stage", fields["stage"], reached, moved, moved))
         fields["stage"] = reached
-        category = CATEGORIES[min(place, 3)]
+        category = "" if reached == live.stage_name else CATEGORIES[min(place, 3)]
         if category != fields["category"]:
             changes.append(Change(id, "category", fields["category"], category, moved, moved))
             fields["category"] = category

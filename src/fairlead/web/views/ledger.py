@@ -6,32 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from fairlead.ledger import queries as ledger
 from fairlead.ledger import rules as ledger_rules
-from fairlead.people import access, queries
+from fairlead.people import access, queries, reading
 from fairlead.web.middleware import AskingRequest, signed_in
 from fairlead.web.wording import act_sentence
 
 PAGE = 50
-_OPS = ("settings.", "people.", "person.", "deals.", "import.", "calls.", "targets.", "estimate.")
-_ACCOUNTS = ("account.", "token.")
-
-
-def readable(actor: access.Actor) -> Q:
-    """Which entries the actor may read: own acts, and by role those of an area. One rule for page and API."""
-    where = Q(actor=actor.ref) | Q(behalf=actor.id)
-    if any(reach is access.Reach.COMPANY for _, reach in access.reaches(actor, "ledger.read")):
-        for area in _OPS:
-            where |= Q(kind__startswith=area)
-    if access.may(actor, "ledger.read_accounts"):
-        for area in _ACCOUNTS:
-            where |= Q(kind__startswith=area)
-    return where
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +35,7 @@ def entries(request: AskingRequest) -> HttpResponse:
     access.require(request.actor, "ledger.read")
     before = request.GET.get("before", "")
     number = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
-    page = ledger.entries(readable(request.actor), before=number, limit=PAGE + 1)
+    page = ledger.entries(reading.readable(request.actor), before=number, limit=PAGE + 1)
     context = {
         "lines": lines(page[:PAGE]),
         "more": page[PAGE - 1].seq if len(page) > PAGE else None,

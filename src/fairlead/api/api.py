@@ -1,0 +1,25 @@
+"""The API itself: its endpoints, its schema, its door."""
+
+from __future__ import annotations
+
+from ninja import NinjaAPI
+from ninja.openapi.docs import Swagger
+
+import fairlead
+from fairlead.api import door
+from fairlead.api.routes import calls, deals, ledger, me, people
+
+api = NinjaAPI(
+    title="Fairlead",
+    version=fairlead.__version__,
+    description="The same acts and reads as the pages. Every answer is what the asker may see.",
+    auth=[door.TokenAuth(), door.SessionAuth()],
+    docs=Swagger(),
+    urls_namespace="api",
+)
+door.wire(api)
+api.add_router("me", me.router)
+api.add_router("people", people.router)
+api.add_router("deals", deals.router)
+api.add_router("forecast", calls.router)
+api.add_router("ledger", ledger.router)

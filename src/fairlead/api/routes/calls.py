@@ -1,0 +1,400 @@
+"""The forecast call: the page's numbers, the own call, overlays, submissions, the copy and the board."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from ninja.params.functions import Query
+
+from fairlead.api.door import REFUSALS, asker
+from fairlead.calls import actions, queries
+from fairlead.forecasting.periods import Period
+from fairlead.people import access
+from fairlead.people import queries as people
+from fairlead.people.models import Person
+
+router = Router(tags=["calls"])
+PeriodName = Query("", max_length=20, description="Such as 2026Q4; empty for the current one.")
+Whose = Query(
+    "", alias="for", max_length=16, description="public_id of the person one stands in for; empty: own."
+)
+
+
+class Who(Schema):
+    public_id: str
+    name: str
+    team: str
+
+
+class Outlook(Schema):
+    """The computed estimate. Chances are 0 to 1; ``dots`` are 20 equally likely results."""
+
+    as_of: datetime
+    booked: int
+    mean: int
+    p10: int
+    p50: int
+    p90: int
+    dots: list[int]
+    chance_of_target: float | None
+    chance_of_number: float | None
+
+
+class Row(Schema):
+    """One direct report: own call, overlay beside it, and what counts."""
+
+    person: Who
+    own_call: int
+    overlay: int | None
+    overlay_note: str
+    in_call: int
+    target: int | None
+    booked: int
+    outlook: Outlook | None
+
+
+class Bar(Schema):
+    kind: str
+    amount: int
+    label: str
+    deals: int
+
+
+class Call(Schema):
+    """A leader's Call page. Money in minor units of ``currency``."""
+
+    person: Who
+    period: str
+    currency: str
+    at: datetime
+    due_at: datetime | None
+    number: int
+    calls_sum: int
+    target: int | None
+    booked: int
+    outlook: Outlook | None
+    rows: list[Row]
+    changes: list[Bar]
+    not_counted: int
+    expected_previous: str
+
+
+class BoardRow(Schema):
+    leader: Who
+    number: int
+    since: int | None
+    target: int | None
+    booked: int
+    outlook: Outlook | None
+    submitted_at: datetime | None
+    words: str
+    due: str
+
+
+class Board(Schema):
+    period: str
+    currency: str
+    total: int
+    target: int | None
+    booked: int
+    outlook: Outlook | None
+    rows: list[BoardRow]
+
+
+class Quarter(Schema):
+    period: str
+    currency: str
+    target: int | None
+    booked: int
+    call: int | None
+    outlook: Outlook | None
+    sentences: list[str]
+    open_deals: int
+    copy_id: str | None
+
+
+class Sent(Schema):
+    public_id: str
+    version: int
+    person: str
+    by: str
+    at: datetime
+    due_at: datetime
+    amount: int
+    calls_sum: int
+    difference: int | None
+    reason: str
+    withdrawn_at: datetime | None
+    standing: bool
+
+
+class Copy(Schema):
+    public_id: str
+    person: Who
+    period: str
+    version: int
+    at: datetime
+    amount: int
+    currency: str
+    calls_sum: int
+    reason: str
+    target: int | None
+    booked: int
+    withdrawn_at: datetime | None
+    digest: str
+
+
+class Number(Schema):
+    amount_minor: int | None
+    note: str = ""
+
+
+class OverlayIn(Schema):
+    amount_minor: int | None
+    note: str = ""
+
+
+class SubmissionIn(Schema):
+    """A number to send. ``key`` makes sending it twice harmless; ``expected_previous`` is what one has seen."""
+
+    amount_minor: int
+    reason: str = ""
+    key: str
+    expected_previous: str = ""
+
+
+class Withdraw(Schema):
+    reason: str = ""
+
+
+def _period(name: str, at: datetime) -> Period:
+    return queries.period_named(name) if name else queries.period_at(at)
+
+
+def _whose(actor: access.Actor, public_id: str) -> Person:
+    return people.find(public_id) if public_id else Person.objects.get(pk=actor.id)
+
+
+def _who(node: people.Node) -> Who:
+    return Who(public_id=node.public_id, name=node.name, team=node.team)
+
+
+def _outlook(found: queries.Outlook | None) -> Outlook | None:
+    if found is None:
+        return None
+    e = found.estimate
+    return Outlook(
+        as_of=e.as_of,
+        booked=e.booked,
+        mean=e.mean,
+        p10=e.p10,
+        p50=e.p50,
+        p90=e.p90,
+        dots=list(e.dots),
+        chance_of_target=found.chance_of_target,
+        chance_of_number=found.chance_of_number,
+    )
+
+
+def _sent(row: queries.Sent) -> Sent:
+    return Sent(**{name: getattr(row, name) for name in Sent.model_fields})
+
+
+@router.get("call", response={200: Call, **REFUSALS})
+def call(request: HttpRequest, period: str = PeriodName, whose: str = Whose) -> Call:
+    """The numbers of a leader's Call page."""
+    who = asker(request)
+    access.require(who.actor, "call.open")
+    page = queries.call_page(who.actor, _whose(who.actor, whose).pk, _period(period, who.at), who.at)
+    return Call(
+        person=_who(page.head.person),
+        period=page.head.period.name,
+        currency=page.head.currency,
+        at=page.head.at,
+        due_at=page.head.due.at,
+        number=page.amount,
+        calls_sum=page.calls_sum,
+        target=page.target,
+        booked=page.booked,
+        outlook=_outlook(page.outlook),
+        rows=[
+            Row(
+                person=_who(row.person),
+                own_call=row.own_call,
+                overlay=row.overlay,
+                overlay_note=row.overlay_note,
+                in_call=row.in_call,
+                target=row.target,
+                booked=row.booked,
+                outlook=_outlook(row.outlook),
+            )
+            for row in page.rows
+        ],
+        changes=[
+            Bar(kind=bar.kind, amount=bar.amount, label=bar.label, deals=len(bar.deals))
+            for bar in (page.changes.bars if page.changes else ())
+        ],
+        not_counted=len(page.not_counted),
+        expected_previous=page.expected_previous,
+    )
+
+
+@router.get("board", response={200: Board, **REFUSALS})
+def board(request: HttpRequest, period: str = PeriodName, whose: str = Whose) -> Board:
+    """An executive's board: each leader's number and one person to ask."""
+    who = asker(request)
+    access.require(who.actor, "board.open")
+    page = queries.board(who.actor, _whose(who.actor, whose).pk, _period(period, who.at), who.at)
+    return Board(
+        period=page.head.period.name,
+        currency=page.head.currency,
+        total=page.total,
+        target=page.target,
+        booked=page.booked,
+        outlook=_outlook(page.outlook),
+        rows=[
+            BoardRow(
+                leader=_who(row.leader),
+                number=row.amount,
+                since=row.since,
+                target=row.target,
+                booked=row.booked,
+                outlook=_outlook(row.outlook),
+                submitted_at=row.sent.at if row.sent else None,
+                words=row.words,
+                due=row.due.state,
+            )
+            for row in page.rows
+        ],
+    )
+
+
+@router.get("quarter", response={200: Quarter, **REFUSALS})
+def quarter(request: HttpRequest, period: str = PeriodName) -> Quarter:
+    """The asker's own quarter; nobody else's can be asked for."""
+    who = asker(request)
+    access.require(who.actor, "quarter.open")
+    page = queries.my_quarter(who.actor, _period(period, who.at), who.at)
+    return Quarter(
+        period=page.head.period.name,
+        currency=page.head.currency,
+        target=page.target,
+        booked=page.booked,
+        call=page.call.amount if page.call else None,
+        outlook=_outlook(page.outlook),
+        sentences=list(page.sentences),
+        open_deals=page.open_deals,
+        copy_id=page.copy.public_id if page.copy else None,
+    )
+
+
+@router.put("quarter/call", response={200: Quarter, **REFUSALS})
+def set_call(request: HttpRequest, body: Number, period: str = PeriodName) -> Quarter:
+    """Set the own call; null takes it back."""
+    who = asker(request, "call")
+    access.require(who.actor, "call.set")
+    person = _whose(who.actor, "")
+    actions.set_call(
+        by=who.actor,
+        at=who.at,
+        person=person,
+        period=_period(period, who.at),
+        amount_minor=body.amount_minor,
+        note=body.note,
+    )
+    return quarter(request, period)
+
+
+@router.put("reports/{public_id}/call", response={200: Number, **REFUSALS})
+def type_in_call(request: HttpRequest, public_id: str, body: Number, period: str = PeriodName) -> Number:
+    """Type in the call a direct report gave in words."""
+    who = asker(request, "call")
+    access.require(who.actor, "call.type_in")
+    actions.type_in_call(
+        by=who.actor,
+        at=who.at,
+        person=people.find(public_id),
+        period=_period(period, who.at),
+        amount_minor=body.amount_minor,
+        note=body.note,
+    )
+    return body
+
+
+@router.put("reports/{public_id}/overlay", response={200: OverlayIn, **REFUSALS})
+def set_overlay(request: HttpRequest, public_id: str, body: OverlayIn, period: str = PeriodName) -> OverlayIn:
+    """Set a number beside a direct report's call, with a note; null takes it back."""
+    who = asker(request, "call")
+    access.require(who.actor, "overlay.set")
+    person, when = people.find(public_id), _period(period, who.at)
+    if body.amount_minor is None:
+        actions.reset_overlay(by=who.actor, at=who.at, person=person, period=when)
+    else:
+        actions.set_overlay(
+            by=who.actor,
+            at=who.at,
+            person=person,
+            period=when,
+            amount_minor=body.amount_minor,
+            note=body.note,
+        )
+    return body
+
+
+@router.get("submissions", response={200: list[Sent], **REFUSALS})
+def submissions(request: HttpRequest, period: str = PeriodName, whose: str = Whose) -> list[Sent]:
+    """What a leader sent for a period, newest first."""
+    who = asker(request)
+    access.require(who.actor, "submission.read")
+    person = _whose(who.actor, whose)
+    people.require_on(who.actor, "submission.read", person.pk)
+    return [_sent(row) for row in queries.submissions(who.actor, person.pk, _period(period, who.at), who.at)]
+
+
+@router.post("submissions", response={200: Sent, **REFUSALS})
+def submit(request: HttpRequest, body: SubmissionIn, period: str = PeriodName, whose: str = Whose) -> Sent:
+    """Send the number: frozen, with the team's copy, in one step. The same key twice sends once."""
+    who = asker(request, "call")
+    access.require(who.actor, "submission.make")
+    person, when = _whose(who.actor, whose), _period(period, who.at)
+    row = actions.submit(
+        by=who.actor,
+        at=who.at,
+        person=person,
+        period=when,
+        amount_minor=body.amount_minor,
+        reason=body.reason,
+        key=body.key,
+        expected_previous=body.expected_previous,
+    )
+    rows = queries.submissions(who.actor, person.pk, when, who.at)
+    return _sent(next(sent for sent in rows if sent.public_id == row.public_id))
+
+
+@router.get("submissions/{public_id}", response={200: Copy, **REFUSALS})
+def copy(request: HttpRequest, public_id: str) -> Copy:
+    """One submission as the asker may read it: the team's copy is the version that went up."""
+    who = asker(request)
+    found = queries.team_copy(who.actor, public_id)
+    return Copy(
+        person=_who(found.person),
+        **{name: getattr(found, name) for name in Copy.model_fields if name != "person"},
+    )
+
+
+@router.post("submissions/{public_id}/read", response={200: Copy, **REFUSALS})
+def mark_read(request: HttpRequest, public_id: str) -> Copy:
+    """Say that the copy was read; its author sees who has."""
+    who = asker(request, "call")
+    actions.mark_read(by=who.actor, at=who.at, submission=public_id)
+    return copy(request, public_id)
+
+
+@router.post("submissions/{public_id}/withdraw", response={200: Copy, **REFUSALS})
+def withdraw(request: HttpRequest, public_id: str, body: Withdraw) -> Copy:
+    """Take a submission back, until the superior has used it."""
+    who = asker(request, "call")
+    actions.withdraw(by=who.actor, at=who.at, submission=public_id, reason=body.reason)
+    return copy(request, public_id)

@@ -1,0 +1,66 @@
+"""Who I am to the API: roles, what I may do, notices, lent rights."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+
+from fairlead.api.door import REFUSALS, asker
+from fairlead.notices import queries as notices
+from fairlead.people import access, queries
+
+router = Router(tags=["me"])
+
+
+class Me(Schema):
+    name: str
+    roles: list[str]
+    may: list[str]
+    at: datetime
+
+
+class Notice(Schema):
+    id: int
+    kind: str
+    sentence: str
+    path: str
+    at: datetime
+    read_at: datetime | None
+
+
+class Delegation(Schema):
+    public_id: str
+    giver: str
+    taker: str
+    kind: str
+    starts_at: datetime
+    ends_at: datetime
+    reason: str
+    mine: bool
+
+
+@router.get("", response={200: Me, **REFUSALS})
+def me(request: HttpRequest) -> Me:
+    """Name, roles and acts of the asker at this moment."""
+    who = asker(request)
+    return Me(
+        name=who.actor.name,
+        roles=sorted(role.value for role in who.actor.roles),
+        may=sorted(act for act in access.ACTS if access.may(who.actor, act)),
+        at=who.at,
+    )
+
+
+@router.get("notices", response={200: list[Notice], **REFUSALS})
+def my_notices(request: HttpRequest, unread_only: bool = False) -> list[notices.Told]:
+    """What the asker was told, newest first; at most 100."""
+    return notices.for_person(asker(request).actor.id, unread_only=unread_only, limit=100)
+
+
+@router.get("delegations", response={200: list[Delegation], **REFUSALS})
+def my_delegations(request: HttpRequest) -> list[queries.Lent]:
+    """Rights lent by or to the asker that have not ended."""
+    who = asker(request)
+    return queries.delegations(who.actor, at=who.at)

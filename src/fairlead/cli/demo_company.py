@@ -1,0 +1,189 @@
+"""Filling the demo: Marlow's people, its CRM a week ago and now, and what its people did, through the usual acts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from fairlead.calls import actions as calls
+from fairlead.calls import intake
+from fairlead.calls import queries as call_queries
+from fairlead.calls.rules import TargetRow
+from fairlead.deals import actions as deals
+from fairlead.deals.rules import ChangeRow, DealRow
+from fairlead.forecasting.periods import Period
+from fairlead.forecasting.simulate import Organisation, marlow
+from fairlead.forecasting.simulate.marlow import Act, Marlow
+from fairlead.people import access, clock, queries
+from fairlead.people import actions as people
+from fairlead.people.models import Partnership, Person
+from fairlead.people.rules import PersonRow
+from fairlead.territories.rules import AccountRow
+
+SOURCE = "marlow-crm"
+THIS_MORNING = marlow.NOW.replace(hour=9, minute=6)
+"""When this week's CRM was brought in: after the story's last step there, before what people did today."""
+CATEGORIES = {
+    "Qualification": "pipeline",
+    "Discovery": "pipeline",
+    "Proposal": "best_case",
+    "Negotiation": "commit",
+}
+"""Stage -> category; the stage Paused is left out on purpose: somebody has to map it."""
+
+
+def fill(*, seed: int = 1) -> None:
+    """Fill an empty database with the demo company and set the demo's clock. Takes some seconds."""
+    company, by = marlow.marlow(seed), access.system("the demo fills its company")
+    clock.set_demo(marlow.NOW)
+    begun = datetime(2023, 9, 1, tzinfo=UTC)
+    people.set_up(by=by, at=begun, name="Marlow Instruments", currency="EUR", time_zone="Europe/Helsinki")
+    _people(by, company, begun)
+    for stage, category in CATEGORIES.items():
+        deals.set_category_mapping(by=by, at=begun, stage=stage, category=category, starts_on=begun.date())
+    last_week = marlow.LAST_WEEK - timedelta(minutes=12)
+    _take_in(by, company.before, last_week, _people_rows(company))
+    _past_numbers(by, company, last_week)
+    everybody = {p.external_id: p for p in Person.objects.filter(source=SOURCE)}
+    recent = [act for act in company.acts if act.period == marlow.PERIOD]
+    for act in recent:
+        if act.at <= marlow.LAST_WEEK:
+            _play(act, everybody)
+    _take_in(by, company.now, THIS_MORNING, (), with_past=True)
+    for act in recent:
+        if act.at > marlow.LAST_WEEK:
+            _play(act, everybody)
+
+
+def _people(by: access.Actor, company: Marlow, begun: datetime) -> None:
+    """Everybody with roles, teams and an account, so that one click makes a visitor any of them."""
+    people.take_in(by=by, at=begun, source=SOURCE, rows=_people_rows(company), lines_from=begun.date())
+    for person in Person.objects.filter(source=SOURCE):
+        people.open_account(
+            by=by, at=begun, person=person, email=f"{person.external_id}@marlow.example", password=None
+        )
+    hana, vera = (Person.objects.get(source=SOURCE, external_id=key) for key in ("hana", "vera"))
+    Partnership.objects.create(hr=hana, head=vera, starts_on=begun.date())
+
+
+def _people_rows(company: Marlow) -> list[PersonRow]:
+    return [
+        PersonRow(
+            person_id=p.key,
+            name=p.name,
+            manager=p.manager,
+            role=p.role,
+            title=p.title,
+            team=p.team,
+            starts_on=p.starts_on,
+        )
+        for p in company.people
+    ]
+
+
+def _take_in(
+    by: access.Actor,
+    crm: Organisation,
+    at: datetime,
+    rows: list[PersonRow] | tuple[()],
+    *,
+    with_past: bool = False,
+) -> None:
+    intake.take_in_batch(
+        by=by,
+        at=at,
+        rows=intake.Rows(
+            people=rows,
+            accounts=[AccountRow(a.id, a.name, a.owner, a.industry) for a in crm.accounts],
+            deals=[_deal(d) for d in crm.history.deals],
+            changes=[_change(c) for c in crm.history.changes],
+            targets=[
+                TargetRow(t.person, t.period, Decimal(round(t.amount)), crm.history.currency) for t in crm.targets
+            ],
+        ),
+        manner=intake.Manner(
+            source=SOURCE,
+            kind="fairlead",
+            file_name="marlow-crm.zip",
+            as_of=at,
+            full=True,
+            static=["segment"],
+            evidence=["segment"],
+        ),
+        with_estimate=False,
+    )
+    calls.estimate(by=by, at=at, with_past=with_past)
+
+
+def _deal(deal: marlow.Deal) -> DealRow:
+    return DealRow(
+        deal_id=deal.id,
+        name=deal.name,
+        account=deal.account,
+        owner=deal.owner,
+        amount=None if deal.amount is None else Decimal(round(deal.amount)),
+        currency="EUR",
+        stage=deal.stage,
+        forecast_category=deal.category,
+        close_on=deal.close_on,
+        created_on=deal.created_on,
+        status=deal.status,
+        closed_on=deal.closed_on,
+        product=deal.product,
+        extra=dict(deal.evidence),
+    )
+
+
+def _change(change: marlow.Change) -> ChangeRow:
+    field = "forecast_category" if change.field == "category" else change.field
+    return ChangeRow(change.deal_id, field, change.old, change.new, change.at, change.recorded_at)
+
+
+def _past_numbers(by: access.Actor, company: Marlow, at: datetime) -> None:
+    """What the managers called in past quarters, so that their records begin before the demo does."""
+    calendar = queries.house().calendar
+    ids = dict(Person.objects.filter(source=SOURCE).values_list("external_id", "pk"))
+    rows = [
+        calls.PastNumber(
+            person=ids[act.who],
+            period=calendar.period(act.period),
+            at=act.at,
+            amount_minor=act.amount * 100,
+            calls_sum_minor=act.amount * 103,
+            reason=act.note,
+        )
+        for act in company.acts
+        if act.period != marlow.PERIOD
+    ]
+    calls.take_in_past(by=by, at=at, rows=rows)
+
+
+def _play(act: Act, everybody: dict[str, Person]) -> None:
+    """One act of the script, by its person, at its moment."""
+    by = queries.actor(everybody[act.who].pk, act.at)
+    period: Period = queries.house().calendar.period(act.period)
+    if act.kind == "call":
+        calls.set_call(
+            by=by, at=act.at, person=everybody[act.who], period=period, amount_minor=act.amount * 100, note=act.note
+        )
+    elif act.kind == "overlay":
+        calls.set_overlay(
+            by=by,
+            at=act.at,
+            person=everybody[act.whom],
+            period=period,
+            amount_minor=act.amount * 100,
+            note=act.note,
+        )
+    else:
+        sent = call_queries.submissions(by, by.id, period, act.at)
+        calls.submit(
+            by=by,
+            at=act.at,
+            person=everybody[act.who],
+            period=period,
+            amount_minor=act.amount * 100,
+            reason=act.note,
+            key=f"demo {act.who} {act.at:%Y-%m-%d}",
+            expected_previous=sent[0].public_id if sent else "",
+        )
