@@ -89,25 +89,30 @@ def take_in(
     total = sum(len(items) for items in (deals, changes) if isinstance(items, Sized))
     run = _open(by, at, source, kind, file_name, as_of, full, total)
     work = intake.Intake(_setting(run, as_of, full, frozenset(static), people_ids or {}), progress, total)
-    try:
-        work.take_rows(deals)
-        work.take_changes(changes)
-        work.derive()
-        work.find_missing()
-        work.find_renamed()
-        if work.problems:
-            raise ImportRefused(work.problems, work.more_problems)
-        if not dry_run:
-            _make_current(run, work, by, at, static, evidence, mapping_toml)
-    except BaseException as failure:
-        _give_up(run, at, failure)
-        raise
-    if dry_run:
-        _end_without_trace(run, work, at)
-    else:
-        work.note_seen()
-        staging.clear_staged(run.pk)
+    with staging.without_mapped_file():
+        try:
+            _stage(work, deals, changes)
+            if not dry_run:
+                _make_current(run, work, by, at, static, evidence, mapping_toml)
+        except BaseException as failure:
+            _give_up(run, at, failure)
+            raise
+        if dry_run:
+            _end_without_trace(run, work, at)
+        else:
+            work.note_seen()
+            staging.clear_staged(run.pk)
     return _taken_in(run, work)
+
+
+def _stage(work: intake.Intake, deals: Iterable[DealRow], changes: Iterable[ChangeRow]) -> None:
+    work.take_rows(deals)
+    work.take_changes(changes)
+    work.derive()
+    work.find_missing()
+    work.find_renamed()
+    if work.problems:
+        raise ImportRefused(work.problems, work.more_problems)
 
 
 def _open(

@@ -254,7 +254,9 @@ class Intake:
         return Fact("", None, text, self.setting.as_of, at_from, self.setting.as_of)
 
     def _seen_before(self, deal: staging.Known) -> datetime | None:
-        """When the deal was seen last before this import."""
+        """When the deal was seen last before this import; None where only changes of it are known."""
+        if deal.digest == 0:
+            return None
         moments = [moment for moment in self.setting.fulls if moment >= deal.first_recorded_at]
         moments = [] if deal.missing else moments  # it was seen when last_recorded_at says
         earlier = [m for m in [deal.last_recorded_at, *moments] if m < self.setting.as_of]

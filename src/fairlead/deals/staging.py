@@ -11,6 +11,7 @@ import json
 import secrets
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -144,6 +145,20 @@ def highest(table: str) -> int:
     return int(rows(f"SELECT COALESCE(MAX(id), 0) FROM {table}")[0][0])
 
 
+@contextmanager
+def without_mapped_file() -> Iterator[None]:
+    """SQLite maps the file into memory for fast reading; an import would fill that with pages it passes once."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    before = rows("PRAGMA mmap_size")
+    run("PRAGMA mmap_size = 0")
+    try:
+        yield
+    finally:
+        run(f"PRAGMA mmap_size = {int(before[0][0]) if before else 0}")
+
+
 # Deals
 
 
@@ -241,12 +256,35 @@ def stage(run_id: int, states: Sequence[tuple[int, DealState]]) -> None:
     )
 
 
-def apply_staged(run_id: int, first: int, last: int) -> int:
+_INDEXED: tuple[tuple[str, ...], ...] = (
+    ("name",),
+    ("home_minor",),
+    ("owner_id", "status", "close_on", "closed_on", "missing_since"),
+)
+"""Columns that stand in an index, by how they change together: an index is touched only where they differ."""
+
+
+def apply_staged(run_id: int, first: int, last: int) -> None:
     """Make the staged states of the deals from ``first`` to ``last`` their states."""
-    columns = [name for name in STATE if name not in _NOT_UPDATED]
-    return run(
+    indexed = {name for group in _INDEXED for name in group}
+    plain = [name for name in STATE if name not in indexed and name not in _NOT_UPDATED]
+    differs = "IS NOT" if connection.vendor == "sqlite" else "IS DISTINCT FROM"
+    wanted = ids(
+        "SELECT deal_id FROM deals_stageddeal WHERE run_id = %s AND deal_id BETWEEN %s AND %s ORDER BY deal_id",
+        [run_id, first, last],
+    )
+    for some in chunks(wanted, 2000):  # small pieces: SQLite holds the rows of an UPDATE … FROM in memory
+        _copy(run_id, some[0], some[-1], plain, "")
+        for group in _INDEXED:
+            where = " OR ".join(f"deals_deal.{name} {differs} s.{name}" for name in group)
+            _copy(run_id, some[0], some[-1], group, f"AND ({where})")
+
+
+def _copy(run_id: int, first: int, last: int, columns: Sequence[str], where: str) -> None:
+    run(
         f"UPDATE deals_deal SET {', '.join(f'{name} = s.{name}' for name in columns)} "
-        "FROM deals_stageddeal s WHERE s.run_id = %s AND s.deal_id BETWEEN %s AND %s AND deals_deal.id = s.deal_id",
+        "FROM deals_stageddeal s WHERE s.run_id = %s AND s.deal_id BETWEEN %s AND %s "
+        f"AND deals_deal.id = s.deal_id {where}",
         [run_id, first, last],
     )
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Literal, cast
 
 from fairlead.deals.rules import DealRow
@@ -151,6 +152,13 @@ def row_text(values: Mapping[str, str]) -> str:
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
+@lru_cache(maxsize=4096)
+def _row_values(text: str | None) -> dict[str, str]:
+    """A row's values back from the text of its fact; kept a while, because one deal's are asked repeatedly."""
+    values: dict[str, str] = json.loads(text or "{}")
+    return values
+
+
 # Timeline
 
 
@@ -167,7 +175,7 @@ StartOfDay = Callable[[date], datetime]
 def timeline(
     facts: Iterable[Fact], *, start_of_day: StartOfDay, static: Collection[str] = frozenset()
 ) -> list[Event]:
-    """The events of one deal, by ``recorded_at``, then ``at``.
+    """The events of one deal, by ``recorded_at``; those of one moment by field, each in its own order.
 
     ``start_of_day`` gives the instant a day begins in the organisation's zone. ``static`` names further
     columns that are known from creation on. Where a row disagrees with the changes recorded up to then, the
@@ -178,10 +186,14 @@ def timeline(
     if begin is None:
         return []
     first = _first_values(rows, changes, begin, start_of_day, frozenset(static))
-    fields = dict.fromkeys([*first, *changes, *(name for row in rows for name in row.values)])
+    fields = sorted({*first, *changes, *(name for row in rows for name in row.values)}, key=_place)
     events = [e for name in fields for e in _field(name, first.get(name, []), changes.get(name, []), rows)]
-    order = {name: place for place, name in enumerate(fields)}
-    return sorted(events, key=lambda e: (e.recorded_at, e.at, order[e.field]))
+    return sorted(events, key=lambda e: e.recorded_at)
+
+
+def _place(field: str) -> tuple[int, str]:
+    """Fields of a deal in their usual order, then extra columns by name."""
+    return (FIELDS.index(field) if field in FIELDS else len(FIELDS)), field
 
 
 def _sorted(facts: Iterable[Fact]) -> tuple[list[_Seen], dict[str, list[Fact]]]:
@@ -191,7 +203,7 @@ def _sorted(facts: Iterable[Fact]) -> tuple[list[_Seen], dict[str, list[Fact]]]:
         if fact.field:
             changes.setdefault(fact.field, []).append(fact)
         else:
-            rows.append(_Seen(fact.recorded_at, fact.at_from, json.loads(fact.new or "{}")))
+            rows.append(_Seen(fact.recorded_at, fact.at_from, _row_values(fact.new)))
     rows.sort(key=lambda row: row.at)
     return rows, {name: _chained(changes[name]) for name in sorted(changes)}
 
@@ -352,7 +364,7 @@ def columns_of_newest_row(facts: Iterable[Fact]) -> list[str]:
     """The columns that had a value in the newest row seen; [] when none was."""
     rows = [fact for fact in facts if not fact.field]
     newest = max(rows, key=lambda row: row.recorded_at, default=None)
-    return list(json.loads(newest.new or "{}")) if newest else []
+    return list(_row_values(newest.new)) if newest else []
 
 
 def comparable(state: Mapping[str, str], facts: Iterable[Fact]) -> int:
