@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from fairlead.people import access, actions, clock, queries
+from fairlead.web import asking
 
 Answer: TypeAlias = Callable[[HttpRequest], HttpResponse]
 
@@ -49,8 +50,10 @@ class WhoAsks:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.at = clock.now()  # type: ignore[attr-defined]
         request.actor = None  # type: ignore[attr-defined]
+        house = queries.house()
+        asking.begin(request.at, house.time_zone)  # type: ignore[attr-defined]
         if getattr(request, "user", None) is not None and request.user.is_authenticated:
-            today = queries.house().day(request.at)  # type: ignore[attr-defined]
+            today = house.day(request.at)  # type: ignore[attr-defined]
             if actions.lines_are_due(today):
                 actions.settle_lines(on=today)
             request.actor = _actor_of(request)  # type: ignore[attr-defined]

@@ -473,7 +473,7 @@ class ChanceShown:
 def _chance(request: AskingRequest, public_id: str) -> ChanceShown | None:
     key = Deal.objects.seen_by(request.actor, "deal.read").filter(public_id=public_id, status="open")
     pk = key.values_list("pk", flat=True).first()
-    found = calls.chance_of_deal(request.actor, pk, request.at) if pk is not None else None
+    found = calls.chance_of_deal(request.actor, public_id, request.at) if pk is not None else None
     if found is None:
         return None
     now = calls.period_at(request.at).name

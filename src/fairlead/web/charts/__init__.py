@@ -1,0 +1,38 @@
+"""Charts as SVG text from the server: frozen values in, a drawing with its sentence and its table out.
+
+A dot is the computed estimate, a diamond a person's call, a line what was agreed, a solid bar a booked fact.
+Money comes in minor units. Every function is pure; text is escaped; coordinates stay inside the viewBox.
+"""
+
+from fairlead.web.charts.courses import Bin, Course, Said, fan, reliability
+from fairlead.web.charts.dots import Outlook, dot_plot
+from fairlead.web.charts.drawing import Chart, nothing
+from fairlead.web.charts.flows import Flow, Ribbon, flow
+from fairlead.web.charts.glyphs import Interval, interval_glyph, record_chart, sparkline
+from fairlead.web.charts.steps import Chance, Change, Level, Reason, Walk, reasons_chart, waterfall
+
+__all__ = [
+    "Bin",
+    "Chance",
+    "Change",
+    "Chart",
+    "Course",
+    "Flow",
+    "Interval",
+    "Level",
+    "Outlook",
+    "Reason",
+    "Ribbon",
+    "Said",
+    "Walk",
+    "dot_plot",
+    "fan",
+    "flow",
+    "interval_glyph",
+    "nothing",
+    "reasons_chart",
+    "record_chart",
+    "reliability",
+    "sparkline",
+    "waterfall",
+]

@@ -1,0 +1,69 @@
+"""Filters and tags of the pages: money, days, ages, chances, charts. The rules stand in ``web.formats``."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+
+from fairlead.web import asking, formats
+from fairlead.web.charts import Chart
+
+register = template.Library()
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    """ "today 14:10" or "Tue 24 Nov, 14:10" in the organisation's zone."""
+    return "" if at is None else formats.moment(at, asking.now(), asking.zone())
+
+
+@register.filter
+def day(when: date | datetime | None) -> str:
+    """ "Tue 24 Nov", the year only when it is not this one."""
+    if when is None:
+        return ""
+    if isinstance(when, datetime):
+        when = when.astimezone(asking.zone()).date()
+    return formats.day(when, asking.now().astimezone(asking.zone()).date())
+
+
+@register.filter
+def age(since: datetime | None) -> str:
+    """ "31 h" up to 72 hours, then days."""
+    return "" if since is None else formats.age(since, asking.now())
+
+
+@register.filter
+def isoday(value: Any) -> Any:
+    """A day as a date field wants it; anything else unchanged."""
+    return value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else value
+
+
+@register.filter
+def thousands(minor: int | float | None) -> str:
+    """Minor units in thousands: "2,470"."""
+    return formats.thousands(minor)
+
+
+@register.filter
+def signed_thousands(minor: int | float | None) -> str:
+    """Minor units in thousands with a sign."""
+    return formats.signed_thousands(minor)
+
+
+@register.filter
+def of_20(chance: float | None) -> str:
+    return formats.of_20(chance)
+
+
+@register.filter
+def per_cent(share: float | None) -> str:
+    return formats.per_cent(share)
+
+
+@register.inclusion_tag("parts/chart.html")
+def chart(drawing: Chart, table: bool = True) -> dict[str, Any]:
+    """A drawing in both widths, and its numbers as a table."""
+    return {"chart": drawing, "table": table}
