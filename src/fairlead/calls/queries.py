@@ -843,9 +843,9 @@ class DealChance:
     reasons: tuple[tuple[str, float], ...]
 
 
-def chance_of_deal(actor: access.Actor, deal: int, at: datetime) -> DealChance | None:
-    """What the newest run says of a deal; None before the first one or when the deal is not the actor's to see."""
-    rows = DealEstimate.objects.seen_by(actor, "deal.read").filter(deal=deal, run__as_of__lte=at)
+def chance_of_deal(actor: access.Actor, deal: str, at: datetime) -> DealChance | None:
+    """What the newest run says of a deal (by public id); None before the first run or out of the actor's reach."""
+    rows = DealEstimate.objects.seen_by(actor, "deal.read").filter(deal__public_id=deal, run__as_of__lte=at)
     row = rows.select_related("run").order_by("-run__as_of", "-run").first()
     if row is None:
         return None
