@@ -238,6 +238,13 @@ def test_my_quarter_says_what_is_still_needed_and_what_needs_me(past: Company) -
     assert found.open_deals == 3
 
 
+def test_a_leaders_own_quarter_is_about_own_deals_and_not_the_teams_target(past: Company) -> None:
+    past.target("mina", 2400)
+    past.won("Own", "mina", 50)
+    found = queries.my_quarter(past.cast.actor("mina"), Q4, AT)
+    assert (found.target, found.booked, found.needed) == (None, 50_00, None)
+
+
 def test_a_rep_reads_the_copy_with_the_difference_and_no_other_reps_overlay(past: Company) -> None:
     overlay(past, "mina", "ravi", 428)
     past.submit("mina", 1764, "Brightwater has no date, half counted.")

@@ -36,6 +36,9 @@ from fairlead.people.models import Person, Team
 
 LARGEST = 10**15
 """No amount in minor units is larger than this."""
+COPY_PATH = "/call/copy/{}/"
+QUARTER_PATH = "/my-quarter/"
+"""Where notices lead."""
 
 
 # Targets
@@ -201,7 +204,7 @@ def _call(
     )
     if kind == "call.typed_in" and amount is not None:
         facts = {"name": by.name, "period": period.name, "amount": _money(amount, currency)}
-        _tell(person, "calls.typed_in", at, facts, path="/my-quarter/")
+        _tell(person, "calls.typed_in", at, facts, path=QUARTER_PATH)
     entry = {"period": period.name, "category": category, "amount_minor": amount, "currency": currency}
     ledger.append(
         kind=kind, by=by.ref, at=at, subject_kind="person", subject=person.pk, facts=entry, behalf=behalf
@@ -298,7 +301,7 @@ def _overlay(
     if author != person.pk:
         facts = {"name": by.name, "period": period.name, "amount": _money(amount or 0, currency)}
         told = "calls.overlay_reset" if amount is None else "calls.overlay"
-        _tell(person, told, at, facts, path="/my-quarter/")
+        _tell(person, told, at, facts, path=QUARTER_PATH)
     entry = {"period": period.name, "category": category, "amount_minor": amount, "base_minor": base}
     ledger.append(
         kind=kind,
@@ -612,7 +615,7 @@ def _tell_all(by: access.Actor, submission: Submission, person: Person, number: 
         else f"That is {_money(abs(difference), submission.currency)} "
         f"{'above' if difference > 0 else 'below'} the calls added up: {submission.reason}",
     }
-    path = f"/call/copy/{submission.public_id}/"
+    path = COPY_PATH.format(submission.public_id)
     reports = [cell.person for cell in number.cells if cell.person != person.pk]
     for reader in Person.objects.filter(pk__in=[*reports, submission.superior_id or 0], voided_at=None):
         kind = "calls.submitted_up" if reader.pk == submission.superior_id else "calls.submitted_copy"

@@ -84,13 +84,18 @@ def run_of(period: str, at: datetime) -> EstimateRun | None:
     )
 
 
-def of_people(actor: access.Actor, run: EstimateRun | None, people: Iterable[int]) -> dict[int, Estimate]:
-    """person -> the estimate of the subtree for who leads a team, else of the own deals; what one may see."""
+def of_people(
+    actor: access.Actor, run: EstimateRun | None, people: Iterable[int], *, own_deals: bool = False
+) -> dict[int, Estimate]:
+    """person -> the estimate of the subtree for who leads a team, else of the own deals; what one may see.
+
+    ``own_deals`` asks for the own deals of everybody, leaders too.
+    """
     if run is None or not access.may(actor, "estimate.read"):
         return {}
     rows = NodeEstimate.objects.seen_by(actor, "estimate.read").filter(run=run, person__in=list(people))
     found = {}
-    for row in rows.filter(kind__in=("person", "team")).order_by("kind"):
+    for row in rows.filter(kind__in=("person",) if own_deals else ("person", "team")).order_by("kind"):
         found[row.person_id] = _estimate(run, row)
     return {person: estimate for person, estimate in found.items() if person is not None}
 

@@ -694,8 +694,9 @@ def my_quarter(actor: access.Actor, period: Period, at: datetime) -> MyQuarter:
     node, today = people.node(actor.id), people.house().day(at)
     lines = pipeline.lines(actor, [node.id], period=period, at=at)
     run = stored.run_of(period.name, at)
-    estimate = stored.of_people(actor, run, [node.id]).get(node.id)
-    target = _own_target(actor, node.id, period.name)
+    estimate = stored.of_people(actor, run, [node.id], own_deals=True).get(node.id)
+    # A leader's target is the team's, and is read on the Call page.
+    target = None if node.id in numbers.leaders([node.id]) else _own_target(actor, node.id, period.name)
     booked = pipeline.column(lines, node.id, period, "closed")
     call = numbers.calls_of([node.id], period.name, "commit", at).get(node.id)
     overlay = _overlay_on(actor, node, period.name, at)
