@@ -105,6 +105,25 @@ def test_the_page_leads_from_the_last_number_to_this_one(past: Company) -> None:
     assert [(bar.kind, bar.amount) for bar in changes.bars] == [("pushed", -190_00), ("overlay", -21_00)]
 
 
+def test_the_page_after_a_correction_names_both_numbers(past: Company) -> None:
+    first = past.submit("mina", 1812, at=AT - WEEK)
+    second = past.submit("mina", 1700, "Two dates.", previous=first.public_id)
+    found = page(past)
+    assert found.last is not None
+    assert (found.last.version, found.last.difference, found.expected_previous) == (
+        2,
+        -112_00,
+        second.public_id,
+    )
+    assert page(past, "vera").rows[0].own_call == 1700_00
+    assert [
+        sent.standing for sent in queries.submissions(past.cast.actor("mina"), past.cast.mina.pk, Q4, AT)
+    ] == [
+        True,
+        False,
+    ]
+
+
 def test_a_base_that_moved_under_an_overlay_is_stated_and_answered(past: Company) -> None:
     overlay(past, "mina", "ravi", 428)
     past.change("Quill", euros=114)

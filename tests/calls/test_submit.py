@@ -265,3 +265,17 @@ def test_numbers_from_before_are_taken_over_into_the_record(team: Company) -> No
         ("calls", 3, 0),
         ("estimate", 0, 0),
     ]
+
+
+def test_who_has_not_sent_a_number_is_reminded_once_before_it_is_due(team: Company) -> None:
+    monday = AT + timedelta(days=6)
+    team.submit("mina", 1812, at=monday - timedelta(hours=1), key="late for last week")
+    team.submit("otto", 0, at=monday - timedelta(hours=1), key="late as well")
+    sent = team.submit("sanna", 0, at=monday - timedelta(minutes=50), key="late too")
+    team.submit("sanna", 0, at=monday - timedelta(minutes=40), key="and for now", previous=sent.public_id)
+    assert actions.remind(by=OPS, at=monday - timedelta(days=1)) == 0
+    assert actions.remind(by=OPS, at=monday) == 2
+    assert actions.remind(by=OPS, at=monday + timedelta(minutes=30)) == 0
+    told = notices.for_person(team.cast.mina.pk)[0]
+    assert told.sentence == "Your number for 2026Q4 is due at 17:00."
+    assert notices.for_person(team.cast.sanna.pk) == []

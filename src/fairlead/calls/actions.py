@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
@@ -29,6 +30,7 @@ from fairlead.forecasting.periods import Period
 from fairlead.forecasting.types import Forecast, History
 from fairlead.ledger import actions as ledger
 from fairlead.notices import actions as notices
+from fairlead.notices.models import Notice
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.people.guard import GuardedQuerySet
@@ -36,6 +38,7 @@ from fairlead.people.models import Person, Team
 
 LARGEST = 10**15
 """No amount in minor units is larger than this."""
+CALL_PATH = "/call/"
 COPY_PATH = "/call/copy/{}/"
 QUARTER_PATH = "/my-quarter/"
 """Where notices lead."""
@@ -774,12 +777,59 @@ def _refuse_not_past(row: PastNumber, at: datetime, versions: Mapping[tuple[int,
 
 def rhythm_of(person: int) -> due.Rhythm:
     """The weekly due moment of the team a person leads; what the team does not say, the organisation does."""
+    return rhythms([person])[person]
+
+
+def rhythms(persons: Sequence[int]) -> dict[int, due.Rhythm]:
+    """person -> the weekly due moment of the team they lead, in the team's time zone."""
     house = people.house()
-    team = Team.objects.filter(lead=person).select_related("lead").first()
-    zone = (team.time_zone or team.lead.time_zone) if team else ""
-    weekday = team.due_weekday if team and team.due_weekday is not None else house.due_weekday
-    moment = team.due_time if team and team.due_time is not None else time.fromisoformat(house.due_time)
-    return due.Rhythm(weekday, moment, zone or house.time_zone)
+    usual = due.Rhythm(house.due_weekday, time.fromisoformat(house.due_time), house.time_zone)
+    found = dict.fromkeys(persons, usual)
+    for team in Team.objects.filter(lead__in=persons).select_related("lead"):
+        found[team.lead_id] = due.Rhythm(
+            usual.weekday if team.due_weekday is None else team.due_weekday,
+            team.due_time or usual.time,
+            team.time_zone or team.lead.time_zone or usual.zone,
+        )
+    return found
+
+
+@transaction.atomic
+def remind(*, by: access.Actor, at: datetime, within: timedelta = timedelta(hours=4)) -> int:
+    """Tell leaders whose number is due within a while and not there yet, once per due moment; how many.
+
+    For a job that runs every so often; running it again tells nobody twice.
+    """
+    access.require(by, "import.run")
+    house = people.house()
+    period = house.period(house.day(at))
+    leaders = numbers.leaders(numbers.selling(at))
+    readers = {p.pk: p for p in Person.objects.filter(pk__in=leaders, user__is_active=True, voided_at=None)}
+    sent = numbers.standing_of(readers.keys(), period.name, at)
+    recent = Notice.objects.filter(kind="calls.due", to_id__in=list(readers), at__gt=at - within)
+    known = set(recent.values_list("to_id", flat=True))
+    told = 0
+    for person, rhythm in rhythms([one for one in readers if one not in known]).items():
+        answered = sent[person].due_at if person in sent else None
+        state = due.standing(rhythm, period, at, answered)
+        if state.state != "due" or state.left is None or state.left > within:
+            continue
+        facts = {
+            "period": period.name,
+            "time": f"{(at + state.left).astimezone(ZoneInfo(rhythm.zone)):%H:%M}",
+        }
+        _tell(readers[person], "calls.due", at, facts, path=CALL_PATH)
+        told += 1
+    if told:
+        ledger.append(
+            kind="calls.reminded",
+            by=by.ref,
+            at=at,
+            subject_kind="period",
+            subject=period.name,
+            facts={"leaders": told},
+        )
+    return told
 
 
 def _tell(

@@ -307,7 +307,7 @@ def _newest(actor: access.Actor, person: int, period: str) -> Submission | None:
 def _standing_row(actor: access.Actor, standing: numbers.Standing | None) -> Submission | None:
     if standing is None:
         return None
-    rows = Submission.objects.seen_by(actor, "submission.read").select_related("person", "by")
+    rows = Submission.objects.seen_by(actor, "submission.read").select_related("person", "by", "previous")
     return rows.filter(pk=standing.id).first()
 
 

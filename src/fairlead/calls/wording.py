@@ -18,6 +18,7 @@ NOTICES = {
     "calls.submitted_up": "{name} submitted {amount} for {period}. {difference}",
     "calls.submitted_copy": "{name} submitted {amount} for {period}. Your copy is the same version. {difference}",
     "calls.withdrawn": "{name} withdrew the number for {period} ({amount}).",
+    "calls.due": "Your number for {period} is due at {time}.",
     "calls.overlay": "{name} set {amount} beside your call for {period}. Your own call stands as it is.",
     "calls.overlay_reset": "{name} took back the number beside your call for {period}.",
     "calls.typed_in": "{name} typed in the call you gave for {period}: {amount}. Correct it if it is wrong.",
