@@ -71,6 +71,7 @@ class Number:
     """Everything a leader's number is made of. ``hidden`` are cells the actor's page must not list."""
 
     person: people.Node
+    nodes: Mapping[int, people.Node]
     period: Period
     at: datetime
     cells: tuple[rules.Cell, ...]
@@ -238,6 +239,7 @@ def number_of(
     added = [cell.target for cell in cells if cell.target is not None]
     return Number(
         person=node,
+        nodes={one.id: one for one in (node, *reports)},
         period=period,
         at=at,
         cells=every,

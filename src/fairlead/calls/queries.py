@@ -272,6 +272,7 @@ def call_page(actor: access.Actor, person: int, period: Period, at: datetime) ->
     required, asked = rules.reason_wanted(number.suggestion, number.calls_sum, middle)
     past = _Past.of(actor, [person, *(cell.person for cell in number.cells)], period, at)
     shown = [cell for cell in number.cells if cell.person not in number.hidden]
+    rhythms = actions.rhythms([cell.person for cell in shown if cell.leads])
     return CallPage(
         head=_head(number, at),
         superior=superior,
@@ -290,7 +291,7 @@ def call_page(actor: access.Actor, person: int, period: Period, at: datetime) ->
         expected_previous=newest.public_id if newest else "",
         may_withdraw=before is not None and not actions.is_used(before),
         changes=_since(before, number),
-        rows=tuple(_row(cell, number, past) for cell in shown),
+        rows=tuple(_row(cell, number, past, rhythms) for cell in shown),
         hidden=sum(cell.in_call for cell in number.cells if cell.person in number.hidden),
         columns=_columns(number),
         not_counted=tuple(_left_out(number, at)),
@@ -334,7 +335,7 @@ def _voices(number: numbers.Number, past: _Past) -> tuple[Voice, ...]:
     )
 
 
-def _row(cell: rules.Cell, number: numbers.Number, past: _Past) -> Row:
+def _row(cell: rules.Cell, number: numbers.Number, past: _Past, rhythms: Mapping[int, due.Rhythm]) -> Row:
     overlay, call = number.overlays.get(cell.person), number.calls.get(cell.person)
     if cell.person == number.person.id:
         overlay = call = None
@@ -343,7 +344,7 @@ def _row(cell: rules.Cell, number: numbers.Number, past: _Past) -> Row:
     estimate = number.estimates.get(cell.person)
     typed = call is not None and call.by != cell.person
     return Row(
-        person=people.node(cell.person),
+        person=number.nodes[cell.person],
         own_call=cell.own_call,
         said=cell.said,
         said_at=sent.at if sent else call.at if call else None,
@@ -361,12 +362,11 @@ def _row(cell: rules.Cell, number: numbers.Number, past: _Past) -> Row:
         outlook=_outlook(estimate, cell.target, cell.own_call) if cell.person != number.person.id else None,
         record=past.record(cell.person, past.numbers if cell.leads else past.calls),
         sent=sent,
-        due=_due_of(cell.person, number, sent) if cell.leads else None,
+        due=_due_of(rhythms[cell.person], number, sent) if cell.leads else None,
     )
 
 
-def _due_of(person: int, number: numbers.Number, sent: numbers.Standing | None) -> due.Due:
-    rhythm = actions.rhythm_of(person)
+def _due_of(rhythm: due.Rhythm, number: numbers.Number, sent: numbers.Standing | None) -> due.Due:
     return due.standing(rhythm, number.period, number.at, sent.due_at if sent else None)
 
 
@@ -402,7 +402,7 @@ def _left_out(number: numbers.Number, at: datetime) -> list[pipeline.NotCounted]
 
 def _without_target(number: numbers.Number) -> tuple[Seat, ...]:
     lacking = [c for c in number.cells if c.target is None and c.person != number.person.id]
-    return tuple(Seat(people.node(cell.person)) for cell in lacking if cell.person not in number.hidden)
+    return tuple(Seat(number.nodes[cell.person]) for cell in lacking if cell.person not in number.hidden)
 
 
 def _readers(row: Submission, actor: access.Actor) -> tuple[Read, ...]:
@@ -570,7 +570,8 @@ def board(
     ids = [cell.person for cell in cells]
     then = numbers.standing_of(ids, period.name, since)
     past = _Past.of(actor, [person, *ids], period, at)
-    rows = tuple(_board_row(cell, number, then.get(cell.person), past) for cell in cells)
+    rhythms = actions.rhythms(ids)
+    rows = tuple(_board_row(c, number, then.get(c.person), past, rhythms[c.person]) for c in cells)
     before = _standing_row(actor, number.standing.get(person))
     total = sum(cell.in_call for cell in cells)
     moved = [row.since for row in rows if row.since is not None]
@@ -593,11 +594,15 @@ def board(
 
 
 def _board_row(
-    cell: rules.Cell, number: numbers.Number, then: numbers.Standing | None, past: _Past
+    cell: rules.Cell,
+    number: numbers.Number,
+    then: numbers.Standing | None,
+    past: _Past,
+    rhythm: due.Rhythm,
 ) -> BoardRow:
     sent = number.standing.get(cell.person)
     return BoardRow(
-        leader=people.node(cell.person),
+        leader=number.nodes[cell.person],
         amount=cell.own_call,
         overlay=cell.overlay,
         in_call=cell.in_call,
@@ -609,7 +614,7 @@ def _board_row(
         outlook=_outlook(number.estimates.get(cell.person), cell.target, cell.own_call),
         record=past.record(cell.person, past.numbers),
         words=sent.reason if sent else "",
-        due=_due_of(cell.person, number, sent),
+        due=_due_of(rhythm, number, sent),
     )
 
 
