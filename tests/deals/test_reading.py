@@ -21,12 +21,19 @@ TODAY = AT.date()
 Q4 = Period(date(2026, 10, 1), date(2026, 12, 31), "2026Q4")
 
 
-def take(cast: Cast, rows: list[DealRow], changes: list[ChangeRow] | None = None, **more: object) -> None:
+def take(
+    cast: Cast, rows: list[DealRow], changes: list[ChangeRow] | None = None, *, as_of: datetime = AS_OF
+) -> None:
     people = {name: getattr(cast, name).pk for name in cast.names}
-    settings: dict[str, object] = {"as_of": AS_OF, "source": "crm"}
     actions.take_in(
-        by=cast.actor("olu"), at=AT, deals=rows, changes=changes or [], people_ids=people, **(settings | more)
-    )  # type: ignore[arg-type]
+        by=cast.actor("olu"),
+        at=AT,
+        source="crm",
+        deals=rows,
+        changes=changes or [],
+        people_ids=people,
+        as_of=as_of,
+    )
 
 
 @pytest.fixture

@@ -84,7 +84,7 @@ def take(
 
 def result(source: str) -> list[object]:
     """Everything a person could see of a source's deals, without the ids given here."""
-    found = []
+    found: list[object] = []
     static = Source.objects.get(name=source).static
     for deal in Deal.objects.for_system("tests").filter(source__name=source).order_by("external_id"):
         history = queries._events(access.system("tests"), deal.pk, static)

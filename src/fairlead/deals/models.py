@@ -140,6 +140,7 @@ class Deal(State):
             models.Index(fields=["owner", "status", "close_on", "id"], name="deals_of_owner"),
             models.Index(fields=["status", "closed_on", "owner", "home_minor", "run"], name="deals_booked"),
             models.Index(fields=["close_on", "id"], name="deals_by_close_day"),
+            models.Index(fields=["status", "close_on", "id"], name="deals_of_status_by_day"),
             models.Index(fields=["name", "id"], name="deals_by_name"),
             models.Index(fields=["home_minor", "id"], name="deals_by_amount"),
             models.Index(fields=["changed_at", "id"], name="deals_by_change"),

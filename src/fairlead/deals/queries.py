@@ -734,7 +734,7 @@ def not_counted(actor: access.Actor, *, on: date, limit: int = 20) -> list[Hint]
         "no_owner": still_open.filter(owner=None),
         "unmapped_stage": still_open.filter(_unmapped_stage(on)),
         "no_close_date": still_open.filter(close_on=None),
-        "no_amount": still_open.filter(amount_minor=None),
+        "no_amount": still_open.filter(home_minor=None),  # the same as no amount at all, and indexed
         "closed_in_future": scope.filter(status__in=["won", "lost"], closed_on__gt=on),
         "duplicate": _duplicates(still_open),
         "missing": scope.filter(UNANSWERED),

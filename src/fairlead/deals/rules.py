@@ -468,7 +468,7 @@ class _Counting:
 
 
 def _rank(category: str) -> int:
-    return CATEGORIES.index(category) if category in CATEGORIES else -1  # type: ignore[arg-type]
+    return CATEGORIES.index(category) if category in CATEGORIES else -1
 
 
 # Into the forecasting library
