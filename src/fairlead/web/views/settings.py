@@ -75,13 +75,13 @@ class OrganisationForm(forms.Form):
     )
     calendar_kind = forms.ChoiceField(choices=list(CALENDARS.items()), label="Calendar")
     calendar_starts_month = forms.TypedChoiceField(
-        choices=[(n, name) for n, name in enumerate(MONTHS, 1)], coerce=int, label="The year starts in"
+        choices=[(str(n), name) for n, name in enumerate(MONTHS, 1)], coerce=int, label="The year starts in"
     )
     period_kind = forms.ChoiceField(
         choices=[("quarter", "Quarters"), ("month", "Months")], label="The forecast is for"
     )
     due_weekday = forms.TypedChoiceField(
-        choices=list(enumerate(WEEKDAYS)), coerce=int, label="Calls are due every"
+        choices=[(str(n), name) for n, name in enumerate(WEEKDAYS)], coerce=int, label="Calls are due every"
     )
     due_time = forms.TimeField(label="at", widget=forms.TimeInput(attrs={"type": "time"}))
 
@@ -108,9 +108,9 @@ def _organisation_form() -> OrganisationForm:
             "currency": house.currency,
             "time_zone": house.time_zone,
             "calendar_kind": house.calendar.kind,
-            "calendar_starts_month": house.calendar.starts_month,
+            "calendar_starts_month": str(house.calendar.starts_month),
             "period_kind": house.period_kind,
-            "due_weekday": house.due_weekday,
+            "due_weekday": str(house.due_weekday),
             "due_time": time.fromisoformat(house.due_time).strftime("%H:%M"),
         }
     )
