@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError, transaction
 
 from fairlead import forecasting
-from fairlead.calls import computing, due, estimates, numbers, pipeline, rules
+from fairlead.calls import computing, due, estimates, numbers, pipeline, rules, turns
 from fairlead.calls.models import (
     Call,
     DealEstimate,
@@ -428,7 +428,7 @@ def submit(
     """
     behalf = people.standing_in(by, "submission.make", person.pk)
     try:
-        with transaction.atomic():
+        with turns.in_turn(), transaction.atomic():
             return _submit(
                 by, at, person, period, amount_minor, reason.strip(), key, expected_previous, behalf
             )
