@@ -48,6 +48,7 @@ class Row:
 
     get: Outcomes | None = None
     post: Outcomes | None = None
+    put: Outcomes | None = None
     fill: Fill = field(default=lambda world: {})
     data: Callable[[World], dict[str, object]] = field(default=lambda world: {})
 
@@ -60,6 +61,67 @@ REPS = "rosa ravi ines tomas pia piet sven"
 def rosa(world: World) -> dict[str, object]:
     return {"public_id": world.cast.rosa.public_id}
 
+
+def deal(world: World) -> dict[str, object]:
+    return {"public_id": world.deal_of_rosa}
+
+
+def submission(world: World) -> dict[str, object]:
+    return {"public_id": world.submission_by_mina}
+
+
+SELLERS_AND_OPS = f"{SELLERS} olu"
+SEES_ROSAS_DEAL = only("rosa mina vera olu", hidden="carl otto sanna ravi ines tomas pia piet sven")
+READS_MINAS_COPY = only(
+    "mina vera carl rosa ravi ines tomas olu", hidden="otto sanna pia piet sven"
+)
+API: dict[str, Row] = {
+    "api/": Row(get=public()),
+    "api/docs": Row(get=public()),
+    "api/openapi.json": Row(get=public()),
+    "api/me": Row(get=everyone()),
+    "api/me/notices": Row(get=everyone()),
+    "api/me/delegations": Row(get=everyone()),
+    "api/people": Row(get=everyone()),
+    "api/people/<public_id>": Row(get=everyone(), fill=rosa),
+    "api/people/<public_id>/move": Row(
+        post=only("olu"),
+        fill=rosa,
+        data=lambda world: {"manager": world.cast.otto.public_id, "starts_on": "2026-11-24"},
+    ),
+    "api/deals": Row(get=only(SELLERS_AND_OPS)),
+    "api/deals/not-counted": Row(get=only(SELLERS_AND_OPS)),
+    "api/deals/<public_id>": Row(get=SEES_ROSAS_DEAL, fill=deal),
+    "api/deals/<public_id>/category": Row(
+        post=only("rosa", hidden="carl vera mina otto sanna ravi ines tomas pia piet sven"),
+        fill=deal,
+        data=lambda world: {"category": "commit"},
+    ),
+    "api/forecast/call": Row(get=only(LEADERS)),
+    "api/forecast/board": Row(get=only("carl vera")),
+    "api/forecast/quarter": Row(get=only(SELLERS)),
+    "api/forecast/quarter/call": Row(put=only(SELLERS), data=lambda world: {"amount_minor": 70000}),
+    "api/forecast/reports/<public_id>/call": Row(
+        put=only("mina", hidden="otto sanna"), fill=rosa, data=lambda world: {"amount_minor": 70000}
+    ),
+    "api/forecast/reports/<public_id>/overlay": Row(
+        put=only("mina", hidden="otto sanna carl vera"),
+        fill=rosa,
+        data=lambda world: {"amount_minor": 60000, "note": "Half of it has no date."},
+    ),
+    "api/forecast/submissions": Row(
+        get=only(SELLERS_AND_OPS),
+        post=only(LEADERS),
+        data=lambda world: {"amount_minor": 200000, "reason": "As called.", "key": "matrix"},
+    ),
+    "api/forecast/submissions/<public_id>": Row(get=READS_MINAS_COPY, fill=submission),
+    "api/forecast/submissions/<public_id>/read": Row(post=READS_MINAS_COPY, fill=submission),
+    "api/forecast/submissions/<public_id>/withdraw": Row(
+        post=only("mina", hidden="carl vera otto sanna pia piet sven"), fill=submission, data=lambda world: {"reason": "Wrong."}
+    ),
+    "api/ledger": Row(get=everyone()),
+    "api/ledger/verify": Row(post=only("olu ada")),
+}
 
 ROWS: dict[str, Row] = {
     "": Row(get=public()),
@@ -86,12 +148,12 @@ ROWS: dict[str, Row] = {
     ),
     "you/delegations/": Row(post=only(LEADERS)),
     "you/delegations/<str:public_id>/end/": Row(
-        post=only("mina", hidden="carl vera otto sanna"),
+        post=only("mina", hidden="carl vera otto sanna pia piet sven"),
         fill=lambda world: {"public_id": world.delegation_by_mina},
     ),
     "you/tokens/": Row(post=everyone()),
     "you/tokens/<str:public_id>/revoke/": Row(
         post=hidden_from_all_but("rosa"), fill=lambda world: {"public_id": world.token_of_rosa}
     ),
-}
+} | API
 """route -> what each person of the cast gets."""

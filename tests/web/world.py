@@ -11,6 +11,7 @@ from fairlead.notices.models import Notice
 from fairlead.people import actions
 from fairlead.people.access import Lending
 from tests import cast as the_cast
+from tests.calls import company as the_company
 from tests.cast import AT, Cast
 
 notice_rules.word({"test.told": "Something happened: {what}"})
@@ -22,6 +23,8 @@ class World:
     notice_to_rosa: int
     delegation_by_mina: str
     token_of_rosa: str
+    deal_of_rosa: str
+    submission_by_mina: str
 
 
 def build() -> World:
@@ -36,4 +39,14 @@ def build() -> World:
         ends_at=AT + timedelta(days=2),
     )
     token, _ = actions.make_token(by=cast.actor("rosa"), at=AT, name="sheet", scopes=frozenset({"read"}))
-    return World(cast, Notice.objects.get().pk, lent.public_id, token.public_id)
+    company = the_company.mina_team(the_company.build(cast))
+    sent = company.submit("mina", 2000, reason="As the team called it.", at=AT - timedelta(hours=3))
+    told = Notice.objects.get(kind="test.told")
+    return World(
+        cast=cast,
+        notice_to_rosa=told.pk,
+        delegation_by_mina=lent.public_id,
+        token_of_rosa=token.public_id,
+        deal_of_rosa=company.deals["Nordwind"].public_id,
+        submission_by_mina=sent.public_id,
+    )

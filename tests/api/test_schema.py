@@ -1,0 +1,135 @@
+"""The API does what its schema says, whatever is sent, and never fails on its own side."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from django.core import signals
+from django.db import close_old_connections
+from django.test import Client
+from hypothesis import HealthCheck, settings
+from schemathesis import openapi
+from schemathesis.checks import load_all_checks
+
+from fairlead.api.api import api
+from fairlead.people import clock
+from fairlead.server.wsgi import application
+from tests.cast import AT
+from tests.web import world
+
+load_all_checks()
+SCHEMA = openapi.from_dict(json.loads(json.dumps(api.get_openapi_schema(), default=str)))
+SCHEMA.app = application
+
+
+@pytest.fixture
+def _one_connection() -> Iterator[None]:
+    """Requests through WSGI use the test's own connection, with its transaction, and do not close it."""
+    signals.request_started.disconnect(close_old_connections)
+    signals.request_finished.disconnect(close_old_connections)
+    yield
+    signals.request_started.connect(close_old_connections)
+    signals.request_finished.connect(close_old_connections)
+
+
+@pytest.fixture
+def token(_one_connection: None, db: None, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A token of Mina's with all scopes, in the world of the matrix."""
+    from fairlead.people import actions
+
+    monkeypatch.setattr(clock, "now", lambda: AT)
+    the_world = world.build()
+    _, secret = actions.make_token(
+        by=the_world.cast.actor("mina"), at=AT, name="fuzz", scopes=frozenset({"read", "call", "import"})
+    )
+    return secret
+
+
+@pytest.mark.parametrize("path", sorted(api.get_openapi_schema()["paths"]))
+def test_every_operation_keeps_to_its_schema(path: str, token: str) -> None:
+    tried = 0
+    for method, operation in SCHEMA[path].items():
+        strategy = operation.as_strategy()
+
+        @settings(
+            max_examples=12,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        )
+        @pytest.mark.django_db
+        def try_one(case: object) -> None:
+            response = case.call(headers={"Authorization": f"Bearer {token}"})  # type: ignore[attr-defined]
+            assert response.status_code < 500, response.text
+            case.validate_response(  # type: ignore[attr-defined]
+                response, excluded_checks=_EXCLUDED
+            )
+
+        from hypothesis import given
+
+        given(strategy)(try_one)()
+        tried += 1
+        assert method
+    assert tried
+
+
+def _checks() -> list[object]:
+    """Checks that ask for more than this API promises: which bad input is refused by 4xx is its own business."""
+    from schemathesis.specs.openapi import checks
+
+    return [checks.positive_data_acceptance, checks.missing_required_header, checks.ignored_auth]
+
+
+_EXCLUDED = _checks()
+
+
+@pytest.mark.django_db
+def test_nobody_reads_anything_without_a_token_or_session() -> None:
+    client = Client()
+    for path in api.get_openapi_schema()["paths"]:
+        assert client.get(path.replace("{public_id}", "x")).status_code in (401, 405), path
+
+
+def test_a_read_token_changes_nothing(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fairlead.people import actions
+
+    monkeypatch.setattr(clock, "now", lambda: AT)
+    the_world = world.build()
+    _, secret = actions.make_token(
+        by=the_world.cast.actor("mina"), at=AT, name="reader", scopes=frozenset({"read"})
+    )
+    headers = {"Authorization": f"Bearer {secret}"}
+    client = Client(headers=headers)
+    assert client.get("/api/forecast/call").status_code == 200
+    answer = client.put("/api/forecast/quarter/call", {"amount_minor": 5}, content_type="application/json")
+    assert answer.status_code == 403
+    assert answer.json()["code"] == "missing_scope"
+
+
+def test_a_revoked_token_opens_nothing(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fairlead.people import actions
+
+    monkeypatch.setattr(clock, "now", lambda: AT)
+    the_world = world.build()
+    by = the_world.cast.actor("mina")
+    token, secret = actions.make_token(by=by, at=AT, name="old", scopes=frozenset({"read"}))
+    actions.revoke_token(by=by, at=AT, public_id=token.public_id)
+    answer = Client(headers={"Authorization": f"Bearer {secret}"}).get("/api/me")
+    assert answer.status_code == 401
+
+
+def test_numbers_are_those_of_the_page(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fairlead.calls import queries
+
+    monkeypatch.setattr(clock, "now", lambda: AT)
+    the_world = world.build()
+    client = Client()
+    client.force_login(the_world.cast.mina.user, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[arg-type]
+    told = client.get("/api/forecast/call").json()
+    mina = the_world.cast.actor("mina")
+    page = queries.call_page(mina, mina.id, queries.period_at(AT), AT)
+    assert (told["number"], told["booked"], told["calls_sum"]) == (page.amount, page.booked, page.calls_sum)
+    assert [row["in_call"] for row in told["rows"]] == [row.in_call for row in page.rows]
