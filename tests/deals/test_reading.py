@@ -272,3 +272,18 @@ def test_imports_are_read_by_sales_operations_only(deals: Cast) -> None:
     assert report.unassigned == {"stranger": 1}
     with pytest.raises(access.NotAllowed):
         queries.imports(deals.actor("mina"))
+
+
+def test_stages_are_listed_with_what_they_mean_and_an_offer(deals: Cast) -> None:
+    by = deals.actor("olu")
+    actions.set_category_mapping(by=by, at=AT, stage="Demo", category="pipeline")
+    assert [(line.stage, line.deals, line.category, line.offer) for line in queries.stages(by, on=TODAY)] == [
+        ("Proposal", 7, "", "best_case"),
+        ("Demo", 0, "pipeline", "pipeline"),
+    ]
+    with pytest.raises(access.NotAllowed):
+        queries.stages(deals.actor("mina"))
+
+
+def test_an_import_says_who_ran_it(deals: Cast) -> None:
+    assert queries.imports(deals.actor("olu"))[0].by == "Olu Adeyemi"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
@@ -779,6 +779,7 @@ class ImportLine:
     kind: str
     file_name: str
     by: str
+    """the person's name, or 'system: reason'"""
     started_at: datetime
     ended_at: datetime | None
     as_of: datetime
@@ -824,7 +825,14 @@ _IMPORT = (
 def imports(actor: access.Actor, *, limit: int = 50) -> list[ImportLine]:
     """The newest imports, dry runs and refused ones too."""
     access.require(actor, "import.read")
-    return [ImportLine(*row) for row in Import.objects.order_by("-pk").values_list(*_IMPORT)[:limit]]
+    return _import_lines(list(Import.objects.order_by("-pk").values_list(*_IMPORT)[:limit]))
+
+
+def _import_lines(rows: list[tuple[Any, ...]]) -> list[ImportLine]:
+    lines = [ImportLine(*row) for row in rows]
+    ids = {line.by: int(line.by.removeprefix("person:")) for line in lines if line.by.startswith("person:")}
+    names = people.names(ids.values())
+    return [replace(line, by=names.get(ids.get(line.by, 0), line.by)) for line in lines]
 
 
 def import_report(actor: access.Actor, public_id: str) -> ImportReport:
@@ -835,7 +843,7 @@ def import_report(actor: access.Actor, public_id: str) -> ImportReport:
         raise access.NotFound("import")
     report = row[-1]
     return ImportReport(
-        line=ImportLine(*row[:-2]),
+        line=_import_lines([row[:-2]])[0],
         digest=row[-2],
         why=report.get("why", ""),
         problems=tuple(rules.Problem(**problem) for problem in report.get("problems", [])),
@@ -851,6 +859,43 @@ def mapping_of(actor: access.Actor, source: str) -> str:
     """The mapping (TOML) last used with a source; '' for none."""
     access.require(actor, "import.read")
     return Source.objects.filter(name=source).values_list("mapping", flat=True).first() or ""
+
+
+# What sales operations keeps
+
+
+@dataclass(frozen=True, slots=True)
+class StageLine:
+    """A stage of open deals and what it means on a day; ``offer`` is '' where there is nothing to offer."""
+
+    stage: str
+    deals: int
+    category: str
+    starts_on: date | None
+    offer: str
+
+
+def stages(actor: access.Actor, *, on: date = NEWEST) -> list[StageLine]:
+    """Every stage that open deals are in or that was ever mapped, those without a category first."""
+    access.require(actor, "settings.write")
+    open_deals = Deal.objects.seen_by(actor, "settings.write").filter(status="open").exclude(GONE)
+    counts = dict(open_deals.order_by().values_list("stage").annotate(Count("pk")))
+    rows = Category.objects.filter(starts_on__lte=on).order_by("starts_on", "pk")
+    mapped = {stage: (word, day) for stage, word, day in rows.values_list("stage", "category", "starts_on")}
+    found = [
+        StageLine(
+            stage, counts.get(stage, 0), *mapped.get(stage, ("", None)), rules.suggest_category(stage) or ""
+        )
+        for stage in sorted((counts.keys() | mapped.keys()) - {""})
+    ]
+    return sorted(found, key=lambda line: (bool(line.category), -line.deals))
+
+
+def rate_rows(actor: access.Actor) -> list[RateRow]:
+    """Every conversion rate, newest day first."""
+    access.require(actor, "settings.write")
+    rows = Rate.objects.order_by("currency", "-starts_on", "-pk").values_list("currency", "starts_on", "rate")
+    return [RateRow(*row) for row in rows]
 
 
 # Evidence

@@ -43,6 +43,7 @@ KNOWN_FROM_CREATION = frozenset({"name", "account", "owner", "currency", "create
 TRACKED = frozenset({"amount", "stage", "forecast_category", "close_on", "owner", "status"})
 """Fields a source with history records. A deal with any recorded change of them has had the others all along."""
 
+_PLACES = {name: place for place, name in enumerate(FIELDS)}
 _DAYS = frozenset({"close_on", "created_on", "closed_on"})
 How = Literal["recorded", "compared", "first"]
 
@@ -193,7 +194,7 @@ def timeline(
 
 def _place(field: str) -> tuple[int, str]:
     """Fields of a deal in their usual order, then extra columns by name."""
-    return (FIELDS.index(field) if field in FIELDS else len(FIELDS)), field
+    return _PLACES.get(field, len(_PLACES)), field
 
 
 def _sorted(facts: Iterable[Fact]) -> tuple[list[_Seen], dict[str, list[Fact]]]:
@@ -291,6 +292,8 @@ def _known_latest(
 
 def _field(name: str, first: list[Event], chain: Sequence[Fact], rows: Sequence[_Seen]) -> list[Event]:
     """The events of one field: its first values, the recorded changes, and what rows showed otherwise."""
+    if len(first) == 1 and not chain and _unchanged(first[0], rows):
+        return first
     waiting = first + [
         Event(name, c.old, c.new or "", c.at, c.at_from, c.recorded_at, c.by, "recorded") for c in chain
     ]
@@ -307,6 +310,11 @@ def _field(name: str, first: list[Event], chain: Sequence[Fact], rows: Sequence[
             value = claim
         before = row
     return events + waiting[place:]
+
+
+def _unchanged(first: Event, rows: Sequence[_Seen]) -> bool:
+    """Whether every row shows the first value: the common case, and quick to see."""
+    return all(row.values.get(first.field) == first.new and first.recorded_at <= row.at for row in rows)
 
 
 def _compared(
