@@ -15,13 +15,19 @@ from tests.cast import AT
 
 @pytest.fixture
 def past(team: Company) -> Company:
-    """The team with two years of closed deals and an estimate."""
+    """The team with two years of closed deals."""
     for n in range(24):
         day = date(2025, 1, 10) + timedelta(days=25 * n)
         team.deal(f"won {n}", "rosa", 60 + n, closed_on=day, status="won", close_on=day)
         team.deal(f"lost {n}", "ravi", 50, closed_on=day, status="lost", close_on=day)
-    actions.estimate(by=OPS, at=AT, with_past=False)
     return team
+
+
+@pytest.fixture
+def estimated(past: Company) -> Company:
+    """… and with an estimate of the quarter."""
+    actions.estimate(by=OPS, at=AT, with_past=False)
+    return past
 
 
 def page(company: Company, name: str = "mina") -> queries.CallPage:
@@ -42,10 +48,10 @@ def overlay(company: Company, by: str, on: str, euros: int) -> None:
 # The Call page
 
 
-def test_the_call_page_adds_up(past: Company) -> None:
-    past.call("rosa", 752)
-    overlay(past, "mina", "ravi", 428)
-    found = page(past)
+def test_the_call_page_adds_up(estimated: Company) -> None:
+    estimated.call("rosa", 752)
+    overlay(estimated, "mina", "ravi", 428)
+    found = page(estimated)
     rows = {row.person.name.split()[0]: row for row in found.rows}
     assert {name: row.own_call // 100 for name, row in rows.items()} == {
         "Rosa": 752,
@@ -64,8 +70,8 @@ def test_the_call_page_adds_up(past: Company) -> None:
     assert columns["closed"].alone == 1190_00
 
 
-def test_the_estimate_stands_beside_the_call_and_is_read_against_it(past: Company) -> None:
-    found = page(past)
+def test_the_estimate_stands_beside_the_call_and_is_read_against_it(estimated: Company) -> None:
+    found = page(estimated)
     assert found.outlook is not None
     estimate = found.outlook.estimate
     assert estimate.mean == estimate.booked + estimate.from_open.mean + estimate.from_new.mean
@@ -197,12 +203,12 @@ def test_a_rep_below_an_executive_counts_and_is_not_listed(past: Company) -> Non
     assert found.amount == 77_00 + sum(row.in_call for row in found.rows)
 
 
-def test_a_team_that_has_not_submitted_counts_with_its_roll_up(past: Company) -> None:
-    past.call("rosa", 752)
-    overlay(past, "mina", "ravi", 428)
-    found = page(past, "vera")
+def test_a_team_that_has_not_submitted_counts_with_its_roll_up(estimated: Company) -> None:
+    estimated.call("rosa", 752)
+    overlay(estimated, "mina", "ravi", 428)
+    found = page(estimated, "vera")
     mina = found.rows[0]
-    assert (mina.sent, mina.in_call) == (None, page(past).with_overlays)
+    assert (mina.sent, mina.in_call) == (None, page(estimated).with_overlays)
 
 
 def test_a_team_without_any_estimate_rolls_up_from_its_deals(team: Company) -> None:
@@ -217,12 +223,12 @@ def test_a_later_draft_does_not_change_what_was_sent_up(past: Company) -> None:
     assert page(past, "vera").rows[0].own_call == 1812_00
 
 
-def test_the_board_adds_up_from_last_week_to_now_by_reason(past: Company) -> None:
-    first = past.submit("mina", 1812, at=AT - WEEK - timedelta(days=1))
-    past.change("Kestrel", close_on=date(2027, 1, 22))
-    overlay(past, "mina", "ines", 380)
-    past.submit("mina", 1601, "A date is missing.", previous=first.public_id)
-    board = queries.board(past.cast.actor("vera"), past.cast.vera.pk, Q4, AT)
+def test_the_board_adds_up_from_last_week_to_now_by_reason(estimated: Company) -> None:
+    first = estimated.submit("mina", 1812, at=AT - WEEK - timedelta(days=1))
+    estimated.change("Kestrel", close_on=date(2027, 1, 22))
+    overlay(estimated, "mina", "ines", 380)
+    estimated.submit("mina", 1601, "A date is missing.", previous=first.public_id)
+    board = queries.board(estimated.cast.actor("vera"), estimated.cast.vera.pk, Q4, AT)
     assert [row.leader.name for row in board.rows] == ["Mina Aalto", "Otto Brandt", "Sanna Berg"]
     row = board.rows[0]
     assert (row.in_call, row.since, row.words) == (1601_00, -211_00, "A date is missing.")
@@ -243,9 +249,9 @@ def test_the_board_is_an_executives(past: Company, name: str) -> None:
 # The rep
 
 
-def test_my_quarter_says_what_is_still_needed_and_what_needs_me(past: Company) -> None:
-    past.call("rosa", 752)
-    found = queries.my_quarter(past.cast.actor("rosa"), Q4, AT)
+def test_my_quarter_says_what_is_still_needed_and_what_needs_me(estimated: Company) -> None:
+    estimated.call("rosa", 752)
+    found = queries.my_quarter(estimated.cast.actor("rosa"), Q4, AT)
     assert (found.target, found.booked, found.call.amount if found.call else None) == (700_00, 392_00, 752_00)
     assert found.needed is not None
     assert found.needed.gap == 308_00
@@ -337,13 +343,15 @@ def test_the_own_past_is_there_after_the_first_estimate(past: Company) -> None:
         queries.own_past(past.cast.actor("rosa"), AT)
 
 
-def test_a_stored_estimate_of_a_past_period_is_judged_by_what_came(past: Company) -> None:
+def test_a_stored_estimate_of_a_past_period_is_judged_by_what_came(estimated: Company) -> None:
     q3 = queries.period_named("2026Q3")
     then = AT - (Q4.starts_on - q3.starts_on)
     actions.estimate(by=OPS, at=AT, as_of=then, period=q3, with_past=False)
-    judged = queries.accuracy(past.cast.actor("mina"), past.cast.mina.pk, AT)
+    judged = queries.accuracy(estimated.cast.actor("mina"), estimated.cast.mina.pk, AT)
     assert [(one.period, one.as_of) for one in judged] == [("2026Q3", then)]
-    won = [d for d in past.deals.values() if d.status == "won" and d.closed_on and q3.contains(d.closed_on)]
+    won = [
+        d for d in estimated.deals.values() if d.status == "won" and d.closed_on and q3.contains(d.closed_on)
+    ]
     assert judged[0].actual == sum(d.home_minor or 0 for d in won)
 
 
