@@ -1047,3 +1047,11 @@ def _facts_by_deal() -> Iterator[tuple[int, int, str, list[Fact]]]:
         facts.append((pk, fact))
     if current is not None:
         yield *current, [fact for _, fact in sorted(facts, key=lambda pair: pair[0])]
+
+
+def named(actor: access.Actor, ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """id -> (public id, name) of those deals the actor may read; for the deals behind a bar."""
+    if not ids or not access.may(actor, "deal.read"):
+        return {}
+    rows = Deal.objects.seen_by(actor, "deal.read").filter(pk__in=list(ids))
+    return {pk: (public_id, name or "(no name)") for pk, public_id, name in rows.values_list("pk", "public_id", "name")}
