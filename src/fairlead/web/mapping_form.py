@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from fairlead import crm
-from fairlead.crm import guessing, recognise, tables, values
+from fairlead.crm import guessing, reading, recognise, tables, values
 from fairlead.crm.mapping import TableMap
 
-SAMPLE = 5000
+SAMPLE = 100_000
 """Rows looked at for words of the status column and for the order of days."""
 LEAVE, EVIDENCE, STATIC = "", "evidence", "static"
 _KEPT = {
@@ -291,7 +291,7 @@ def _words(table: tables.Table, column: str, won: Iterable[str], lost: Iterable[
     counted = Counter(cells[column].strip() for _, cells in islice(table.rows(), SAMPLE))
     wins, losses = {w.lower() for w in won}, {w.lower() for w in lost}
     if not wins and not losses:
-        wins, losses = guessing.WON_WORDS, guessing.LOST_WORDS
+        wins, losses = reading.WON_WORDS, reading.LOST_WORDS
     ranked = [(word, rows) for word, rows in counted.most_common(40) if word]
     return tuple(
         Word(n, word, rows, "won" if word.lower() in wins else "lost" if word.lower() in losses else "open")
@@ -349,7 +349,7 @@ def _mapped_sheet(sheet: Sheet, table: tables.Table, mapping: crm.Mapping, alone
         lower = {name.lower(): name for name in table.header}
         fields = {
             lower[column.lower()]: (field, "The mapping says so.")
-            for field, columns in reversed(said.columns.items())
+            for field, columns in reversed(list(said.columns.items()))
             if field != "status"
             for column in reversed(columns)
             if column.lower() in lower
@@ -449,7 +449,7 @@ def _missing(form: Form) -> list[str]:
 
 def mapping_of(form: Form, before: crm.Mapping) -> crm.Mapping:
     """The form as a mapping; what the page does not show (corrections, an event log) stays as ``before`` has it."""
-    parts = {
+    parts: dict[str, TableMap] = {
         sheet.role: TableMap(sheet.name, _columns(sheet, form))
         for sheet in form.sheets
         if sheet.role and not sheet.known
@@ -458,7 +458,13 @@ def mapping_of(form: Form, before: crm.Mapping) -> crm.Mapping:
     kept = [c for c in deals.columns if c.field in (EVIDENCE, STATIC)] if deals else []
     return replace(
         before,
-        **{role: parts.get(role, TableMap()) for role in FIELDS},
+        deals=parts.get("deals", TableMap()),
+        people=parts.get("people", TableMap()),
+        targets=parts.get("targets", TableMap()),
+        accounts=parts.get("accounts", TableMap()),
+        contacts=parts.get("contacts", TableMap()),
+        changes=parts.get("changes", TableMap()),
+        rates=parts.get("rates", TableMap()),
         evidence=tuple(column.name for column in kept),
         static=tuple(column.name for column in kept if column.field == STATIC),
         won=tuple(word.word for word in form.words if word.meaning == "won"),
@@ -472,7 +478,7 @@ def mapping_of(form: Form, before: crm.Mapping) -> crm.Mapping:
 
 def _columns(sheet: Sheet, form: Form) -> dict[str, tuple[str, ...]]:
     fields = FIELDS[sheet.role]
-    columns = {c.field: (c.name,) for c in sheet.columns if c.field in fields}
+    columns: dict[str, tuple[str, ...]] = {c.field: (c.name,) for c in sheet.columns if c.field in fields}
     if sheet.role == "deals" and form.status:
         columns["status"] = (form.status,)
     return columns

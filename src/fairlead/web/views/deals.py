@@ -6,7 +6,7 @@ import csv
 import io
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -25,11 +25,10 @@ from fairlead.crm import exchange
 from fairlead.deals import actions, lookups
 from fairlead.deals import queries as deals
 from fairlead.deals import rules as deal_rules
-from fairlead.deals.models import Deal
 from fairlead.deals.timelines import Event
 from fairlead.people import access, queries
 from fairlead.people.access import Role
-from fairlead.web import charts, formats
+from fairlead.web import formats
 from fairlead.web.categories import CATEGORY_WORDS, OPEN_CATEGORIES
 from fairlead.web.middleware import AskingRequest, signed_in
 
@@ -218,7 +217,7 @@ def _heads(asked: Asked) -> list[Head]:
         head("Stage"),
         head("Category"),
         head(closing, "close_on"),
-        head("Age", numeric=True),
+        head("Age", numeric=True, wide=True),
         head("Last change", "changed", wide=True),
     ]
 
@@ -367,7 +366,7 @@ def _text(cell: object) -> str:
 
 @signed_in
 @require_GET
-def export_csv(request: AskingRequest) -> HttpResponseBase:
+def export_csv(request: AskingRequest) -> Any:
     access.require(request.actor, "export.run")
     rows = _rows(request)
     response = StreamingHttpResponse(_csv(rows), content_type="text/csv; charset=utf-8")
@@ -390,7 +389,7 @@ def _csv(rows: Iterator[list[object]]) -> Iterator[str]:
 
 @signed_in
 @require_GET
-def export_xlsx(request: AskingRequest) -> HttpResponseBase:
+def export_xlsx(request: AskingRequest) -> Any:
     access.require(request.actor, "export.run")
     from openpyxl import Workbook
 
@@ -425,6 +424,8 @@ class Happened:
     after: str
     by: str
     how: str
+    firsts: tuple[tuple[str, str], ...] = ()
+    """what was known first, where one import or one moment told several values"""
 
 
 @signed_in
@@ -442,7 +443,7 @@ def _deal_page(request: AskingRequest, public_id: str, *, error: str = "", statu
         "line": line_of(found.line, unit, today),
         "unit": unit.words,
         "status": STATUS_WORDS[found.line.status],
-        "chance": _chance(request, public_id),
+        "chance": _chance(request, public_id) if found.line.status == "open" else None,
         "history": _history(found, request, today),
         "before_close": _close_before(found.events, today),
         "categories": OPEN_CATEGORIES.items(),
@@ -456,57 +457,54 @@ def _deal_page(request: AskingRequest, public_id: str, *, error: str = "", statu
 
 
 @dataclass(frozen=True, slots=True)
+class ReasonShown:
+    """One reason: what it adds or takes, in points, and the chance without it."""
+
+    text: str
+    points: str
+    tone: str
+    without: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChanceShown:
-    """A deal's stored chance with its drawing."""
+    """A deal's stored chance with its reasons."""
 
     per_cent: int
     of_20: str
-    base: str
-    ever: str
+    later: str
+    lost: str
     expected: str
     period: str
     as_of: datetime
-    chart: charts.Chart
+    reasons: list[ReasonShown]
     current: bool
 
 
 def _chance(request: AskingRequest, public_id: str) -> ChanceShown | None:
-    key = Deal.objects.seen_by(request.actor, "deal.read").filter(public_id=public_id, status="open")
-    pk = key.values_list("pk", flat=True).first()
-    found = calls.chance_of_deal(request.actor, public_id, request.at) if pk is not None else None
+    found = calls.chance_of_deal(request.actor, public_id, request.at)
     if found is None:
         return None
-    now = calls.period_at(request.at).name
-    chance = found.chance_in_period * 100
-    base = chance - sum(effect for _, effect in found.reasons)
+    now, house = calls.period_at(request.at).name, queries.house()
+    this = "this month" if house.period_kind == "month" else "this quarter"
+    expected = found.expected_close_on
     return ChanceShown(
-        per_cent=formats.rounded(chance),
+        per_cent=formats.rounded(found.chance_in_period * 100),
         of_20=formats.of_20(found.chance_in_period),
-        base=formats.per_cent(base / 100),
-        ever=formats.per_cent(found.chance_ever),
-        expected=formats.short_day(found.expected_close_on, _today(request))
-        if found.expected_close_on
-        else "",
-        period="this quarter" if found.period == now and "Q" in now else found.period,
+        later=formats.of_20(max(0.0, found.chance_ever - found.chance_in_period)),
+        lost=formats.of_20(1 - found.chance_ever),
+        expected=formats.short_day(expected, _today(request)) if expected else "",
+        period=this if found.period == now else f"in {found.period}",
         as_of=found.as_of,
-        chart=_reasons(found, base, chance),
+        reasons=[_reason(text, points, found.chance_in_period) for text, points in found.reasons],
         current=found.period == now,
     )
 
 
-def _reasons(found: calls.DealChance, base: float, chance: float) -> charts.Chart:
-    ever = formats.rounded(found.chance_ever * 100)
-    later = max(0, ever - formats.rounded(chance))
-    return charts.reasons_chart(
-        charts.Chance(
-            base,
-            chance,
-            tuple(charts.Reason(text, effect) for text, effect in found.reasons),
-            base_detail="Deals like this one",
-            chance_detail=f"later {later}{formats.THIN}%, lost {100 - ever}{formats.THIN}%",
-            chance_name=f"This deal, {found.period}",
-        )
-    )
+def _reason(text: str, points: float, chance: float) -> ReasonShown:
+    """Each reason is what the chance would lose without it; they do not add up, because facts overlap."""
+    without = min(max(chance - points / 100, 0.0), 1.0)
+    return ReasonShown(text, formats.signed(points), "up" if points > 0 else "dn", formats.per_cent(without))
 
 
 _FIELD_WORDS = {
@@ -529,24 +527,38 @@ _FIELD_WORDS = {
 _HOW = {
     "recorded": "",
     "compared": "Imports compared: it lies between the two days.",
-    "first": "First known value.",
+    "first": "",
 }
 
 
 def _history(found: deals.DealDetail, request: AskingRequest, today: date) -> list[Happened]:
     """Events and own choices together, newest first; first values only where something was said."""
     zone = ZoneInfo(queries.house().time_zone)
-    told = [
-        (event.recorded_at, _happened(event, found.line.currency, request, zone, today))
-        for event in found.events
-        if event.new or event.old
-    ]
+    told = []
+    firsts: dict[tuple[Any, ...], list[Event]] = {}
+    for event in found.events:
+        if event.how == "first" and event.new:
+            firsts.setdefault((event.at, event.at_from, event.recorded_at), []).append(event)
+        elif event.new or event.old:
+            happened = _happened(event, found.line.currency, request, zone, today)
+            told.append((event.recorded_at, happened))
+    for group in firsts.values():
+        first = _happened(group[0], found.line.currency, request, zone, today)
+        known = tuple(
+            (_word(event.field), _value(event.field, event.new, found.line.currency, today))
+            for event in group
+        )
+        told.append((group[0].recorded_at, replace(first, what="Known first", firsts=known, how="")))
     for choice in found.choices:
         moment = formats.moment(choice.at, request.at, zone)
         what = "Own category" if choice.category else "Own category cleared"
         after = CATEGORY_WORDS.get(choice.category, "the stage speaks again")
         told.append((choice.at, Happened(moment, moment, False, what, "", after, choice.by, "")))
     return [happened for _, happened in sorted(told, key=lambda pair: pair[0], reverse=True)]
+
+
+def _word(field: str) -> str:
+    return _FIELD_WORDS.get(field, field)
 
 
 def _happened(event: Event, currency: str, request: AskingRequest, zone: ZoneInfo, today: date) -> Happened:
@@ -560,7 +572,7 @@ def _happened(event: Event, currency: str, request: AskingRequest, zone: ZoneInf
         true=true,
         known=formats.moment(event.recorded_at, request.at, zone),
         apart=abs((event.recorded_at - event.at).total_seconds()) > 86_400,
-        what=_FIELD_WORDS.get(event.field, event.field),
+        what=_word(event.field),
         before=_value(event.field, event.old or "", currency, today),
         after=_value(event.field, event.new, currency, today) or "empty",
         by=event.by,

@@ -49,11 +49,9 @@ def _today(request: AskingRequest) -> Any:
     return queries.house().day(request.at)
 
 
-def _who(ref: str) -> str:
-    """The name behind an actor as the ledger writes it."""
-    if not ref.startswith("person:"):
-        return "Fairlead"
-    return queries.names([int(ref[7:])]).get(int(ref[7:]), "somebody")
+def _who(by: str) -> str:
+    """The name of who imported; the system acts as Fairlead."""
+    return "Fairlead" if by.startswith("system:") else by
 
 
 def _missing(request: AskingRequest) -> Sequence[deals.DealLine]:
@@ -78,7 +76,7 @@ class FilesField(forms.FileField):
         super().__init__(widget=ManyFiles(), **more)
 
     def clean(self, data: Any, initial: Any = None) -> Any:
-        given = data if isinstance(data, list | tuple) else [data]
+        given = (data if isinstance(data, list | tuple) else [data]) or [None]
         return [super(FilesField, self).clean(one, initial) for one in given]
 
 

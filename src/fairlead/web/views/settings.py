@@ -348,7 +348,7 @@ def _targets_sent(request: AskingRequest, period: Period) -> HttpResponse:
         try:
             wanted[key] = _minor(given[key], house.currency)
         except forms.ValidationError as error:
-            wrong[key] = error.message
+            wrong[key] = str(error.message)
     if wrong:
         return _targets_page(request, period, given, wrong, status=422)
     changed = [line for line in lines if wanted.get(line.person.public_id, line.amount) != line.amount]
