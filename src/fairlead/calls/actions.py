@@ -40,7 +40,7 @@ LARGEST = 10**15
 """No amount in minor units is larger than this."""
 CALL_PATH = "/call/"
 COPY_PATH = "/call/copy/{}/"
-QUARTER_PATH = "/my-quarter/"
+QUARTER_PATH = "/quarter/"
 """Where notices lead."""
 
 

@@ -1054,4 +1054,7 @@ def named(actor: access.Actor, ids: Collection[int]) -> dict[int, tuple[str, str
     if not ids or not access.may(actor, "deal.read"):
         return {}
     rows = Deal.objects.seen_by(actor, "deal.read").filter(pk__in=list(ids))
-    return {pk: (public_id, name or "(no name)") for pk, public_id, name in rows.values_list("pk", "public_id", "name")}
+    return {
+        pk: (public_id, name or "(no name)")
+        for pk, public_id, name in rows.values_list("pk", "public_id", "name")
+    }

@@ -6,7 +6,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 _POSTGRESQL_FUNCTION = """
 CREATE OR REPLACE FUNCTION fairlead_refuse() RETURNS trigger AS $$
-BEGIN RAISE EXCEPTION 'Rows of % are never changed or deleted', TG_TABLE_NAME; END;
+BEGIN RAISE EXCEPTION USING MESSAGE = 'Rows of ' || TG_TABLE_NAME || ' are never changed or deleted'; END;
 $$ LANGUAGE plpgsql;
 """
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 from fairlead.people import access
 
 OPERATIONS = (
-    "settings.", "people.", "person.", "deals.", "import.", "calls.", "call.", "overlay.", "targets.", "target.",
+    "settings.", "people.", "person.", "deals.", "import.", "calls.", "overlay.", "targets.", "target.",
     "estimate.", "accounts.",
 )  # fmt: skip
 ACCOUNTS = ("account.", "token.")

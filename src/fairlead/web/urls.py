@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from fairlead.web.views import deals, imports, ledger, people, settings, start, you
+from fairlead.web.views import (
+    accuracy,
+    board,
+    call,
+    deals,
+    imports,
+    ledger,
+    people,
+    quarter,
+    settings,
+    start,
+    you,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", start.home, name="home"),
@@ -18,6 +30,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<str:public_id>/move/", people.move, name="person_move"),
     path("people/<str:public_id>/roles/", people.roles, name="person_roles"),
     path("people/<str:public_id>/account/", people.account, name="person_account"),
+    path("quarter/", quarter.quarter, name="quarter"),
+    path("call/", call.call, name="call"),
+    path("call/number/", call.set_number, name="call_number"),
+    path("call/submit/", call.submit, name="call_submit"),
+    path("call/reports/<str:public_id>/call/", call.type_in, name="call_type_in"),
+    path("call/reports/<str:public_id>/overlay/", call.overlay, name="call_overlay"),
+    path("call/copy/<str:public_id>/", call.copy, name="copy"),
+    path("call/copy/<str:public_id>/read/", call.read, name="copy_read"),
+    path("call/copy/<str:public_id>/withdraw/", call.withdraw, name="copy_withdraw"),
+    path("call/copy/<str:public_id>/text/", call.as_text, name="copy_text"),
+    path("board/", board.board, name="board"),
+    path("accuracy/", accuracy.accuracy, name="accuracy"),
     path("deals/", deals.listing, name="deals"),
     path("deals/export.csv", deals.export_csv, name="deals_csv"),
     path("deals/export.xlsx", deals.export_xlsx, name="deals_xlsx"),

@@ -67,3 +67,43 @@ def per_cent(share: float | None) -> str:
 def chart(drawing: Chart, table: bool = True) -> dict[str, Any]:
     """A drawing in both widths, and its numbers as a table."""
     return {"chart": drawing, "table": table}
+
+
+@register.filter
+def left(until: datetime | None) -> str:
+    """ "2 h 50 min left"."""
+    return "" if until is None else formats.left(until, asking.now())
+
+
+@register.filter
+def apart(difference: int | None, what: str) -> str:
+    """ "70 over target", "35 under the middle of the estimate", "equal to target"."""
+    if difference is None:
+        return ""
+    words = formats.thousands(abs(difference))
+    if words == "0":
+        return f"equal to {what}"
+    return f"{words} {'over' if difference > 0 else 'under'} {what}"
+
+
+@register.filter
+def share_of(part: int | float | None, whole: int | float | None) -> str:
+    """ "50 %"."""
+    return formats.per_cent(part / whole) if part is not None and whole else ""
+
+
+@register.filter
+def updown(amount: int | float | None) -> str:
+    """The class of a change of money; never used for people."""
+    return "" if not amount else "up" if amount > 0 else "dn"
+
+
+@register.filter
+def times(ratio: float | None) -> str:
+    return "" if ratio is None else formats.times(ratio)
+
+
+@register.filter
+def category_words(category: str) -> str:
+    """ "best_case" as people write it: "Best Case"."""
+    return category.replace("_", " ").title()

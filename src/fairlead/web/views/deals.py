@@ -17,7 +17,7 @@ from django import forms
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from fairlead.calls import estimates as stored
 from fairlead.calls import queries as calls
@@ -170,12 +170,13 @@ def unit_for(currency: str, largest: int) -> Unit:
 
 
 @signed_in
-@require_GET
+@require_safe
 def listing(request: AskingRequest) -> HttpResponse:
     access.require(request.actor, "deal.read")
     form, today, house = FilterForm(request.GET), _today(request), queries.house()
     if not form.is_valid():
-        return render(request, "deals/list.html", {"form": form, "wrong": True}, status=422)
+        stages = sorted(deals.mapping(today))
+        return render(request, "deals/list.html", {"form": form, "wrong": True, "stages": stages}, status=422)
     asked = _asked(request, form)
     page = deals.Page((), None)
     if not asked.nobody:
@@ -365,7 +366,7 @@ def _text(cell: object) -> str:
 
 
 @signed_in
-@require_GET
+@require_safe
 def export_csv(request: AskingRequest) -> Any:
     access.require(request.actor, "export.run")
     rows = _rows(request)
@@ -388,7 +389,7 @@ def _csv(rows: Iterator[list[object]]) -> Iterator[str]:
 
 
 @signed_in
-@require_GET
+@require_safe
 def export_xlsx(request: AskingRequest) -> Any:
     access.require(request.actor, "export.run")
     from openpyxl import Workbook
@@ -429,7 +430,7 @@ class Happened:
 
 
 @signed_in
-@require_GET
+@require_safe
 def one(request: AskingRequest, public_id: str) -> HttpResponse:
     return _deal_page(request, public_id)
 
@@ -660,7 +661,7 @@ class Group:
 
 
 @signed_in
-@require_GET
+@require_safe
 def not_counted(request: AskingRequest) -> HttpResponse:
     access.require(request.actor, "not_counted.read")
     return _not_counted_page(request)

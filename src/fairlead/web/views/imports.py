@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fairlead import crm
 from fairlead.calls import intake
@@ -32,7 +32,7 @@ ALL_MISSING = 200
 
 
 @signed_in
-@require_GET
+@require_safe
 def listing(request: AskingRequest) -> HttpResponse:
     access.require(request.actor, "import.read")
     done = [line for line in deals.imports(request.actor, limit=100) if line.status != "dry"]
@@ -134,7 +134,7 @@ def _mapping_text(file: UploadedFile[Any]) -> str:
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: AskingRequest) -> HttpResponse:
     access.require(request.actor, "import.run")
     today = _today(request)
@@ -241,7 +241,7 @@ def _find(request: AskingRequest, public_id: str) -> Upload:
 
 
 @signed_in
-@require_GET
+@require_safe
 def one(request: AskingRequest, public_id: str) -> HttpResponse:
     access.require(request.actor, "import.read")
     upload = Upload.objects.select_related("person", "below", "run").filter(public_id=public_id).first()
@@ -391,7 +391,7 @@ def _facts(report: Mapping[str, Any], counts: Mapping[str, int]) -> list[tuple[s
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def mapping(request: AskingRequest, public_id: str) -> HttpResponse:
     upload = _find(request, public_id)
     if not upload.file or upload.busy:
@@ -477,7 +477,7 @@ def _toml_sent(request: AskingRequest, upload: Upload, found: list[tables.Table]
 
 
 @signed_in
-@require_GET
+@require_safe
 def mapping_file(request: AskingRequest, public_id: str) -> HttpResponse:
     """The mapping as a TOML file."""
     upload = _find(request, public_id)

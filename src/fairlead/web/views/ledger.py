@@ -8,7 +8,7 @@ from datetime import datetime
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from fairlead.ledger import queries as ledger
 from fairlead.ledger import rules as ledger_rules
@@ -30,7 +30,7 @@ class Line:
 
 
 @signed_in
-@require_GET
+@require_safe
 def entries(request: AskingRequest) -> HttpResponse:
     access.require(request.actor, "ledger.read")
     before = request.GET.get("before", "")

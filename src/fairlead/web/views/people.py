@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fairlead.people import access, actions, queries
 from fairlead.people.access import Role
@@ -28,7 +28,7 @@ ROLE_WORDS = {
 
 
 @signed_in
-@require_GET
+@require_safe
 def directory(request: AskingRequest) -> HttpResponse:
     today = queries.house().day(request.at)
     search = request.GET.get("q", "").strip()[:100]
@@ -80,7 +80,7 @@ def _named(name: str) -> Person | None:
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def add(request: AskingRequest) -> HttpResponse:
     access.require(request.actor, "person.write")
     today = queries.house().day(request.at)
@@ -98,7 +98,7 @@ def add(request: AskingRequest) -> HttpResponse:
 
 
 @signed_in
-@require_GET
+@require_safe
 def person(request: AskingRequest, public_id: str) -> HttpResponse:
     return _person_page(request, public_id)
 
@@ -175,7 +175,7 @@ def account(request: AskingRequest, public_id: str) -> HttpResponse:
 
 
 @signed_in
-@require_GET
+@require_safe
 def find(request: AskingRequest) -> HttpResponse:
     """Deals and people by name, each through the asker's own rights."""
     from fairlead.deals import queries as deals

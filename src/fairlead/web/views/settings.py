@@ -17,7 +17,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fairlead import crm
 from fairlead.calls import actions as calls_actions
@@ -151,7 +151,7 @@ class RateForm(forms.Form):
 
 
 @signed_in
-@require_GET
+@require_safe
 def settings(request: AskingRequest) -> HttpResponse:
     access.require(request.actor, "settings.write")
     return _settings_page(request)
@@ -254,7 +254,7 @@ class Cell:
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def targets(request: AskingRequest) -> HttpResponse:
     """A grid of people for one period; what stands is kept as history when it changes."""
     access.require(request.actor, "target.write")

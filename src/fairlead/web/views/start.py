@@ -10,14 +10,14 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from fairlead.people import access, queries
 from fairlead.people.models import Person, User
 from fairlead.web import frame
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Everybody's own first page; in the demo the cast, else sign-in, for whoever is not signed in."""
     actor: access.Actor | None = request.actor  # type: ignore[attr-defined]
@@ -51,7 +51,7 @@ STORIES: dict[str, tuple[str, str]] = {
 """The cast of the demo in the order of the page: what waits for each of them."""
 
 
-@require_GET
+@require_safe
 def cast(request: HttpRequest) -> HttpResponse:
     """Demo mode only: choose whose day to see. One click makes you that person."""
     _demo_only()
@@ -97,7 +97,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """For a load balancer: the database answers. Says nothing about anybody."""
     with connection.cursor() as cursor:

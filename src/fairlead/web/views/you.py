@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from fairlead.notices import actions as notices_actions
 from fairlead.notices import queries as notices
@@ -55,7 +55,7 @@ class TokenForm(forms.Form):
 
 
 @signed_in
-@require_GET
+@require_safe
 def you(request: AskingRequest) -> HttpResponse:
     return _page(request)
 
@@ -158,7 +158,7 @@ def revoke_token(request: AskingRequest, public_id: str) -> HttpResponse:
 
 
 @signed_in
-@require_GET
+@require_safe
 def stored(request: AskingRequest) -> HttpResponse:
     """What is stored, who sees it, for how long: generated from the schema and the access table."""
     context = {"kinds": what_is_stored(), "rules": access.RULES}

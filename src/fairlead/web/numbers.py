@@ -1,0 +1,170 @@
+"""What the forecast pages share: periods of the address, people one stands in for, money typed in, drawings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from django.urls import reverse
+
+from fairlead.calls import queries as calls
+from fairlead.calls import rules, wording
+from fairlead.deals import queries as deals
+from fairlead.forecasting.periods import Period
+from fairlead.people import access
+from fairlead.people import queries as people
+from fairlead.people.models import Person
+from fairlead.web import asking, charts, formats
+from fairlead.web.middleware import AskingRequest
+
+_AMOUNT = re.compile(r"-?[0-9]{1,3}(?:[ ,.’'][0-9]{3})+|-?[0-9]+", re.ASCII)
+
+
+def period_of(request: AskingRequest) -> Period:
+    """The period in the address (``?period=2026Q4``), or the current one."""
+    name = request.GET.get("period", "") or request.POST.get("period", "")
+    return calls.period_named(name) if name else calls.period_at(request.at)
+
+
+def whose(request: AskingRequest) -> Person:
+    """The person one stands in for (``?for=``), or oneself. Access is asked by what is done next."""
+    public_id = request.GET.get("for", "") or request.POST.get("for", "")
+    return people.find(public_id) if public_id else Person.objects.get(pk=request.actor.id)
+
+
+def typed(text: str) -> int:
+    """Thousands as typed ("2,470" or "2470") in minor units. Raises Refused with what was probably meant."""
+    word = text.strip().replace("−", "-").replace("\u00a0", " ")
+    if not _AMOUNT.fullmatch(word):
+        raise access.Refused(
+            "bad_amount", f"“{text.strip()[:30]}” is no number of thousands. Write for example 2470 or 2,470."
+        )
+    number = int(re.sub(r"[^0-9-]", "", word))
+    return number * 1000 * 10 ** formats.exponent_of(people.house().currency)
+
+
+def plain(minor: int | None) -> str:
+    """Minor units as a form field shows them: whole thousands."""
+    if minor is None:
+        return ""
+    return str(formats.rounded(minor / (1000 * 10 ** formats.exponent_of(people.house().currency))))
+
+
+def unit() -> str:
+    """The unit that stands once in a section's corner: "€ thousand"."""
+    return formats.unit_words(people.house().currency)
+
+
+def dot_plot(
+    outlook: calls.Outlook | None, target: int | None, number: int | None, caller: str
+) -> charts.Chart | None:
+    """The signature drawing of an estimate; None before the first estimate."""
+    if outlook is None:
+        return None
+    estimate = outlook.estimate
+    return charts.dot_plot(
+        charts.Outlook(
+            dots=tuple(estimate.dots),
+            target=target,
+            call=number,
+            p10=estimate.p10,
+            p90=estimate.p90,
+            caller=caller,
+        )
+    )
+
+
+def glyph(outlook: calls.Outlook | None, booked: int, number: int | None, target: int | None) -> charts.Chart:
+    """Booked, estimate, call and target of one row."""
+    e = outlook.estimate if outlook else None
+    return charts.interval_glyph(
+        charts.Interval(
+            booked=booked,
+            p10=e.p10 if e else None,
+            p50=e.p50 if e else None,
+            p90=e.p90 if e else None,
+            call=number,
+            target=target,
+        )
+    )
+
+
+def record(found: rules.Record) -> charts.Chart:
+    """Results against calls of past periods, in per cent."""
+    return charts.record_chart(
+        tuple(100 * share for _, share in found.shares), periods=tuple(name for name, _ in found.shares)
+    )
+
+
+def record_words(found: rules.Record) -> str:
+    """ "within 5 % in 6 of 8, mostly too high"."""
+    if found.periods < 3:
+        return "too few to say"
+    lean = f", mostly too {found.leaning}" if found.leaning else ""
+    return f"within 5 % in {found.within} of {found.periods}{lean}"
+
+
+def bar_name(bar: rules.Bar) -> str:
+    """The reason of a bar in words."""
+    return wording.bar(bar)
+
+
+def waterfall(
+    actor: access.Actor, found: calls.Waterfall | None, start: tuple[str, str], end: tuple[str, str]
+) -> charts.Chart | None:
+    """The bars of what changed, each leading to its deals in the list below where the actor may see them."""
+    if found is None:
+        return None
+    names = deals.named(actor, {deal for bar in found.bars for deal in bar.deals})
+    return charts.waterfall(
+        charts.Walk(
+            start=charts.Level(start[0], found.start, start[1]),
+            end=charts.Level(end[0], found.end, end[1]),
+            changes=tuple(
+                charts.Change(bar_name(bar), bar.amount, _detail(bar, names), _href(bar, names))
+                for bar in found.bars
+            ),
+        )
+    )
+
+
+def _detail(bar: rules.Bar, names: dict[int, tuple[str, str]]) -> str:
+    if not bar.deals:
+        return ""
+    known = [names[deal][1] for deal in bar.deals if deal in names]
+    if len(bar.deals) == 1 and known:
+        return known[0]
+    return formats.count(len(bar.deals), "deal")
+
+
+def _href(bar: rules.Bar, names: dict[int, tuple[str, str]]) -> str:
+    return f"#bar-{bar.kind}" if any(deal in names for deal in bar.deals) else ""
+
+
+def bars_with_deals(
+    actor: access.Actor, bars: Iterable[rules.Bar]
+) -> list[tuple[str, str, int, list[tuple[str, str]]]]:
+    """(anchor, reason, amount, deals) of every bar, for the list that a bar opens."""
+    kept = list(bars)
+    names = deals.named(actor, {deal for bar in kept for deal in bar.deals})
+    return [
+        (
+            f"bar-{bar.kind}",
+            bar_name(bar),
+            bar.amount,
+            [(reverse("deal", args=[names[deal][0]]), names[deal][1]) for deal in bar.deals if deal in names],
+        )
+        for bar in kept
+    ]
+
+
+def short_day() -> str:
+    """Today as the end of a waterfall names it."""
+    return formats.short_day(asking.now().astimezone(asking.zone()).date(), asking.now().date())
+
+
+def glyph_past(past: calls.PastPeriod) -> charts.Chart:
+    """What would have been said of a past period, and what came (the diamond)."""
+    return charts.interval_glyph(
+        charts.Interval(booked=0, p10=past.p10, p50=past.p50, p90=past.p90, call=past.actual, target=None)
+    )

@@ -1,0 +1,62 @@
+"""The board: each manager's number beside the computed range, and one person to ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from fairlead.calls import queries
+from fairlead.people import access
+from fairlead.people.models import Person
+from fairlead.web import charts, formats, numbers
+from fairlead.web.middleware import AskingRequest, signed_in
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    row: queries.BoardRow
+    glyph: charts.Chart
+    record: charts.Chart
+    record_words: str
+    email: str
+
+
+@signed_in
+@require_safe
+def board(request: AskingRequest) -> HttpResponse:
+    access.require(request.actor, "board.open")
+    person, period = numbers.whose(request), numbers.period_of(request)
+    page = queries.board(request.actor, person.pk, period, request.at)
+    emails = dict(Person.objects.filter(pk__in=[r.leader.id for r in page.rows]).values_list("pk", "email"))
+    lines = [
+        Line(
+            row,
+            numbers.glyph(row.outlook, row.booked, row.in_call, row.target),
+            numbers.record(row.record),
+            numbers.record_words(row.record),
+            emails.get(row.leader.id) or "",
+        )
+        for row in page.rows
+    ]
+    since = page.changes.start_at
+    context = {
+        "page": page,
+        "person": person,
+        "for": request.GET.get("for", ""),
+        "lines": lines,
+        "unit": numbers.unit(),
+        "plot": numbers.dot_plot(page.outlook, page.target, page.total, "Managers’ calls"),
+        "of_20": page.outlook.dots_reaching_target if page.outlook else None,
+        "teams": formats.count(len(lines), "team"),
+        "waterfall": numbers.waterfall(
+            request.actor,
+            page.changes,
+            (formats.short_day(since.date(), request.at.date()), "calls added up"),
+            ("Now", "calls added up"),
+        ),
+        "apart": None if page.target is None else page.total - page.target,
+    }
+    return render(request, "board/board.html", context)

@@ -1,0 +1,229 @@
+"""The Call page: the manager's own number, what moved, the reports' calls, and the submission."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from fairlead.calls import actions, queries
+from fairlead.calls.rules import Conflict
+from fairlead.people import access
+from fairlead.people import queries as people
+from fairlead.people.models import Person
+from fairlead.web import charts, formats, numbers
+from fairlead.web.middleware import AskingRequest, signed_in
+
+VOICES = {"you": "You", "calls": "Your reports’ calls added up", "estimate": "Estimate, middle"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One report's row with its drawings and what its forms start from."""
+
+    row: queries.Row
+    glyph: charts.Chart
+    record: charts.Chart
+    record_words: str
+    own_typed: str
+    overlay_typed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed in a form that was refused, and why; kept so that nothing is lost."""
+
+    number: str = ""
+    reason: str = ""
+    key: str = ""
+    error: str = ""
+    error_at: str = ""
+
+
+@signed_in
+@require_safe
+def call(request: AskingRequest) -> HttpResponse:
+    return _page(request)
+
+
+def _page(request: AskingRequest, typed: Typed | None = None, status: int = 200) -> HttpResponse:
+    access.require(request.actor, "call.open")
+    person, period = numbers.whose(request), numbers.period_of(request)
+    page = queries.call_page(request.actor, person.pk, period, request.at)
+    last = page.last
+    start = (formats.short_day(last.at.date(), request.at.date()), "submitted") if last else ("", "")
+    context = {
+        "page": page,
+        "person": person,
+        "standing_in": person.pk != request.actor.id,
+        "for": request.GET.get("for", "") or request.POST.get("for", ""),
+        "unit": numbers.unit(),
+        "plot": numbers.dot_plot(page.outlook, page.target, page.amount, "Your call"),
+        "voices": [(VOICES[v.who], v.amount, v.apart, numbers.record_words(v.record)) for v in page.voices],
+        "waterfall": numbers.waterfall(request.actor, page.changes, start, ("Now", "your call")),
+        "bars": numbers.bars_with_deals(request.actor, page.changes.bars if page.changes else ()),
+        "lines": [_line(row) for row in page.rows],
+        "target_apart": None if page.target is None else page.amount - page.target,
+        "middle_apart": page.amount - page.outlook.estimate.p50 if page.outlook else None,
+        "calls_apart": page.amount - page.calls_sum,
+        "to": page.superior.name.split()[0] if page.superior else "",
+        "typed": typed or Typed(number=numbers.plain(page.amount), key=secrets.token_urlsafe(12)),
+        "history": queries.submissions(request.actor, person.pk, period, request.at),
+    }
+    return render(request, "call/call.html", context, status=status)
+
+
+def _line(row: queries.Row) -> Line:
+    return Line(
+        row,
+        numbers.glyph(row.outlook, row.booked, row.in_call, row.target),
+        numbers.record(row.record),
+        numbers.record_words(row.record),
+        numbers.plain(row.said),
+        numbers.plain(row.overlay),
+    )
+
+
+@signed_in
+@require_POST
+def submit(request: AskingRequest) -> HttpResponse:
+    """Send the number. Refused: the page again, with everything typed, and what to do about it."""
+    access.require(request.actor, "submission.make")
+    person = numbers.whose(request)
+    typed = Typed(
+        request.POST.get("number", ""), request.POST.get("reason", ""), request.POST.get("key", "")[:64]
+    )
+    try:
+        sent = actions.submit(
+            by=request.actor,
+            at=request.at,
+            person=person,
+            period=numbers.period_of(request),
+            amount_minor=numbers.typed(typed.number),
+            reason=typed.reason,
+            key=typed.key or secrets.token_urlsafe(12),
+            expected_previous=request.POST.get("expected_previous", ""),
+        )
+    except (access.NotAllowed, access.NotFound):
+        raise
+    except access.Refused as refusal:
+        return _kept(request, typed, refusal)
+    said = formats.thousands(sent.amount_minor)
+    messages.success(request, f"{said} is submitted, and your team has its copy.")
+    return redirect("copy", sent.public_id)
+
+
+def _kept(request: AskingRequest, typed: Typed, refusal: access.Refused) -> HttpResponse:
+    """The page after a refusal. A conflict gets a new key, so that sending again is a new form."""
+    key = secrets.token_urlsafe(12) if isinstance(refusal, Conflict) else typed.key
+    at = "reason" if refusal.code == "reason_missing" else "number"
+    status = 409 if isinstance(refusal, Conflict) else 422
+    return _page(request, Typed(typed.number, typed.reason, key, refusal.sentence, at), status)
+
+
+@signed_in
+@require_POST
+def set_number(request: AskingRequest) -> HttpResponse:
+    """Set the own number before submitting, so that the page is computed for it."""
+    access.require(request.actor, "call.set")
+    text = request.POST.get("number", "").strip()
+    actions.set_call(
+        by=request.actor,
+        at=request.at,
+        person=Person.objects.get(pk=request.actor.id),
+        period=numbers.period_of(request),
+        amount_minor=numbers.typed(text) if text else None,
+    )
+    return redirect("call")
+
+
+@signed_in
+@require_POST
+def type_in(request: AskingRequest, public_id: str) -> HttpResponse:
+    """Type in the call a report gave in words."""
+    access.require(request.actor, "call.type_in")
+    report, text = people.find(public_id), request.POST.get("number", "").strip()
+    actions.type_in_call(
+        by=request.actor,
+        at=request.at,
+        person=report,
+        period=numbers.period_of(request),
+        amount_minor=numbers.typed(text) if text else None,
+        note=request.POST.get("note", ""),
+    )
+    messages.success(request, f"{report.name}’s call is kept, with your name as the one who typed it.")
+    return redirect(_back(request))
+
+
+@signed_in
+@require_POST
+def overlay(request: AskingRequest, public_id: str) -> HttpResponse:
+    """Set a number beside a report's call with a note, take it back, or answer a base that moved."""
+    access.require(request.actor, "overlay.set")
+    report, text = people.find(public_id), request.POST.get("number", "").strip()
+    common = {"by": request.actor, "at": request.at, "person": report, "period": numbers.period_of(request)}
+    if request.POST.get("act") in ("follow", "keep"):
+        actions.answer_drift(**common, follow=request.POST["act"] == "follow")  # type: ignore[arg-type]
+        messages.success(request, "The overlay is answered.")
+    elif request.POST.get("act") == "reset" or not text:
+        actions.reset_overlay(**common)  # type: ignore[arg-type]
+        messages.success(request, f"{report.name}’s own call counts again.")
+    else:
+        note = request.POST.get("note", "")
+        actions.set_overlay(**common, amount_minor=numbers.typed(text), note=note)  # type: ignore[arg-type]
+        messages.success(request, f"Your number stands beside {report.name}’s call, which is not touched.")
+    return redirect(_back(request))
+
+
+def _back(request: AskingRequest) -> str:
+    lent = request.POST.get("for", "")
+    return reverse("call") + (f"?for={lent}" if lent else "") + "#reports"
+
+
+@signed_in
+@require_safe
+def copy(request: AskingRequest, public_id: str) -> HttpResponse:
+    """What was submitted, as its reader may see it: the team's copy is the version that went up."""
+    found = queries.team_copy(request.actor, public_id)
+    context = {
+        "copy": found,
+        "unit": numbers.unit(),
+        "mine": found.person.id == request.actor.id,
+        "bars": [(numbers.bar_name(bar), bar.amount) for bar in found.changes],
+        "may_withdraw": found.withdrawn_at is None and not found.newer,
+        "apart": None if found.target is None else found.amount - found.target,
+    }
+    return render(request, "call/copy.html", context)
+
+
+@signed_in
+@require_POST
+def read(request: AskingRequest, public_id: str) -> HttpResponse:
+    """Say that one has read the copy; its author sees it."""
+    actions.mark_read(by=request.actor, at=request.at, submission=public_id)
+    return redirect("copy", public_id)
+
+
+@signed_in
+@require_POST
+def withdraw(request: AskingRequest, public_id: str) -> HttpResponse:
+    """Take a submission back until the superior has used it."""
+    actions.withdraw(
+        by=request.actor, at=request.at, submission=public_id, reason=request.POST.get("reason", "")
+    )
+    messages.success(request, "The number is withdrawn. Everybody who had it is told.")
+    return redirect("copy", public_id)
+
+
+@signed_in
+@require_safe
+def as_text(request: AskingRequest, public_id: str) -> HttpResponse:
+    """The submission as text to copy, for a superior without an account."""
+    found = queries.team_copy(request.actor, public_id)
+    context = {"copy": found, "text": queries.as_text(request.actor, public_id)}
+    return render(request, "call/text.html", context)

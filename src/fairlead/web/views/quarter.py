@@ -1,0 +1,67 @@
+"""My quarter: what is booked, what is still needed, and the copy of what the manager sent."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from fairlead.calls import actions, queries
+from fairlead.people import access
+from fairlead.people.models import Person
+from fairlead.web import formats, numbers
+from fairlead.web.middleware import AskingRequest, signed_in
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def quarter(request: AskingRequest) -> HttpResponse:
+    """The page; posting sets the own call (an empty number takes it back)."""
+    access.require(request.actor, "quarter.open")
+    error = _set_call(request) if request.method == "POST" else ""
+    if request.method == "POST" and not error:
+        return redirect("quarter")
+    page = queries.my_quarter(request.actor, numbers.period_of(request), request.at)
+    call = page.call.amount if page.call else None
+    context = {
+        "page": page,
+        "unit": numbers.unit(),
+        "plot": numbers.dot_plot(page.outlook, page.target, call, "Your call"),
+        "gap": None if page.target is None else max(page.target - page.booked, 0),
+        "call": call,
+        "call_typed": request.POST.get("number", numbers.plain(call)) if error else numbers.plain(call),
+        "error": error,
+        "of_20": page.outlook.dots_reaching_target if page.outlook else None,
+        "copy_bars": _copy_lines(page.copy),
+    }
+    return render(request, "quarter/quarter.html", context, status=422 if error else 200)
+
+
+def _set_call(request: AskingRequest) -> str:
+    """Set the call; the sentence of a refusal, or nothing."""
+    text = request.POST.get("number", "")
+    try:
+        amount = numbers.typed(text) if text.strip() else None
+        actions.set_call(
+            by=request.actor,
+            at=request.at,
+            person=Person.objects.get(pk=request.actor.id),
+            period=numbers.period_of(request),
+            amount_minor=amount,
+            note=request.POST.get("note", ""),
+        )
+    except access.NotAllowed:
+        raise
+    except access.Refused as refusal:
+        return refusal.sentence
+    said = formats.thousands(amount) if amount is not None else "what your deals add up to"
+    messages.success(request, f"Your call is {said}. Your manager sees it on the Call page.")
+    return ""
+
+
+def _copy_lines(copy: queries.Copy | None) -> list[tuple[str, int]]:
+    """From the team's own calls to what was submitted, a line for the difference."""
+    if copy is None or not copy.difference:
+        return []
+    return [(copy.reason or "Difference, no reason given", copy.difference)]
