@@ -66,6 +66,10 @@ def deal(world: World) -> dict[str, object]:
     return {"public_id": world.deal_of_rosa}
 
 
+def upload(world: World) -> dict[str, object]:
+    return {"public_id": world.upload_by_olu}
+
+
 def submission(world: World) -> dict[str, object]:
     return {"public_id": world.submission_by_mina}
 
@@ -137,6 +141,33 @@ ROWS: dict[str, Row] = {
     "people/<str:public_id>/roles/": Row(post=only("ada"), fill=rosa),
     "people/<str:public_id>/account/": Row(post=only("ada"), fill=rosa),
     "find/": Row(get=everyone()),
+    # Deals
+    "deals/": Row(get=only(SELLERS_AND_OPS)),
+    "deals/export.csv": Row(get=only(SELLERS_AND_OPS)),
+    "deals/export.xlsx": Row(get=only(SELLERS_AND_OPS)),
+    "deals/<str:public_id>/": Row(get=SEES_ROSAS_DEAL, fill=deal),
+    "deals/<str:public_id>/category/": Row(
+        post=only("rosa", hidden="carl vera mina otto sanna ravi ines tomas pia piet sven"),
+        fill=deal,
+        data=lambda world: {"category": "commit"},
+    ),
+    "not-counted/": Row(get=only("olu")),
+    "not-counted/stages/": Row(post=only("olu")),
+    # Imports
+    "imports/": Row(get=only("olu")),
+    "imports/new/": Row(get=only("olu"), post=only("olu")),
+    "imports/missing/": Row(post=only("olu")),
+    "imports/<str:public_id>/": Row(get=only("olu"), fill=upload),
+    "imports/<str:public_id>/act/": Row(post=only("olu"), fill=upload),
+    "imports/<str:public_id>/mapping/": Row(get=only("olu"), post=only("olu"), fill=upload),
+    "imports/<str:public_id>/mapping.toml": Row(get=only("olu"), fill=upload),
+    # Settings
+    "settings/": Row(get=only("olu")),
+    "settings/organisation/": Row(post=only("olu")),
+    "settings/stages/": Row(post=only("olu")),
+    "settings/rates/": Row(post=only("olu")),
+    "settings/targets/": Row(get=only("olu"), post=only("olu")),
+    "settings/targets/file/": Row(post=only("olu")),
     # Ledger
     "ledger/": Row(get=everyone()),
     "ledger/verify/": Row(post=only("olu ada")),

@@ -10,6 +10,7 @@ from fairlead.notices import rules as notice_rules
 from fairlead.notices.models import Notice
 from fairlead.people import actions
 from fairlead.people.access import Lending
+from fairlead.web.models import Upload
 from tests import cast as the_cast
 from tests.calls import company as the_company
 from tests.cast import AT, Cast
@@ -25,6 +26,7 @@ class World:
     token_of_rosa: str
     deal_of_rosa: str
     submission_by_mina: str
+    upload_by_olu: str
 
 
 def build() -> World:
@@ -42,6 +44,9 @@ def build() -> World:
     company = the_company.mina_team(the_company.build(cast))
     sent = company.submit("mina", 2000, reason="As the team called it.", at=AT - timedelta(hours=3))
     told = Notice.objects.get(kind="test.told")
+    upload = Upload.objects.create(
+        person=cast.olu, at=AT, source="crm", names=["deals.csv"], shows_on=AT.date(), mapping='source = "crm"\n'
+    )
     return World(
         cast=cast,
         notice_to_rosa=told.pk,
@@ -49,4 +54,5 @@ def build() -> World:
         token_of_rosa=token.public_id,
         deal_of_rosa=company.deals["Nordwind"].public_id,
         submission_by_mina=sent.public_id,
+        upload_by_olu=upload.public_id,
     )

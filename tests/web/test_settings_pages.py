@@ -1,0 +1,119 @@
+"""Settings and targets through the pages: what is set holds, what was before stays readable."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+
+from fairlead.calls.models import Target
+from fairlead.deals.models import Category, Rate
+from fairlead.people import clock, queries
+from tests.cast import AT, Cast
+
+ORGANISATION = {
+    "name": "Marlow", "currency": "EUR", "time_zone": "Europe/Berlin", "calendar_kind": "4-4-5",
+    "calendar_starts_month": "2", "period_kind": "month", "due_weekday": "4", "due_time": "12:30",
+}  # fmt: skip
+
+
+@pytest.fixture
+def olu(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Client:
+    monkeypatch.setattr(clock, "now", lambda: AT)
+    client = Client()
+    client.force_login(cast.olu.user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def words(response: HttpResponse) -> str:
+    return response.content.decode()
+
+
+def targets() -> Any:
+    return Target.objects.for_system("tests look")
+
+
+def test_the_organisation_is_kept_as_it_was_written(olu: Client) -> None:
+    assert olu.post("/settings/organisation/", ORGANISATION).status_code == 302
+    house = queries.house()
+    assert (house.name, house.time_zone, house.period_kind) == ("Marlow", "Europe/Berlin", "month")
+    assert (house.calendar.kind, house.calendar.starts_month) == ("4-4-5", 2)
+    assert (house.due_weekday, house.due_time) == (4, "12:30")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "why"),
+    [
+        ("currency", "EURO", "is no currency"),
+        ("time_zone", "Europe/Berlim", "There is no time zone"),
+        ("due_time", "25:00", "valid time"),
+    ],
+)
+def test_a_wrong_word_is_said_at_its_field_and_nothing_is_kept(
+    olu: Client, field: str, value: str, why: str
+) -> None:
+    response = olu.post("/settings/organisation/", {**ORGANISATION, field: value})
+    assert response.status_code == 422
+    assert why in words(response)
+    assert queries.house().name == "Marlow Instruments"
+
+
+def test_a_stage_is_mapped_from_a_day_and_its_history_stays(olu: Client) -> None:
+    olu.post("/settings/stages/", {"stage": "Paused", "category": "pipeline", "starts_on": "2026-01-01"})
+    olu.post("/settings/stages/", {"stage": "Paused", "category": "omitted", "starts_on": "2026-11-01"})
+    assert Category.objects.filter(stage="Paused").count() == 2
+    page = words(olu.get("/settings/"))
+    assert "2 decisions" in page
+    assert "Olu Adeyemi" in page
+
+
+def test_a_rate_needs_a_foreign_currency_and_a_number_above_zero(olu: Client) -> None:
+    given = {"rate_currency": "USD", "rate": "0.92", "rate_starts_on": "2026-01-01"}
+    assert olu.post("/settings/rates/", {**given, "rate_currency": "EUR"}).status_code == 422
+    assert olu.post("/settings/rates/", {**given, "rate": "-1"}).status_code == 422
+    assert olu.post("/settings/rates/", given).status_code == 302
+    assert str(Rate.objects.get().rate.normalize()) == "0.92"
+    assert "0.92 EUR" in words(olu.get("/settings/"))
+
+
+def test_targets_typed_into_the_grid_are_set_once(olu: Client, cast: Cast) -> None:
+    data = {f"target-{cast.rosa.public_id}": "700,000", f"target-{cast.ravi.public_id}": ""}
+    for _ in range(2):
+        assert olu.post("/settings/targets/?period=2026Q4", data).status_code == 302
+    row = targets().get()
+    assert (row.person_id, row.period, row.amount_minor) == (cast.rosa.pk, "2026Q4", 70000000)
+    assert "700,000" in words(olu.get("/settings/targets/?period=2026Q4"))
+
+
+def test_a_changed_target_keeps_the_one_before(olu: Client, cast: Cast) -> None:
+    for amount in ("700000", "650000"):
+        olu.post("/settings/targets/", {f"target-{cast.rosa.public_id}": amount})
+    page = words(olu.get("/settings/targets/"))
+    assert "€700,000.00" in page
+    assert "€650,000.00" in page
+
+
+def test_an_amount_nobody_can_read_sets_none_of_them(olu: Client, cast: Cast) -> None:
+    data = {f"target-{cast.rosa.public_id}": "5_000", f"target-{cast.ravi.public_id}": "100"}
+    response = olu.post("/settings/targets/", data)
+    assert response.status_code == 422
+    assert "5_000" in words(response)
+    assert not targets().exists()
+
+
+def test_targets_come_from_a_file_all_or_none(olu: Client, cast: Cast) -> None:
+    good = "person_id,period,amount\nrosa,2026Q4,700000\nravi,2026Q4,600000\n"
+    bad = good.replace("ravi", "somebody")
+    refused = olu.post(
+        "/settings/targets/file/", {"file": SimpleUploadedFile("t.csv", bad.encode()), "source": "cast"}
+    )
+    assert refused.status_code == 422
+    assert "somebody" in words(refused)
+    assert not targets().exists()
+    olu.post(
+        "/settings/targets/file/", {"file": SimpleUploadedFile("t.csv", good.encode()), "source": "cast"}
+    )
+    assert targets().count() == 2
