@@ -882,12 +882,11 @@ def stages(actor: access.Actor, *, on: date = NEWEST) -> list[StageLine]:
     counts = dict(open_deals.order_by().values_list("stage").annotate(Count("pk")))
     rows = Category.objects.filter(starts_on__lte=on).order_by("starts_on", "pk")
     mapped = {stage: (word, day) for stage, word, day in rows.values_list("stage", "category", "starts_on")}
-    found = [
-        StageLine(
-            stage, counts.get(stage, 0), *mapped.get(stage, ("", None)), rules.suggest_category(stage) or ""
-        )
-        for stage in sorted((counts.keys() | mapped.keys()) - {""})
-    ]
+    found = []
+    for stage in sorted((counts.keys() | mapped.keys()) - {""}):
+        category, starts_on = mapped.get(stage, ("", None))
+        offer = rules.suggest_category(stage) or ""
+        found.append(StageLine(stage, counts.get(stage, 0), category, starts_on, offer))
     return sorted(found, key=lambda line: (bool(line.category), -line.deals))
 
 
