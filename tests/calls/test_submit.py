@@ -269,9 +269,10 @@ def test_numbers_from_before_are_taken_over_into_the_record(team: Company) -> No
 
 def test_who_has_not_sent_a_number_is_reminded_once_before_it_is_due(team: Company) -> None:
     monday = AT + timedelta(days=6)
-    team.submit("mina", 1812, at=monday - timedelta(hours=1), key="late for last week")
-    team.submit("otto", 0, at=monday - timedelta(hours=1), key="late as well")
-    sent = team.submit("sanna", 0, at=monday - timedelta(minutes=50), key="late too")
+    wednesday = AT + timedelta(days=1)
+    team.submit("mina", 1812, at=wednesday, key="late for last week")
+    team.submit("otto", 0, at=wednesday, key="late as well")
+    sent = team.submit("sanna", 0, at=wednesday, key="late too")
     team.submit("sanna", 0, at=monday - timedelta(minutes=40), key="and for now", previous=sent.public_id)
     assert actions.remind(by=OPS, at=monday - timedelta(days=1)) == 0
     assert actions.remind(by=OPS, at=monday) == 2
@@ -279,3 +280,9 @@ def test_who_has_not_sent_a_number_is_reminded_once_before_it_is_due(team: Compa
     told = notices.for_person(team.cast.mina.pk)[0]
     assert told.sentence == "Your number for 2026Q4 is due at 17:00."
     assert notices.for_person(team.cast.sanna.pk) == []
+
+
+def test_a_number_sent_just_before_the_hour_is_for_that_hour_also_after_a_missed_week(team: Company) -> None:
+    monday = AT + timedelta(days=6)
+    sent = team.submit("mina", 1812, at=monday - timedelta(minutes=20), key="in time")
+    assert sent.due_at > sent.at

@@ -77,9 +77,13 @@ def standing(rhythm: Rhythm, period: Period, at: datetime, answered: datetime | 
 
 
 def answers(rhythm: Rhythm, period: Period, at: datetime, answered: datetime | None) -> datetime:
-    """The due moment a submission at ``at`` is for: a missed one first, else the next, else the period's end."""
+    """The due moment a submission at ``at`` is for: the nearer of a missed one and the next, else the period's end.
+
+    A number sent minutes before Tuesday's hour is Tuesday's, also of somebody who missed the week before.
+    """
     last, following = _around(rhythm, period, at)
-    if last is not None and (answered is None or answered < last):
+    missed = last is not None and (answered is None or answered < last)
+    if missed and last is not None and (following is None or at - last <= following - at):
         return last
     return following or rhythm.midnight(period.ends_on + timedelta(days=1))
 

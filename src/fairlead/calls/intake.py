@@ -338,13 +338,17 @@ class _Batch:
         self.report.targets = {"added": done.added, "unchanged": done.unchanged}
 
     def _estimate(self) -> None:
-        """The estimate of the period the file shows, and of the current one where that is another."""
+        """The estimate of the current period, and before it that of the period an older file shows.
+
+        The past is replayed from where the file ends: eight periods back from today would find nothing there.
+        """
         self.say("Computing the estimates", 0, 0)
         house = people.house()
         now, shown = house.period(house.day(self.at)), house.period(house.day(self.manner.as_of))
-        if shown != now and (self.rows.deals or self.rows.changes):
+        older = shown != now and bool(self.rows.deals or self.rows.changes)
+        if older:
             actions.estimate(by=self.by, at=self.at, as_of=self.manner.as_of)
-        actions.estimate(by=self.by, at=self.at)
+        actions.estimate(by=self.by, at=self.at, with_past=not older)
         self.report.period = now.name
 
     def _keep_report(self) -> None:

@@ -310,7 +310,7 @@ def _people(by: Actor, day: date, ids: Mapping[int, str]) -> Iterator[PersonRow]
 
     nodes = {node.id: node for node in queries.tree(day)}
     roles: dict[int, list[str]] = {}
-    for person, role in (
+    for holder, role in (
         RoleGrant.objects.filter(starts_on__lte=day)
         .exclude(ends_on__lte=day)
         .values_list("person_id", "role")

@@ -37,7 +37,9 @@ def fill(*, seed: int = 1) -> None:
     company, by = marlow.marlow(seed), access.system("the demo fills its company")
     clock.set_demo(marlow.NOW)
     begun = datetime(2023, 9, 1, tzinfo=UTC)
-    people.set_up(by=by, at=begun, name="Marlow Instruments", currency="EUR", time_zone="Europe/Helsinki")
+    people.set_up(
+        by=by, at=begun, name="Marlow Instruments", currency="EUR", time_zone="Europe/Helsinki", due_weekday=1
+    )
     _people(by, company, begun)
     for stage, category in CATEGORIES.items():
         deals.set_category_mapping(by=by, at=begun, stage=stage, category=category, starts_on=begun.date())
@@ -98,7 +100,8 @@ def _take_in(
             deals=[_deal(d) for d in crm.history.deals],
             changes=[_change(c) for c in crm.history.changes],
             targets=[
-                TargetRow(t.person, t.period, Decimal(round(t.amount)), crm.history.currency) for t in crm.targets
+                TargetRow(t.person, t.period, Decimal(round(t.amount)), crm.history.currency)
+                for t in crm.targets
             ],
         ),
         manner=intake.Manner(
@@ -164,7 +167,12 @@ def _play(act: Act, everybody: dict[str, Person]) -> None:
     period: Period = queries.house().calendar.period(act.period)
     if act.kind == "call":
         calls.set_call(
-            by=by, at=act.at, person=everybody[act.who], period=period, amount_minor=act.amount * 100, note=act.note
+            by=by,
+            at=act.at,
+            person=everybody[act.who],
+            period=period,
+            amount_minor=act.amount * 100,
+            note=act.note,
         )
     elif act.kind == "overlay":
         calls.set_overlay(

@@ -197,6 +197,11 @@ DEFAULT_FROM_EMAIL = environment.text("FAIRLEAD_EMAIL_FROM", "fairlead@localhost
 UPLOAD_LIMIT = environment.number("FAIRLEAD_UPLOAD_MB", default=512, least=1, most=4096) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "fairlead.web.uploads.Quota",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 UPLOADS = DATA / "uploads"
 """Files waiting for a mapping or an answer; removed when the import ends."""
 

@@ -561,13 +561,13 @@ _LEANING = {"mina": (0.0, 0.045), "otto": (0.08, 0.06), "sanna": (-0.01, 0.035)}
 
 
 def _past_submissions(full: Organisation) -> Iterable[Act]:
-    """Each manager's calls in week 8 of the last eight quarters, against what then came."""
+    """Each manager’s calls in week 7 of the last eight quarters, against what then came."""
     dice, calendar = np.random.default_rng(8), Calendar()
     teams = {lead: [p.key for p in PEOPLE if p.manager == lead] for lead in _LEANING}
     period = calendar.period(PERIOD)
     for _ in range(8):
         period = calendar.previous(period)
-        tuesday = _tuesday_of_week(period, 8)
+        tuesday = _tuesday_of_week(period, 7)
         for lead, (bias, spread) in _LEANING.items():
             came = sum(
                 deal.amount or 0.0

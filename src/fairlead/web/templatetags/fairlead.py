@@ -107,3 +107,19 @@ def times(ratio: float | None) -> str:
 def category_words(category: str) -> str:
     """ "best_case" as people write it: "Best Case"."""
     return category.replace("_", " ").title()
+
+
+@register.filter
+def long_moment(at: datetime | None) -> str:
+    """ "Tue 24 Nov 2026, 14:10", also for today."""
+    if at is None:
+        return ""
+    local = at.astimezone(asking.zone())
+    return f"{formats.day(local.date(), local.date())} {local.year}, {local:%H:%M}"
+
+
+@register.filter
+def period_words(name: str) -> str:
+    """ "2026Q4" as people say it: "Q4 2026"; other names stay."""
+    year, mark, quarter = name.partition("Q")
+    return f"Q{quarter} {year}" if mark and quarter.isdigit() else name

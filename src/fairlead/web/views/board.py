@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_safe
 from fairlead.calls import queries
 from fairlead.people import access
 from fairlead.people.models import Person
-from fairlead.web import charts, formats, numbers
+from fairlead.web import asking, charts, formats, numbers
 from fairlead.web.middleware import AskingRequest, signed_in
 
 
@@ -24,12 +25,18 @@ class Line:
     email: str
 
 
+def _a_week_ago(at: datetime) -> datetime:
+    """The first moment of the day six days ago: one whole week with today in it."""
+    zone = asking.zone()
+    return datetime.combine(at.astimezone(zone).date() - timedelta(days=6), time(), zone)
+
+
 @signed_in
 @require_safe
 def board(request: AskingRequest) -> HttpResponse:
     access.require(request.actor, "board.open")
     person, period = numbers.whose(request), numbers.period_of(request)
-    page = queries.board(request.actor, person.pk, period, request.at)
+    page = queries.board(request.actor, person.pk, period, request.at, since=_a_week_ago(request.at))
     emails = dict(Person.objects.filter(pk__in=[r.leader.id for r in page.rows]).values_list("pk", "email"))
     lines = [
         Line(
