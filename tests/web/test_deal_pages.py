@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from fairlead.calls import intake
@@ -55,8 +54,9 @@ def as_(cast: Cast, name: str) -> Client:
     return client
 
 
-def words(response: HttpResponse) -> str:
-    return response.content.decode()
+def words(response: Any) -> str:
+    text: str = response.content.decode()
+    return text
 
 
 def deal(name: str, cast: Cast) -> str:

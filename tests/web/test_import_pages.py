@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 
 from fairlead import crm
@@ -37,12 +36,14 @@ def olu(cast: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: A
     monkeypatch.setattr(clock, "now", lambda: AT)
     settings.UPLOADS = tmp_path / "uploads"
     client = Client()
+    assert cast.olu.user is not None
     client.force_login(cast.olu.user, backend="django.contrib.auth.backends.ModelBackend")
     return client
 
 
-def words(response: HttpResponse) -> str:
-    return response.content.decode()
+def words(response: Any) -> str:
+    text: str = response.content.decode()
+    return text
 
 
 def send(client: Client, *files: tuple[str, str | bytes], **more: str) -> Any:

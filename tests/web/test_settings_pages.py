@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 
 from fairlead.calls.models import Target
@@ -24,12 +23,14 @@ ORGANISATION = {
 def olu(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Client:
     monkeypatch.setattr(clock, "now", lambda: AT)
     client = Client()
+    assert cast.olu.user is not None
     client.force_login(cast.olu.user, backend="django.contrib.auth.backends.ModelBackend")
     return client
 
 
-def words(response: HttpResponse) -> str:
-    return response.content.decode()
+def words(response: Any) -> str:
+    text: str = response.content.decode()
+    return text
 
 
 def targets() -> Any:

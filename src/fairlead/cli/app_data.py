@@ -269,23 +269,28 @@ def _deals(by: Actor, instant: datetime | None, people: Mapping[int, str]) -> It
 
 
 def _deal_row(deal_id: str, values: Mapping[str, str], owner: str) -> DealRow:
-    days = {
-        name: date.fromisoformat(values[name]) if values.get(name) else None
-        for name in ("close_on", "created_on", "closed_on")
-    }
-    words = {
-        name: values.get(name, "")
-        for name in "name account currency stage forecast_category product source type next_step".split()
-    }
+    def day(name: str) -> date | None:
+        return date.fromisoformat(values[name]) if values.get(name) else None
+
     status: Any = values.get("status", "open")
     return DealRow(
         deal_id=deal_id,
+        name=values.get("name", ""),
+        account=values.get("account", ""),
         owner=owner,
         amount=Decimal(values["amount"]) if values.get("amount") else None,
+        currency=values.get("currency", ""),
+        stage=values.get("stage", ""),
+        forecast_category=values.get("forecast_category", ""),
+        close_on=day("close_on"),
+        created_on=day("created_on"),
         status=status,
+        closed_on=day("closed_on"),
+        product=values.get("product", ""),
+        source=values.get("source", ""),
+        type=values.get("type", ""),
+        next_step=values.get("next_step", ""),
         extra={name: text for name, text in values.items() if name not in _FIXED},
-        **words,
-        **days,
     )
 
 

@@ -42,8 +42,8 @@ def neutral(cell: str) -> str:
 
 
 def plain(cell: str) -> str:
-    """The cell before ``neutral``."""
-    return cell[1:] if cell.startswith("'") else cell
+    """The cell before ``neutral``; an apostrophe that was there before any export stays."""
+    return cell[1:] if cell.startswith(tuple("'" + mark for mark in ("'", *_DANGEROUS))) else cell
 
 
 def _is_number(cell: str) -> bool:

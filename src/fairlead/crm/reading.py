@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from fairlead.calls.rules import TargetRow
-from fairlead.crm import recognise, tables, values
+from fairlead.crm import exchange, recognise, tables, values
 from fairlead.crm.mapping import Mapping as Map
 from fairlead.crm.mapping import TableMap
 from fairlead.crm.problems import Found, Problem, refuse
@@ -379,6 +379,8 @@ class _TableReader:
         return self._corrected(column, cells[column])
 
     def _corrected(self, column: str, cell: str) -> str:
+        if self.plan.form == "fairlead":
+            cell = exchange.plain(cell)
         pairs = self.reading.mapping.corrections.get(column)
         if pairs and cell.strip() in pairs:
             new = pairs[cell.strip()]
