@@ -81,6 +81,8 @@ def build(at: datetime = AT) -> Cast:
             source="cast",
             external_id=key,
         )
-        actions.open_account(by=by, at=at, person=people[key], email=f"{key}@marlow.test", password="a long pass phrase")
+        actions.open_account(
+            by=by, at=at, person=people[key], email=f"{key}@marlow.test", password="a long pass phrase"
+        )
     Partnership.objects.create(hr=people["hana"], head=people["vera"], starts_on=START)
     return Cast(**people)

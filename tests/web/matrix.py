@@ -76,9 +76,7 @@ def submission(world: World) -> dict[str, object]:
 
 SELLERS_AND_OPS = f"{SELLERS} olu"
 SEES_ROSAS_DEAL = only("rosa mina vera olu", hidden="carl otto sanna ravi ines tomas pia piet sven")
-READS_MINAS_COPY = only(
-    "mina vera carl rosa ravi ines tomas olu", hidden="otto sanna pia piet sven"
-)
+READS_MINAS_COPY = only("mina vera carl rosa ravi ines tomas olu", hidden="otto sanna pia piet sven")
 API: dict[str, Row] = {
     "api/": Row(get=public()),
     "api/docs": Row(get=public()),
@@ -121,7 +119,9 @@ API: dict[str, Row] = {
     "api/forecast/submissions/<public_id>": Row(get=READS_MINAS_COPY, fill=submission),
     "api/forecast/submissions/<public_id>/read": Row(post=READS_MINAS_COPY, fill=submission),
     "api/forecast/submissions/<public_id>/withdraw": Row(
-        post=only("mina", hidden="carl vera otto sanna pia piet sven"), fill=submission, data=lambda world: {"reason": "Wrong."}
+        post=only("mina", hidden="carl vera otto sanna pia piet sven"),
+        fill=submission,
+        data=lambda world: {"reason": "Wrong."},
     ),
     "api/ledger": Row(get=everyone()),
     "api/ledger/verify": Row(post=only("olu ada")),
@@ -142,6 +142,27 @@ ROWS: dict[str, Row] = {
     "people/<str:public_id>/account/": Row(post=only("ada"), fill=rosa),
     "find/": Row(get=everyone()),
     # Deals
+    # The call
+    "quarter/": Row(get=only(SELLERS), post=only(SELLERS)),
+    "call/": Row(get=only(LEADERS)),
+    "call/number/": Row(post=only(SELLERS), data=lambda world: {"number": "70"}),
+    "call/submit/": Row(post=only(LEADERS)),
+    "call/reports/<str:public_id>/call/": Row(
+        post=only("mina", hidden="otto sanna"), fill=rosa, data=lambda world: {"number": "70"}
+    ),
+    "call/reports/<str:public_id>/overlay/": Row(
+        post=only("mina", hidden="otto sanna carl vera"),
+        fill=rosa,
+        data=lambda world: {"number": "60", "note": "Half of it has no date."},
+    ),
+    "call/copy/<str:public_id>/": Row(get=READS_MINAS_COPY, fill=submission),
+    "call/copy/<str:public_id>/read/": Row(post=READS_MINAS_COPY, fill=submission),
+    "call/copy/<str:public_id>/withdraw/": Row(
+        post=only("mina", hidden="carl vera otto sanna pia piet sven"), fill=submission
+    ),
+    "call/copy/<str:public_id>/text/": Row(get=READS_MINAS_COPY, fill=submission),
+    "board/": Row(get=only("carl vera")),
+    "accuracy/": Row(get=only("carl vera mina otto sanna olu")),
     "deals/": Row(get=only(SELLERS_AND_OPS)),
     "deals/export.csv": Row(get=only(SELLERS_AND_OPS)),
     "deals/export.xlsx": Row(get=only(SELLERS_AND_OPS)),
@@ -179,7 +200,7 @@ ROWS: dict[str, Row] = {
     ),
     "you/delegations/": Row(post=only(LEADERS)),
     "you/delegations/<str:public_id>/end/": Row(
-        post=only("mina", hidden="carl vera otto sanna pia piet sven"),
+        post=only("mina", hidden="carl vera otto sanna"),
         fill=lambda world: {"public_id": world.delegation_by_mina},
     ),
     "you/tokens/": Row(post=everyone()),

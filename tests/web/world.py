@@ -45,7 +45,12 @@ def build() -> World:
     sent = company.submit("mina", 2000, reason="As the team called it.", at=AT - timedelta(hours=3))
     told = Notice.objects.get(kind="test.told")
     upload = Upload.objects.create(
-        person=cast.olu, at=AT, source="crm", names=["deals.csv"], shows_on=AT.date(), mapping='source = "crm"\n'
+        person=cast.olu,
+        at=AT,
+        source="crm",
+        names=["deals.csv"],
+        shows_on=AT.date(),
+        mapping='source = "crm"\n',
     )
     return World(
         cast=cast,

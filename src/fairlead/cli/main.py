@@ -1,0 +1,150 @@
+"""The `fairlead` command. What needs no database imports no Django; the rest is imported when it is used."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="An honest forecast, owned by the manager.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Port to serve on; 0 takes a free one.")] = 0,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
+    seed: Annotated[int, typer.Option(help="Another seed gives another history.")] = 1,
+) -> None:
+    """A filled company on an embedded database, one click to be each person of the cast, until Ctrl-C."""
+    from fairlead.cli import app as database
+
+    database.demo(port=port, browser=not no_browser, seed=seed)
+
+
+@app.command()
+def serve(
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    workers: int = 2,
+    no_work: Annotated[bool, typer.Option("--no-work", help="Do not start a worker beside it.")] = False,
+) -> None:
+    """The production server; it checks its settings first."""
+    from fairlead.cli import app as database
+
+    database.serve(host=host, port=port, workers=workers, work=not no_work)
+
+
+@app.command()
+def work() -> None:
+    """The background loop: imports and estimates that wait."""
+    from fairlead.cli import app as database
+
+    database.work()
+
+
+@app.command("import")
+def import_(
+    source: Path,
+    mapping: Annotated[Path | None, typer.Option(help="A TOML file that names the columns.")] = None,
+    as_of: Annotated[str, typer.Option(help="The day the file shows, such as 2026-11-24.")] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would come of it; keep nothing.")
+    ] = False,
+    as_person: Annotated[str, typer.Option("--as", help="Email of the person who imports.")] = "",
+) -> None:
+    """Bring a file, a folder or a zip into the database."""
+    from fairlead.cli import app_data
+
+    app_data.import_(source, mapping, _day(as_of), dry_run, as_person)
+
+
+@app.command()
+def export(
+    folder: Path,
+    as_of: Annotated[str, typer.Option(help="As it stood on a day.")] = "",
+    as_person: Annotated[str, typer.Option("--as", help="Email of the person who exports.")] = "",
+) -> None:
+    """Write everything the actor may see in the exchange format."""
+    from fairlead.cli import app_data
+
+    app_data.export(folder, _day(as_of), as_person)
+
+
+def _day(text: str) -> date | None:
+    """A day as 2026-11-24. Ends with status 2 for anything else."""
+    if not text:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 (a day has no zone)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no day. Write for example 2026-11-24.") from None
+
+
+@app.command()
+def verify(
+    anchor: Annotated[Path | None, typer.Option(help="File with the last known head.")] = None,
+) -> None:
+    """Check the ledger's chain."""
+    from fairlead.cli import app as database
+
+    database.verify(anchor=anchor)
+
+
+@app.command()
+def backup(file: Path) -> None:
+    """A consistent copy of everything in one file; the server may run meanwhile."""
+    from fairlead.cli import app as database
+
+    database.backup(file=file)
+
+
+@app.command()
+def restore(file: Path, replace: Annotated[bool, typer.Option("--replace")] = False) -> None:
+    """Put a backup in place of the database."""
+    from fairlead.cli import app as database
+
+    database.restore(file=file, replace=replace)
+
+
+@app.command()
+def doctor() -> None:
+    """Look at the installation and say what is wrong."""
+    from fairlead.cli import app as database
+
+    database.doctor()
+
+
+@app.command()
+def createadmin(
+    email: Annotated[str, typer.Option(prompt=True)],
+    name: Annotated[str, typer.Option(prompt=True)],
+    alone: Annotated[
+        bool, typer.Option("--alone", help="Also a manager: nobody else has an account.")
+    ] = False,
+) -> None:
+    """The first account."""
+    from fairlead.cli import app as database
+
+    given = os.environ.get("FAIRLEAD_PASSWORD") or typer.prompt(
+        "Password", hide_input=True, confirmation_prompt=True
+    )
+    database.createadmin(email=email, name=name, password=given, alone=alone)
+
+
+def main() -> int:
+    """The entry of the command; its exit status."""
+    app()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
