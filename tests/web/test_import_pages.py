@@ -16,7 +16,7 @@ from fairlead.calls import actions as calls_actions
 from fairlead.deals.models import Category, Deal, Import, Source
 from fairlead.people import access, clock
 from fairlead.people.models import Person, Team
-from fairlead.web import uploads
+from fairlead.web import jobs, uploads
 from fairlead.web.models import Upload
 from tests.cast import AT, Cast
 
@@ -203,6 +203,15 @@ def test_an_upload_at_work_shows_how_far_it_is_without_script_too(olu: Client) -
     assert '<progress id="bar" max="2000" value="500">' in page
     assert 'http-equiv="refresh"' in page
     assert 'hx-trigger="every 1s"' in page
+
+
+def test_a_try_that_was_stopped_stays_stopped(olu: Client) -> None:
+    address = send(olu, ("report.csv", SALESFORCE))["Location"]
+    Upload.objects.update(state=Upload.TRYING)
+    assert "Stop and throw the files away" in words(olu.get(address))
+    olu.post(f"{address}act/", {"act": "discard"})
+    jobs.try_upload.call(Upload.objects.get().pk)
+    assert Upload.objects.get().state == Upload.REFUSED
 
 
 def test_a_manager_name_nobody_has_is_refused_before_anything_is_taken(olu: Client) -> None:

@@ -65,7 +65,8 @@ def _at_work(key: int, *, dry_run: bool) -> None:
 
 def _end(upload: Upload, state: str, report: dict[str, Any]) -> None:
     run = Import.objects.filter(public_id=report.get("import_id") or "-").first()
-    Upload.objects.filter(pk=upload.pk).update(state=state, phase="", report=report, run=run)
+    still = Upload.objects.filter(pk=upload.pk, state__in=[Upload.TRYING, Upload.TAKING])
+    still.update(state=state, phase="", report=report, run=run)
 
 
 def _done(upload: Upload, dry_run: bool) -> dict[str, Any]:
