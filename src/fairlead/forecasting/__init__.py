@@ -23,12 +23,38 @@ from fairlead.forecasting.results import (
     SnapshotRow,
 )
 from fairlead.forecasting.scores import score
+from fairlead.forecasting.types import (
+    COMPANY,
+    UNASSIGNED,
+    Change,
+    Deal,
+    DealForecast,
+    Forecast,
+    History,
+    Member,
+    NodeForecast,
+    NotCounted,
+    Part,
+    Reason,
+)
 
 __all__ = [
+    "COMPANY",
     "LEVELS",
+    "UNASSIGNED",
     "Backtest",
     "CalibrationBin",
+    "Change",
+    "Deal",
+    "DealForecast",
+    "Forecast",
+    "History",
     "LevelScores",
+    "Member",
+    "NodeForecast",
+    "NotCounted",
+    "Part",
+    "Reason",
     "References",
     "RefusedColumn",
     "Replay",
