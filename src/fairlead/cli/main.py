@@ -18,6 +18,107 @@ app = typer.Typer(
 )
 
 
+SOURCE = Annotated[Path, typer.Argument(help="A file, a folder or a zip: CSV, XLSX, or a known CRM export.")]
+MAPPING = Annotated[Path | None, typer.Option(help="A TOML file that names the columns.")]
+OUT = Annotated[Path | None, typer.Option(help="Write here instead of the terminal.")]
+
+
+FORMAT = Annotated[
+    str, typer.Option(help="table, json, csv or html; default: what --out is named, or table.")
+]
+
+
+@app.command()
+def forecast(
+    source: SOURCE,
+    mapping: MAPPING = None,
+    period: Annotated[str, typer.Option(help="Such as 2017Q4; default: the quarter of --as-of.")] = "",
+    as_of: Annotated[str, typer.Option(help="Everything recorded before this day counts.")] = "",
+    target: Annotated[
+        str, typer.Option(help="The company’s target, or a file with person_id, period and amount.")
+    ] = "",
+    format: FORMAT = "",
+    out: OUT = None,
+) -> None:
+    """The distribution of every team and person and the chance of every deal, from files alone."""
+    from fairlead.cli import forecasts
+
+    forecasts.forecast(
+        source,
+        mapping=mapping,
+        period=period,
+        as_of=_day(as_of),
+        target=target,
+        format=format,
+        out=out,
+        today=date.today(),  # noqa: DTZ011 (the day where the command is typed)
+    )
+
+
+@app.command()
+def backtest(
+    source: SOURCE,
+    start: Annotated[str, typer.Option("--from", help="First look, such as 2026-01-01, or 80% of the rows.")],
+    mapping: MAPPING = None,
+    end: Annotated[
+        str, typer.Option("--to", help="Only what was recorded before this day counts as come.")
+    ] = "",
+    every: Annotated[str, typer.Option(help="day, week, month, or a number of days")] = "week",
+    horizon: Annotated[str, typer.Option(help="Days ahead, such as 28d; default: to the period’s end.")] = "",
+    period: Annotated[str, typer.Option(help="month, quarter or year; default: quarter")] = "",
+    by: Annotated[str, typer.Option(help="Columns to add up over, such as owner,manager")] = "",
+    format: FORMAT = "",
+    out: OUT = None,
+) -> None:
+    """What the estimate would have said at past days, against what came and plain references."""
+    from fairlead.cli import backtests
+
+    backtests.backtest(
+        source,
+        mapping=mapping,
+        start=start,
+        end=_day(end),
+        every=every,
+        horizon=horizon,
+        period=period,
+        by=by,
+        format=format,
+        out=out,
+    )
+
+
+@app.command()
+def score(
+    predictions: Annotated[Path, typer.Argument(help="A table with probability, outcome and perhaps group.")],
+    format: FORMAT = "",
+    out: OUT = None,
+) -> None:
+    """Log loss, Brier, AUC and calibration of stated chances."""
+    from fairlead.cli import scoring
+
+    scoring.score(predictions, format=format, out=out)
+
+
+@app.command()
+def simulate(
+    folder: Annotated[Path, typer.Argument(help="An empty or a new folder.")],
+    seed: Annotated[int, typer.Option(help="Another seed gives another organisation.")] = 1,
+    quarters: Annotated[int, typer.Option(help="Quarters of history.")] = 12,
+    reps: Annotated[int, typer.Option(help="People who sell.")] = 40,
+    shock: Annotated[
+        float, typer.Option(help="Spread of the company’s quarterly shock, in log odds.")
+    ] = 0.25,
+    dirt: Annotated[bool, typer.Option("--dirt", help="Blank cells, duplicates, late records.")] = False,
+    dull: Annotated[
+        bool, typer.Option("--dull", help="No signal at all: nothing should be claimed.")
+    ] = False,
+) -> None:
+    """An invented organisation in the exchange format, its truth apart in truth/."""
+    from fairlead.cli import simulations
+
+    simulations.simulate(folder, seed=seed, quarters=quarters, reps=reps, shock=shock, dirt=dirt, dull=dull)
+
+
 @app.command()
 def demo(
     port: Annotated[int, typer.Option(help="Port to serve on; 0 takes a free one.")] = 0,
