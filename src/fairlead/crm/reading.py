@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zoneinfo
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -111,6 +111,11 @@ def read(
         reading.take(plan)
     used = {plan.table.name for plan in plans}
     unused = [table.name for table in opened if table.name not in used]
+    taken = {plan.rows for plan in plans if plan.form == "mapping"}
+    for rows in _ORDER:
+        mapped = mapping.table(rows)
+        if mapped.file and mapped.columns and rows not in taken:
+            reading.batch_.notes.append(f"{mapped.file}, which the mapping names for {rows}, is not here.")
     return reading.batch(source, unused)
 
 
@@ -130,7 +135,7 @@ class _Plan:
 
 
 def _plan(table: tables.Table, mapping: Map, opened: list[tables.Table]) -> _Plan | None:
-    for rows in _ORDER:
+    for rows in sorted(_ORDER, key=lambda rows: (not mapping.table(rows).file, rows != "deals")):
         mapped = mapping.table(rows)
         if mapped.columns and _is_file(mapped, table, rows, opened):
             return _Plan(table, rows, _columns(table, mapped, rows), "mapping", statuses=_statuses(mapping))
@@ -203,19 +208,24 @@ class _Reading:
         self.corrected: Counter[str] = Counter()
         self.ids: dict[str, dict[str, int]] = {}
         self.extras: list[str] = []
+        self.headers: set[str] = set()
+        self.deals_file = "deals"
 
     def take(self, plan: _Plan) -> None:
+        self.headers |= set(plan.table.header)
+        if plan.rows == "deals":
+            self.deals_file = plan.table.name
         reader = _TableReader(self, plan)
         reader.learn_styles()
         taken = 0
-        for number, (line, cells) in enumerate(plan.table.rows(), start=1):
+        for number, (line, cells) in enumerate(plan.table.rows(reader.odd, reader.short), start=1):
             before = self.found.more + len(self.found.problems)
             getattr(reader, plan.rows)(line, cells)
             taken += before == self.found.more + len(self.found.problems)
             reader.count = number
             if self.progress is not None and number % 1000 == 0:
                 self.progress(plan.table.name, number)
-        if not reader.count:
+        if not reader.count and not reader.odd_rows:
             self.found.add(Problem(plan.table.name, 0, "", "", "the file has column names and no rows."))
         if plan.rows == "changes":
             reader.finish_changes()
@@ -242,7 +252,9 @@ class _Reading:
     def batch(self, source: Path, unused: list[str]) -> Batch:
         batch = self.batch_
         self._currency()
+        self._check_corrections()
         self.found.stop_if_any()
+        _put_in_order(batch)
         _people_behind_managers(batch)
         forms = [report.form for report in batch.files if report.rows == "deals"] or ["mapping"]
         batch.kind = "table" if forms[0] == "mapping" else forms[0]
@@ -255,6 +267,15 @@ class _Reading:
         batch.notes += [f"{name} is not used: it is neither mapped nor known." for name in unused]
         batch.notes += [f"{count} × {text}" for text, count in sorted(self.corrected.items())]
         return batch
+
+    def _check_corrections(self) -> None:
+        """A correction of a column that no table has would silently do nothing."""
+        for column in self.mapping.corrections:
+            if self.headers and column not in self.headers:
+                meant = values.nearest(column, sorted(self.headers))
+                self.found.add(
+                    Problem("mapping", 0, f"values.{column}", "", "no table has this column.", meant)
+                )
 
     def _currency(self) -> None:
         """The currency everything is counted in; another one needs a rate."""
@@ -272,7 +293,7 @@ class _Reading:
             ):
                 self.found.add(
                     Problem(
-                        "deals",
+                        self.deals_file,
                         deal.line,
                         "currency",
                         deal.currency,
@@ -280,6 +301,18 @@ class _Reading:
                         "Add a rates table (currency, starts_on, rate), or correct the currency.",
                     )
                 )
+
+
+def _put_in_order(batch: Batch) -> None:
+    """Deals in the order of the column that the mapping names: as numbers where all are, else as text."""
+    column = batch.mapping.order_by
+    if not column:
+        return
+    keys = [deal.extra.get(column, "") for deal in batch.deals]
+    if all(re.fullmatch(r"[0-9]+", key, re.ASCII) for key in keys):
+        batch.deals.sort(key=lambda deal: (int(deal.extra[column]), deal.line))
+    else:
+        batch.deals.sort(key=lambda deal: (deal.extra.get(column, ""), deal.line))
 
 
 def _people_behind_managers(batch: Batch) -> None:
@@ -298,7 +331,7 @@ class _TableReader:
         self.numbers: dict[str, values.NumberStyle] = {}
         self.orders: dict[str, values.Order] = {}
         self.notes: Counter[str] = Counter()
-        self.count = 0
+        self.count = self.odd_rows = 0
         self.events: dict[str, list[tuple[datetime, int, str, str]]] = {}
         self.wide: dict[str, list[tuple[datetime, datetime, int, dict[str, str], str]]] = {}
         mapped = set(plan.columns.values())
@@ -318,21 +351,57 @@ class _TableReader:
                 self.extra |= {c: c for c in plan.table.header if c not in mapped and c not in self.extra}
             reading.extras = [name for name in self.extra if name != reading.mapping.order_by]
 
+    # Rows that do not fit the header
+
+    def odd(self, problem: Problem) -> None:
+        """A row with more cells than there are columns."""
+        self.odd_rows += 1
+        self.found.add(problem)
+
+    def short(self) -> None:
+        """A row with fewer cells than there are columns."""
+        self.notes["row that ends before the last column; what it lacks counts as empty"] += 1
+
     # Styles of columns, from all values of the file
 
     def learn_styles(self) -> None:
-        kinds = _KINDS[self.plan.rows]
-        wanted = {f: c for f, c in self.plan.columns.items() if f in kinds}
-        seen: dict[str, set[str]] = {column: set() for column in wanted.values()}
-        for _, cells in self.plan.table.rows():
-            for column, distinct in seen.items():
-                if len(distinct) < 20_000:
-                    distinct.add(cells[column])
-        for name, column in wanted.items():
-            if kinds[name] == "money":
-                self._learn_number(column, seen[column])
+        """How each column writes numbers and days. Values are kept by their shape only: few, in any file."""
+        seen: dict[tuple[str, str], set[str]] = {}
+        for column, kind, cell in self._cells_with_style():
+            shape = _day_part(cell) if kind == "day" else _number_shape(cell)
+            seen.setdefault((column, kind), set()).add(shape)
+        for (column, kind), shapes in seen.items():
+            if kind == "money":
+                self._learn_number(column, shapes)
             else:
-                self._learn_day(column, seen[column])
+                self._learn_day(column, shapes)
+
+    def _cells_with_style(self) -> Iterator[tuple[str, str, str]]:
+        """(column, money or day, cell) of every cell whose style has to be learnt."""
+        kinds = {
+            column: kind
+            for name, kind in _KINDS[self.plan.rows].items()
+            if (column := self.plan.columns.get(name))
+        }
+        by_field = (
+            self.plan.rows == "changes" and "field" in self.plan.columns and self.plan.form != "fairlead"
+        )
+        if not kinds and not by_field:
+            return
+        for _, cells in self.plan.table.rows(_ignored):
+            for column, kind in kinds.items():
+                yield column, kind, cells[column]
+            if by_field:
+                yield from self._of_field(cells)
+
+    def _of_field(self, cells: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+        """Old and new values of a field's history, as values of the column of new ones."""
+        word = cells[self.plan.columns["field"]].strip()
+        kind = _KINDS["deals"].get(recognise.FIELD_WORDS.get(word.lower(), word))
+        if kind and (column := self.plan.columns.get("new")):
+            yield column, kind, cells[column]
+            if old := self.plan.columns.get("old"):
+                yield column, kind, cells[old]
 
     def _learn_number(self, column: str, cells: Iterable[str]) -> None:
         mapping = self.reading.mapping
@@ -356,9 +425,10 @@ class _TableReader:
         if mapping.date_format:
             self.orders[column] = values.order_of_format(mapping.date_format)
             return
+        cells = list(cells)
         fits = values.orders(cells)
-        if len(fits) == 1 or len(fits) == 3 or not fits:
-            self.orders[column] = next(iter(fits), "ymd") if len(fits) == 1 else "ymd" if fits else "dmy"
+        if len(fits) != 2:
+            self.orders[column] = "ymd" if len(fits) == 3 else next(iter(fits), values.usual_order(cells))
             return
         if "dmy" in fits and "mdy" in fits:
             self._problem(
@@ -397,7 +467,7 @@ class _TableReader:
 
     def day(self, line: int, cells: dict[str, str], name: str) -> date | None:
         order = self.orders.get(self.plan.columns.get(name, ""), "ymd")
-        return self._read(line, cells, name, lambda cell: values.day(cell, order))
+        return self._read(line, cells, name, lambda cell: values.day(cell, order, self.reading.zone))
 
     def moment(self, line: int, cells: dict[str, str], name: str) -> datetime | None:
         order = self.orders.get(self.plan.columns.get(name, ""), "ymd")
@@ -653,7 +723,7 @@ class _TableReader:
                 amount = values.money(cell, self.numbers.get(column))
                 return "" if amount is None else format(amount, "f")
             if name in ("close_on", "created_on", "closed_on"):
-                on = values.day(cell, self.orders.get(column, "ymd"))
+                on = values.day(cell, self.orders.get(column, "ymd"), self.reading.zone)
                 return "" if on is None else on.isoformat()
             if name == "forecast_category":
                 return recognise.category(cell)
@@ -769,6 +839,25 @@ _KINDS: dict[str, dict[str, str]] = {
     "rates": {"starts_on": "day", "rate": "money"},
     "changes": {"at": "day", "recorded_at": "day", "amount": "money", "close_on": "day"},
 }
+
+
+_DIGITS = str.maketrans("123456789", "111111111")
+
+
+def _number_shape(cell: str) -> str:
+    """A number with its digits made alike, except a zero that leads: enough to learn its marks from."""
+    shape = cell.strip().translate(_DIGITS)
+    return shape[:1] + shape[1:].replace("0", "1")
+
+
+def _day_part(cell: str) -> str:
+    """The part of a cell that says the day: words and numbers up to a time."""
+    cell = cell.strip()
+    return re.split(r"[T ,]+[0-9]{1,2}:", cell, maxsplit=1)[0] if ":" in cell else cell
+
+
+def _ignored(problem: Problem) -> None:
+    """What is odd about a row is said when it is read, not while styles are learnt."""
 
 
 def day_start(on: date, time_zone: str) -> datetime:

@@ -8,15 +8,17 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import lzma
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from fairlead.crm.problems import refuse
+from fairlead.crm.problems import Problem, Refused, refuse
 
 MOST_COLUMNS = 500
 MOST_CELL = 131_072
@@ -25,8 +27,27 @@ RATIO_MOST = 200
 FILES_MOST = 200
 XLSX_MOST = 200 * 1024**2
 KINDS = {".csv", ".tsv", ".txt", ".xlsx"}
+LONGEST_LINE = 4 * MOST_CELL
+ENCODINGS = {
+    "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "windows-1250", "windows-1251", "windows-1252",
+    "windows-1253", "windows-1254", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "iso-8859-1", "iso-8859-2",
+    "iso-8859-15", "latin-1", "mac-roman", "shift_jis", "cp932", "gb18030", "gbk", "big5", "euc-kr",
+}  # fmt: skip
+"""Encodings that may be named in a mapping, in lower case."""
+DELIMITERS = {",", ";", "\t", "|"}
 
 Row = tuple[int, dict[str, str]]
+Odd = Callable[[Problem], None]
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    RuntimeError,
+    NotImplementedError,
+)
+"""What a damaged, cut or locked file raises, at the first byte or in the middle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +60,13 @@ class Table:
     delimiter: str = ","
     encoding: str = "utf-8"
 
-    def rows(self) -> Iterator[Row]:
-        """Every row with its line number (the header is line 1) and its cells by column name."""
-        return self.opener.rows(self)
+    def rows(self, odd: Odd | None = None, short: Callable[[], None] | None = None) -> Iterator[Row]:
+        """Every row with its line number (the header is line 1) and its cells by column name.
+
+        A row with more cells than columns is handed to ``odd`` and left out, or raises Refused without it. One
+        with fewer is filled up with empty cells, and ``short`` is called.
+        """
+        return self.opener.rows(self, odd, short)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +79,22 @@ class Opener:
 
     @contextmanager
     def bytes(self) -> Iterator[IO[bytes]]:
-        if not self.member:
-            with self.path.open("rb") as stream:
-                yield stream
-        else:
-            with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as stream:
-                yield _Limited(stream, self.path.name)  # type: ignore[misc]
+        try:
+            if not self.member:
+                with self.path.open("rb") as stream:
+                    yield stream
+            else:
+                with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as stream:
+                    yield _Limited(stream, self.path.name)  # type: ignore[misc]
+        except _BROKEN as error:
+            name = self.member or self.path.name
+            raise refuse(
+                PurePosixPath(name).name,
+                "it cannot be read to its end.",
+                meant=f"It may be cut off or locked ({type(error).__name__}).",
+            ) from error
 
-    def rows(self, table: Table) -> Iterator[Row]:
+    def rows(self, table: Table, odd: Odd | None, short: Callable[[], None] | None) -> Iterator[Row]:
         lines = self._xlsx(table.name) if self.kind == ".xlsx" else self._csv(table)
         next(lines, None)
         width = len(table.header)
@@ -69,14 +102,21 @@ class Opener:
             if not any(cells):
                 continue
             if len(cells) > width and any(cells[width:]):
-                raise refuse(
+                problem = Problem(
                     table.name,
+                    line,
+                    "",
+                    cells[width],
                     f"the row has {len(cells)} cells, the header {width}.",
-                    row=line,
-                    value=cells[width],
-                    meant="A quote may be missing, or the delimiter stands inside a name.",
+                    "A quote may be missing, or the delimiter stands inside a name.",
                 )
+                if odd is None:
+                    raise Refused([problem])
+                odd(problem)
+                continue
             if len(cells) < width:
+                if short is not None:
+                    short()
                 cells = [*cells, *[""] * (width - len(cells))]
             yield line, dict(zip(table.header, cells, strict=False))
 
@@ -131,10 +171,12 @@ class _Limited(io.RawIOBase):
 
 
 def _without_nul(stream: IO[str], name: str) -> Iterator[str]:
-    for number, line in enumerate(stream, start=1):
+    number = 0
+    while line := stream.readline(LONGEST_LINE):
+        number += 1
         if "\x00" in line:
             raise refuse(name, "it contains a NUL byte.", row=number, meant="The file is damaged or no text.")
-        if len(line) > MOST_CELL * 4:
+        if len(line) >= LONGEST_LINE:
             raise refuse(name, "a line is endless.", row=number, meant="Is this a table at all?")
         yield line
 
@@ -144,6 +186,23 @@ def _without_nul(stream: IO[str], name: str) -> Iterator[str]:
 
 def tables(source: Path, *, encoding: str = "", delimiter: str = "") -> list[Table]:
     """The tables of a file, a folder or a zip, by name. Raises Refused naming what is wrong with which file."""
+    try:
+        return _tables(source, encoding.lower(), delimiter)
+    except OSError as error:
+        raise refuse(
+            source.name, "it cannot be opened.", meant=error.strerror or type(error).__name__
+        ) from error
+
+
+def _tables(source: Path, encoding: str, delimiter: str) -> list[Table]:
+    if encoding and encoding not in ENCODINGS:
+        raise refuse(
+            source.name, f"{encoding!r} is no encoding that is read.", meant="Say windows-1252, for example."
+        )
+    if delimiter and delimiter not in DELIMITERS:
+        raise refuse(
+            source.name, f"{delimiter!r} is no delimiter that is read.", meant="They are , ; tab and |."
+        )
     if not source.exists():
         raise refuse(source.name or str(source), "there is no such file or folder.")
     if source.is_dir():
@@ -176,7 +235,7 @@ def _zip(source: Path, encoding: str, delimiter: str) -> list[Table]:
     except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
         raise refuse(source.name, "it is no zip that can be opened.", meant="It may be cut off.") from error
     wanted = [m for m in members if not m.is_dir() and PurePosixPath(m.filename).suffix.lower() in KINDS]
-    wanted = [m for m in wanted if not m.filename.startswith("__MACOSX/")]
+    wanted = _uppermost([m for m in wanted if not m.filename.startswith("__MACOSX/")])
     if len(members) > FILES_MOST:
         raise refuse(source.name, f"it holds more than {FILES_MOST} files.")
     for member in wanted:
@@ -185,6 +244,10 @@ def _zip(source: Path, encoding: str, delimiter: str) -> list[Table]:
         raise refuse(source.name, "it unpacks beyond 2 GB.", meant="Send the files unzipped, in parts.")
     if not wanted:
         raise refuse(source.name, "the zip holds no table.", meant="CSV and XLSX files are read.")
+    names = [PurePosixPath(member.filename).name.lower() for member in wanted]
+    for name in names:
+        if names.count(name) > 1:
+            raise refuse(source.name, "it holds two files of one name.", value=name)
     wanted.sort(key=lambda member: member.filename)
     return [
         _table(
@@ -195,6 +258,13 @@ def _zip(source: Path, encoding: str, delimiter: str) -> list[Table]:
         )
         for m in wanted
     ]
+
+
+def _uppermost(members: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
+    """The files of the highest folder that holds any, as when a folder is read: folders below are not looked at."""
+    depths = [len(PurePosixPath(m.filename.replace("\\", "/")).parts) for m in members]
+    bad = [m for m in members if ".." in PurePosixPath(m.filename.replace("\\", "/")).parts]
+    return bad or [m for m, depth in zip(members, depths, strict=True) if depth == min(depths)]
 
 
 def _refuse_bad_member(name: str, member: zipfile.ZipInfo) -> None:
@@ -221,15 +291,21 @@ def _table(name: str, opener: Opener, encoding: str, delimiter: str) -> Table:
         if not sample.strip():
             raise refuse(name, "the file is empty.")
         if "\x00" in sample:
-            raise refuse(name, "it contains NUL bytes.", row=1, meant="The file is damaged or no text.")
+            raise refuse(name, "it contains NUL bytes.", row=1, meant=_meant_nul(head))
         if encoding == "utf-8":
             encoding = "utf-8-sig"
         delimiter = delimiter or _delimiter(sample)
         table = Table(name, (), opener, delimiter, encoding)
         cells = next(opener._csv(table), (1, []))[1]
         return Table(name, _header(name, cells), opener, delimiter, encoding)
-    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError) as error:
+    except _BROKEN as error:
         raise refuse(name, "it cannot be opened.", meant=f"({type(error).__name__})") from error
+
+
+def _meant_nul(head: bytes) -> str:
+    if head[1:64:2].count(0) > 24 or head[0:64:2].count(0) > 24:
+        return 'It looks like UTF-16 without its mark; say encoding = "utf-16-le" in the mapping, or export UTF-8.'
+    return "The file is damaged or no text."
 
 
 def _encoding(name: str, head: bytes) -> str:

@@ -7,6 +7,7 @@ Python's own parsers are too friendly for money and dates: ``int("5_000")``, ``f
 from __future__ import annotations
 
 import re
+import unicodedata
 import zoneinfo
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ class Unreadable(ValueError):
 
 
 def text(raw: str) -> str:
-    """A cell as text: trimmed, without control characters. Raises Unreadable for a NUL or an endless cell."""
+    """A cell as text, trimmed. Raises Unreadable for a NUL or an endless cell."""
     if "\x00" in raw:
         raise Unreadable("it contains a NUL byte.", "The file is damaged or not a text table.")
     if len(raw) > LONGEST:
@@ -52,10 +53,13 @@ class NumberStyle:
 
 _SIGNS = "€$£¥₹₩"
 _ODD_SPACES = re.compile("[   ]")
-_PLAIN = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?", re.ASCII)
-_GROUPED = re.compile(
-    r"-?[0-9]{1,3}(?:[,.' ][0-9]{3})+(?:[.,][0-9]{1,4})?|-?[0-9]+[.,][0-9]{1,10}|-?[0-9]+", re.ASCII
+_PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?", re.ASCII)
+_POINT = re.compile(
+    r"[+-]?(?:[0-9]{1,3}(?:([,' ’])[0-9]{3})(?:\1[0-9]{3})*|[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3})(?:\.[0-9]*)?",
+    re.ASCII,
 )
+"""Thousands in threes with one mark throughout, or as India writes them: 12,34,567.50."""
+_COMMA = re.compile(r"[+-]?(?:[0-9]{1,3}(?:([.' ’])[0-9]{3})(?:\1[0-9]{3})*|[0-9]+)(?:,[0-9]*)?", re.ASCII)
 
 
 def number_style(cells: Iterable[str]) -> NumberStyle | None:
@@ -105,15 +109,12 @@ def money(raw: str, style: NumberStyle | None = None) -> Decimal | None:
     if not cell or cell.lower() in {"null", "none", "n/a", "na", "-"}:
         return None
     style = style or NumberStyle()
-    if _PLAIN.fullmatch(cell) and style.decimal == ".":
+    if style.decimal == "." and _PLAIN.fullmatch(cell):
         return _bounded(Decimal(cell))
-    if _GROUPED.fullmatch(cell):
-        whole = cell
-        for mark in {",", ".", "'", " "} - {style.decimal}:
-            whole = whole.replace(mark, "")
-        if whole.count(style.decimal) <= 1:
-            return _bounded(Decimal(whole.replace(style.decimal, ".")))
-    raise Unreadable("it is not an amount.", _meant_number(cell))
+    if (_POINT if style.decimal == "." else _COMMA).fullmatch(cell):
+        whole = re.sub(f"[^0-9+{re.escape(style.decimal)}-]", "", cell)
+        return _bounded(Decimal(whole.replace(style.decimal, ".")))
+    raise Unreadable("it is not an amount.", _meant_number(cell, style))
 
 
 def _bounded(amount: Decimal) -> Decimal:
@@ -122,14 +123,16 @@ def _bounded(amount: Decimal) -> Decimal:
     return amount
 
 
-def _meant_number(cell: str) -> str:
+def _meant_number(cell: str, style: NumberStyle) -> str:
+    other = NumberStyle(",", ".") if style.decimal == "." else NumberStyle()
+    if (_COMMA if style.decimal == "." else _POINT).fullmatch(cell):
+        return f'It would be a number with decimal = "{other.decimal}" in the mapping, if the column is written so.'
     if "_" in cell and cell.replace("_", "").isdigit():
         return f"Write {cell.replace('_', '')}."
     if cell.lower() in {"nan", "inf", "-inf", "infinity", "-infinity"}:
         return "Leave the cell empty when the amount is unknown."
     if any(ch.isdigit() and not ch.isascii() for ch in cell):
-        digits = "".join(str(int(ch)) if ch.isdigit() else ch for ch in cell)
-        return f"Write the digits as {digits}."
+        return f"Write the digits as {_ascii_digits(cell)}."
     if cell.startswith("="):
         return "It is a formula; export values instead."
     if re.fullmatch(r"-?[0-9.,]+ ?[kKmM]", cell):
@@ -137,6 +140,11 @@ def _meant_number(cell: str) -> str:
     if cell.endswith("%"):
         return "It is a percentage; is this the amount column?"
     return "Write digits with a point for decimals, such as 12500.50."
+
+
+def _ascii_digits(cell: str) -> str:
+    """Digits of any script, and raised or circled ones, as 0 to 9."""
+    return "".join(str(unicodedata.digit(ch)) if ch.isdigit() else ch for ch in cell)
 
 
 _PERCENT = re.compile(r"[0-9]{1,3}(?:[.,][0-9]+)?\s*%?", re.ASCII)
@@ -195,12 +203,21 @@ def orders(cells: Iterable[str]) -> set[Order]:
     return fits
 
 
+def usual_order(cells: Iterable[str]) -> Order:
+    """The order under which most cells are days, so that what does not fit can be named row by row."""
+    matches = [match for raw in cells if (match := _MARKED.match(raw.strip()))]
+    fitting = {order: sum(_numbers(m, order) is not None for m in matches) for order in ("ymd", "dmy", "mdy")}
+    return max(fitting, key=lambda order: fitting[order])
+
+
 def order_of_format(pattern: str) -> Order:
     """The order of a strptime-like ``date_format`` such as ``%m/%d/%y``. Raises Unreadable."""
     letters = [letter.lower() for letter in re.findall(r"%([dmyYbB])", pattern)]
     order = "".join("m" if letter == "b" else letter for letter in letters)
     if sorted(order) != ["d", "m", "y"]:
         raise Unreadable(f"{pattern!r} is no date format.", "Write for example %d/%m/%Y or %m/%d/%y.")
+    if order == "ymd" and "%y" in pattern:
+        raise Unreadable(f"{pattern!r} begins with a year of two digits.", "Export four: 2026-03-31.")
     if order not in {"ymd", "dmy", "mdy"}:
         raise Unreadable(f"{pattern!r} has an order nobody uses.", "Write %d/%m/%Y, %m/%d/%Y or %Y-%m-%d.")
     return order
@@ -211,6 +228,8 @@ def _numbers(match: re.Match[str], order: Order) -> date | None:
     year, month, day = parts["y"], parts["m"], parts["d"]
     if len(year) not in (2, 4) or len(month) > 2 or len(day) > 2:
         return None
+    if order == "ymd" and len(year) == 2:
+        return None  # 02/03/24 is nobody's 24 March 2002; it is a day and a month in doubt
     number = int(year) if len(year) == 4 else _century(int(year))
     try:
         return date(number, int(month), int(day))
@@ -222,10 +241,29 @@ def _century(two: int) -> int:
     return 2000 + two if two < 70 else 1900 + two
 
 
-def day(raw: str, order: Order = "ymd") -> date | None:
-    """A day; None for an empty cell. ``order`` decides cells such as 03/04/26. Raises Unreadable."""
+def day(raw: str, order: Order = "ymd", zone: zoneinfo.ZoneInfo | None = None) -> date | None:
+    """A day; None for an empty cell. ``order`` decides cells such as 03/04/26. Raises Unreadable.
+
+    A time behind the day is read too: with an offset from UTC the day is the one in ``zone``, else as written.
+    """
     found = _split(raw, order)
-    return None if found is None else found[0]
+    if found is None or not found[1].strip():
+        return None if found is None else found[0]
+    match = _time(found[1])
+    if match[6] and zone is not None:
+        return _plausible(_at(found[0], match, zone).astimezone(zone).date())
+    _at(found[0], match, zone or _UTC)
+    return found[0]
+
+
+_UTC = zoneinfo.ZoneInfo("UTC")
+
+
+def _time(rest: str) -> re.Match[str]:
+    match = _TIME.fullmatch(rest.strip())
+    if match is None:
+        raise Unreadable("the time cannot be read.", "Write 2026-03-31 14:05:00, or with an offset +02:00.")
+    return match
 
 
 def moment(raw: str, order: Order, zone: zoneinfo.ZoneInfo) -> datetime | None:
@@ -234,12 +272,9 @@ def moment(raw: str, order: Order, zone: zoneinfo.ZoneInfo) -> datetime | None:
     if found is None:
         return None
     on, rest = found
-    if not rest:
+    if not rest.strip():
         return datetime.combine(on, time(), zone).astimezone(UTC)
-    match = _TIME.fullmatch(rest.strip())
-    if match is None:
-        raise Unreadable("the time cannot be read.", "Write 2026-03-31 14:05:00, or with an offset +02:00.")
-    return _at(on, match, zone)
+    return _at(on, _time(rest), zone)
 
 
 def _at(on: date, match: re.Match[str], zone: zoneinfo.ZoneInfo) -> datetime:
