@@ -105,9 +105,9 @@ def _written(tested: Backtest, format: str, batch: crm.Batch) -> str:
     if format == "json":
         return json.dumps(tested.to_dict(), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     if format == "html":
-        from fairlead.cli.report import backtest_page
+        from fairlead.cli.report.backtest_page import page
 
-        return backtest_page.page(tested, batch)
+        return page(tested, batch)
     return as_table(tested)
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import NoReturn
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from fairlead.calls.rules import TargetRow
 from fairlead.crm import values
 from fairlead.deals import rules
 from fairlead.forecasting.periods import Calendar, Period
+from fairlead.forecasting.types import COMPANY
 
 REFUSED, WRONG_USAGE = 1, 2
 Say = Callable[[str, int, int], None]
@@ -91,7 +93,7 @@ def targets(given: str, batch: crm.Batch, asked: Period) -> tuple[dict[str, floa
     ``given`` is an amount (the company's), a file of targets, or empty: then those in the source count.
     """
     if given and not Path(given).is_file():
-        return {"company": float(_amount(given))}, []
+        return {COMPANY: float(_amount(given))}, []
     rows = _target_rows(Path(given), batch) if given else batch.targets
     told, warnings = _of_period(rows, batch, asked)
     if given and not told:
@@ -99,7 +101,7 @@ def targets(given: str, batch: crm.Batch, asked: Period) -> tuple[dict[str, floa
     return told, warnings
 
 
-def _amount(given: str) -> object:
+def _amount(given: str) -> Decimal:
     try:
         amount = values.money(given)
     except values.Unreadable:
@@ -149,9 +151,9 @@ def _inner(calendar: Calendar, asked: Period) -> list[list[Period]]:
 
 def with_company(told: Mapping[str, float], tops: Sequence[str]) -> dict[str, float]:
     """The targets, and for the company the sum of those at the top where all of them have one."""
-    if "company" in told or not tops or not all(top in told for top in tops):
+    if COMPANY in told or not tops or not all(top in told for top in tops):
         return dict(told)
-    return {**told, "company": sum(told[top] for top in tops)}
+    return {**told, COMPANY: sum(told[top] for top in tops)}
 
 
 # Output

@@ -8,7 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +66,7 @@ def make(
     day = files.as_of(batch, as_of, today)
     asked = files.period(batch.calendar, period, day)
     targets, warnings = files.targets(target, batch, asked)
-    if as_of is None:
-        warnings.append(_why_day(batch, day))
+    warnings += _about_day(batch, as_of, day)
     history = crm.to_history(batch)
     say("Estimating", 0, 0)
     try:
@@ -84,11 +83,16 @@ def make(
     return Made(_with_warnings(told, batch, history, warnings, targets), batch, history, replay)
 
 
-def _why_day(batch: crm.Batch, day: date) -> str:
+def _about_day(batch: crm.Batch, given: date | None, day: date) -> list[str]:
+    """Why this day where none was asked for; and that the source may end before the day that was."""
     latest = files.latest_day(batch)
+    if given is not None:
+        if latest is not None and day > latest + timedelta(days=7):
+            return [f"The source records nothing after {latest}: what happened since then is not in this."]
+        return []
     if latest is None or latest >= day:
-        return f"As of {day}, today. --as-of says another day."
-    return f"As of {day}, the day after the last one the source records. --as-of says another day."
+        return [f"As of {day}, today. --as-of says another day."]
+    return [f"As of {day}, the day after the last one the source records. --as-of says another day."]
 
 
 def _tops(history: History) -> list[str]:
@@ -134,9 +138,9 @@ def _written(made: Made, format: str) -> str:
     if format == "csv":
         return as_csv(made.forecast)
     if format == "html":
-        from fairlead.cli.report import forecast_page
+        from fairlead.cli.report.forecast_page import page
 
-        return forecast_page.page(made)
+        return page(made)
     return as_table(made)
 
 
@@ -268,13 +272,23 @@ def sentence(node: NodeForecast, currency: str) -> str:
     return f"{said} {reach} of 20 equally likely results reach the target of {files.whole(node.target)}."
 
 
-def _past_lines(past: Replay) -> list[str]:
-    head = ["Your past", "as of", "P10", "P50", "P90", "came", "weighted pipeline"]
-    rows = [
-        [p.period.name, p.as_of.isoformat(), *map(files.whole, (p.p10, p.p50, p.p90, p.actual, p.weighted_pipeline))]
+PAST_HEAD = ["Your past", "as of", "P10", "P50", "P90", "came", "weighted pipeline"]
+
+
+def past_rows(past: Replay) -> list[list[str]]:
+    """The replayed periods, oldest first."""
+    return [
+        [
+            p.period.name,
+            p.as_of.isoformat(),
+            *map(files.whole, (p.p10, p.p50, p.p90, p.actual, p.weighted_pipeline)),
+        ]
         for p in past.periods
-    ]  # fmt: skip
-    return [*files.text_table(head, rows, words=2), past_sentence(past)]
+    ]
+
+
+def _past_lines(past: Replay) -> list[str]:
+    return [*files.text_table(PAST_HEAD, past_rows(past), words=2), past_sentence(past)]
 
 
 def past_sentence(past: Replay) -> str:
@@ -300,19 +314,21 @@ def ordered(nodes: Sequence[NodeForecast]) -> list[tuple[int, NodeForecast]]:
 
 def _node_lines(told: Forecast) -> list[str]:
     aimed = any(node.target is not None for node in told.nodes)
+    rows = [["  " * depth + named(node), *node_cells(node, aimed)] for depth, node in ordered(told.nodes)]
+    return files.text_table(node_head(aimed), rows)
+
+
+def node_head(aimed: bool) -> list[str]:
+    """Column names of the table of nodes; with targets where somebody has one."""
     head = ["", "booked", "open deals", "open", "P10", "P50", "P90", "mean"]
-    head += ["target", "chance"] if aimed else []
-    rows = []
-    for depth, node in ordered(told.nodes):
-        money = (node.open_amount, node.p10, node.p50, node.p90, node.mean)
-        row = [
-            "  " * depth + named(node),
-            files.whole(node.booked),
-            f"{node.open_deals:,}",
-            *map(files.whole, money),
-        ]
-        rows.append(row + ([files.whole(node.target), files.share(node.chance_of_target)] if aimed else []))
-    return files.text_table(head, rows)
+    return [*head, "target", "chance"] if aimed else head
+
+
+def node_cells(node: NodeForecast, aimed: bool) -> list[str]:
+    """The cells behind a node's name, in the order of ``node_head``."""
+    money = (node.open_amount, node.p10, node.p50, node.p90, node.mean)
+    cells = [files.whole(node.booked), f"{node.open_deals:,}", *map(files.whole, money)]
+    return [*cells, files.whole(node.target), files.share(node.chance_of_target)] if aimed else cells
 
 
 def named(node: NodeForecast) -> str:
