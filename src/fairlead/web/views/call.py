@@ -73,6 +73,7 @@ def _page(request: AskingRequest, typed: Typed | None = None, status: int = 200)
         "calls_apart": page.amount - page.calls_sum,
         "to": page.superior.name.split()[0] if page.superior else "",
         "typed": typed or Typed(number=numbers.plain(page.amount), key=secrets.token_urlsafe(12)),
+        "may_import": access.may(request.actor, "import.run"),
         "history": queries.submissions(request.actor, person.pk, period, request.at),
     }
     return render(request, "call/call.html", context, status=status)
