@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -10,7 +10,7 @@ from typing import Literal
 
 from fairlead.forecasting.periods import Period
 from fairlead.forecasting.types import Change, Deal, History, Member
-from fairlead.people.rules import PersonRow
+from fairlead.people.rules import ROLE_WORDS, PersonRow
 
 Status = Literal["open", "won", "lost"]
 
@@ -488,7 +488,8 @@ def to_history(
     """Rows as evidence for a forecast, in one reporting currency.
 
     This is where exact money becomes float: amounts are converted by the rate of the day the deal closes, is
-    expected to close, or was created. An amount without a rate counts as unknown.
+    expected to close, or was created. An amount without a rate counts as unknown. People whose role says that
+    they do not sell (see ``selling``) are no part of the tree.
     """
     table = Rates(currency, rates)
     amounts = {deal.deal_id: _reported(deal, deal.amount, table) for deal in deals}
@@ -501,12 +502,50 @@ def to_history(
             if change.deal_id in amounts
         ],
         members=[
-            Member(row.person_id, row.name, row.manager or None, row.starts_on, row.ends_on) for row in people
+            Member(row.person_id, row.name, row.manager or None, row.starts_on, row.ends_on)
+            for row in selling(people, {deal.owner for deal in deals})
         ],
         static=static,
         currency=currency,
         time_zone=time_zone,
     )
+
+
+NOT_SELLING = frozenset(
+    {
+        "hr_partner",
+        "admin",
+        "sales_ops",
+        "administrator",
+        "system administrator",
+        "human resources",
+        "people partner",
+    }
+    | {"ops", "operations", "revops", "revenue operations", "finance", "legal", "marketing", "support", "it"}
+)
+"""Roles without a number of their own, beside the words of ``people.rules.ROLE_WORDS`` that mean one of them."""
+
+
+def selling(people: Sequence[PersonRow], owners: Set[str]) -> list[PersonRow]:
+    """The people a forecast is about: all but those whose role says that they do not sell.
+
+    Who owns a deal stays whatever the role, and so does everybody above one who stays: no deal loses its node
+    and no team its place in the tree.
+    """
+    managers = {row.person_id: row.manager for row in people}
+    kept: set[str] = set()
+    for row in people:
+        if row.person_id in owners or not _says_not_selling(row.role):
+            at = row.person_id
+            while at in managers and at not in kept:
+                kept.add(at)
+                at = managers[at]
+    return [row for row in people if row.person_id in kept]
+
+
+def _says_not_selling(role: str) -> bool:
+    words = {word.strip().lower() for word in role.replace("+", ";").split(";") if word.strip()}
+    return bool(words) and all(ROLE_WORDS.get(word, word) in NOT_SELLING for word in words)
 
 
 def _factor(deal: DealRow, rates: Rates) -> float | None:
