@@ -6,7 +6,7 @@ import re
 import zoneinfo
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -112,14 +112,16 @@ def read(
     used = {plan.table.name for plan in plans}
     unused = [table.name for table in opened if table.name not in used]
     taken = {plan.rows for plan in plans if plan.form == "mapping"}
-    for rows in _ORDER:
+    for rows in _MAPPED:
         mapped = mapping.table(rows)
         if mapped.file and mapped.columns and rows not in taken:
             reading.batch_.notes.append(f"{mapped.file}, which the mapping names for {rows}, is not here.")
     return reading.batch(source, unused)
 
 
-_ORDER = ["rates", "people", "accounts", "contacts", "deals", "changes", "targets"]
+_MAPPED = ["rates", "people", "accounts", "contacts", "deals", "changes", "targets"]
+_ORDER = ["roles", "stages", *_MAPPED]
+"""The order in which tables are read: what others need first. Roles and stages come from known exports only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +137,14 @@ class _Plan:
 
 
 def _plan(table: tables.Table, mapping: Map, opened: list[tables.Table]) -> _Plan | None:
-    for rows in sorted(_ORDER, key=lambda rows: (not mapping.table(rows).file, rows != "deals")):
+    for rows in sorted(_MAPPED, key=lambda rows: (not mapping.table(rows).file, rows != "deals")):
         mapped = mapping.table(rows)
         if mapped.columns and _is_file(mapped, table, rows, opened):
             return _Plan(table, rows, _columns(table, mapped, rows), "mapping", statuses=_statuses(mapping))
     form = recognise.recognise(table.header)
     if form is None or (mapping.deals.columns and form.rows == "deals"):
         return None
-    if mapping.table(form.rows).columns:
+    if form.rows in _MAPPED and mapping.table(form.rows).columns:
         return None
     lower = {column.lower(): column for column in table.header}
     columns = {
@@ -210,6 +212,9 @@ class _Reading:
         self.extras: list[str] = []
         self.headers: set[str] = set()
         self.deals_file = "deals"
+        self.roles: dict[str, tuple[str, str]] = {}
+        self.role_of: dict[str, str] = {}
+        self.stages: dict[str, tuple[str, bool, bool]] = {}
 
     def take(self, plan: _Plan) -> None:
         self.headers |= set(plan.table.header)
@@ -255,6 +260,9 @@ class _Reading:
         self._check_corrections()
         self.found.stop_if_any()
         _put_in_order(batch)
+        _managers_by_roles(batch, self.roles, self.role_of)
+        _ids_for_names(batch)
+        batch.mapping = self._with_categories()
         _people_behind_managers(batch)
         forms = [report.form for report in batch.files if report.rows == "deals"] or ["mapping"]
         batch.kind = "table" if forms[0] == "mapping" else forms[0]
@@ -267,6 +275,15 @@ class _Reading:
         batch.notes += [f"{name} is not used: it is neither mapped nor known." for name in unused]
         batch.notes += [f"{count} × {text}" for text, count in sorted(self.corrected.items())]
         return batch
+
+    def _with_categories(self) -> Map:
+        """The mapping, with the categories that the source itself gives to its open stages."""
+        found = {
+            stage: category for stage, (category, closed, _) in self.stages.items() if not closed and category
+        }
+        return (
+            replace(self.mapping, categories={**found, **self.mapping.categories}) if found else self.mapping
+        )
 
     def _check_corrections(self) -> None:
         """A correction of a column that no table has would silently do nothing."""
@@ -301,6 +318,44 @@ class _Reading:
                         "Add a rates table (currency, starts_on, rate), or correct the currency.",
                     )
                 )
+
+
+def _managers_by_roles(
+    batch: Batch, roles: Mapping[str, tuple[str, str]], role_of: Mapping[str, str]
+) -> None:
+    """Salesforce's forecast tree: whoever forecasts for one's role, else for the next role above."""
+    if not roles or not role_of:
+        return
+    people = []
+    for person in batch.people:
+        boss, seen, role = "", set[str](), role_of.get(person.person_id, "")
+        while role in roles and role not in seen:
+            seen.add(role)
+            above, boss = roles[role]
+            if boss and boss != person.person_id:
+                break
+            role, boss = above, ""
+        people.append(replace(person, manager=boss) if role_of.get(person.person_id) else person)
+    batch.people[:] = people
+
+
+def _ids_for_names(batch: Batch) -> None:
+    """Owners and managers that an export names by name become ids, where the people's file has one such name."""
+    ids = {person.person_id for person in batch.people}
+    names: dict[str, set[str]] = {}
+    for person in batch.people:
+        names.setdefault(person.name, set()).add(person.person_id)
+    known = {name: next(iter(found)) for name, found in names.items() if len(found) == 1 and name not in ids}
+    if not known:
+        return
+    batch.people[:] = [replace(p, manager=known.get(p.manager, p.manager)) for p in batch.people]
+    batch.deals[:] = [replace(d, owner=known[d.owner]) if d.owner in known else d for d in batch.deals]
+    batch.changes[:] = [
+        replace(c, old=known.get(c.old or "", c.old), new=known.get(c.new or "", c.new))
+        if c.field == "owner"
+        else c
+        for c in batch.changes
+    ]
 
 
 def _put_in_order(batch: Batch) -> None:
@@ -494,6 +549,10 @@ class _TableReader:
         if id is None or self.flag(line, cells, "deleted"):
             return
         status = self.status(line, cells)
+        amount = self.money(line, cells, "amount")
+        if status == "won" and "won_amount" in self.plan.columns:
+            came = self.money(line, cells, "won_amount")
+            amount = amount if came is None else came
         close_on, closed_on = self.day(line, cells, "close_on"), self.day(line, cells, "closed_on")
         if closed_on is None and status != "open" and self.plan.special == "closed_by_close_date":
             closed_on = close_on
@@ -507,8 +566,8 @@ class _TableReader:
                 deal_id=id,
                 name=self.text(line, cells, "name"),
                 account=self.text(line, cells, "account"),
-                owner=self.text(line, cells, "owner"),
-                amount=self.money(line, cells, "amount"),
+                owner=self.reference(line, cells, "owner"),
+                amount=amount,
                 currency=self._read(line, cells, "currency", values.currency)
                 or self.reading.mapping.currency.upper(),
                 stage=stage,
@@ -526,6 +585,11 @@ class _TableReader:
             )
         )
 
+    def reference(self, line: int, cells: dict[str, str], name: str) -> str:
+        """A name or an id of somebody or something else; Salesforce's short ids in their long form."""
+        cell = self.text(line, cells, name)
+        return values.long_salesforce_id(cell) if self.plan.form == "salesforce" else cell
+
     def _extras(self, line: int, cells: dict[str, str]) -> dict[str, str]:
         extras = {}
         for name, column in self.extra.items():
@@ -538,9 +602,14 @@ class _TableReader:
                 extras[name] = cell
         return extras
 
+    def identifier(self, line: int, cells: dict[str, str], name: str) -> str | None:
+        """An id of the row, or None where it is missing (which is a problem)."""
+        id = self._read(line, cells, name, values.identifier)
+        return values.long_salesforce_id(id) if id and self.plan.form == "salesforce" else id
+
     def key(self, line: int, cells: dict[str, str], name: str) -> str | None:
         """The row's id, once; None when it is missing or was there before (each is a problem)."""
-        id = self._read(line, cells, name, values.identifier)
+        id = self.identifier(line, cells, name)
         if id is None:
             return None
         if self.plan.rows == "deals" and self.reading.mapping.repeated == "keep":
@@ -565,6 +634,10 @@ class _TableReader:
             if "is_closed" not in self.plan.columns:
                 closed = won or self.text(line, cells, "stage").lower() in LOST_WORDS
             return "won" if won else "lost" if closed else "open"
+        if "active" in self.plan.columns and not self.flag(line, cells, "active"):
+            return "lost"
+        if told := self.reading.stages.get(self.text(line, cells, "stage")):
+            return ("won" if told[2] else "lost") if told[1] else "open"
         word = self.text(line, cells, "status" if "status" in self.plan.columns else "stage")
         said = self._statuses()
         if said:
@@ -589,6 +662,9 @@ class _TableReader:
         if id is None:
             return
         words = {name: self.text(line, cells, name) for name in _PERSON_WORDS}
+        words["manager"] = self.reference(line, cells, "manager")
+        if role := self.reference(line, cells, "role_id"):
+            self.reading.role_of[id] = role
         self.reading.batch_.people.append(
             PersonRow(
                 person_id=id,
@@ -600,8 +676,25 @@ class _TableReader:
             )
         )
 
+    def roles(self, line: int, cells: dict[str, str]) -> None:
+        """A role of Salesforce: the one above it, and who forecasts for it."""
+        id = self.key(line, cells, "role_id")
+        if id is not None:
+            self.reading.roles[id] = (
+                self.reference(line, cells, "parent"),
+                self.reference(line, cells, "person"),
+            )
+
+    def stages(self, line: int, cells: dict[str, str]) -> None:
+        """A stage of Salesforce: its category, and whether it closes or wins."""
+        category = recognise.category(self.text(line, cells, "category"))
+        told = (category, self.flag(line, cells, "is_closed"), self.flag(line, cells, "is_won"))
+        for name in ("stage", "api_name"):
+            if stage := self.text(line, cells, name):
+                self.reading.stages[stage] = told
+
     def targets(self, line: int, cells: dict[str, str]) -> None:
-        person = self._read(line, cells, "person_id", values.identifier)
+        person = self.identifier(line, cells, "person_id")
         amount = self.money(line, cells, "amount")
         period = self._period(line, cells)
         if person is None or period is None:
@@ -672,7 +765,9 @@ class _TableReader:
     # Changes
 
     def changes(self, line: int, cells: dict[str, str]) -> None:
-        id = self._read(line, cells, "deal_id", values.identifier)
+        id = self.identifier(line, cells, "deal_id")
+        if self.flag(line, cells, "deleted"):
+            return
         at = self.moment(line, cells, "at")
         if id is None:
             return
@@ -815,8 +910,6 @@ class _Log:
 def _replaced(
     deal: DealRow, begin: date | None, stage: str, status: Status, closed_on: date | None, activities: int
 ) -> DealRow:
-    from dataclasses import replace
-
     extra = {**deal.extra, "activities": str(activities)} if activities else deal.extra
     return replace(
         deal,
@@ -831,7 +924,15 @@ def _replaced(
 _WIDE = ("stage", "amount", "close_on", "forecast_category", "owner")
 _PERSON_WORDS = ("name", "email", "manager", "role", "title", "territory", "time_zone", "team")
 _KINDS: dict[str, dict[str, str]] = {
-    "deals": {"amount": "money", "close_on": "day", "created_on": "day", "closed_on": "day"},
+    "roles": {},
+    "stages": {},
+    "deals": {
+        "amount": "money",
+        "won_amount": "money",
+        "close_on": "day",
+        "created_on": "day",
+        "closed_on": "day",
+    },
     "people": {"starts_on": "day", "ends_on": "day"},
     "targets": {"amount": "money"},
     "accounts": {},

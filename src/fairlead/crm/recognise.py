@@ -114,6 +114,7 @@ _SALESFORCE = (
             "new": ("NewValue", "New Value"),
             "at": ("CreatedDate", "Edit Date"),
             "by": ("CreatedById", "Edited By"),
+            "deleted": ("IsDeleted",),
         },
     ),
     Form(
@@ -128,6 +129,7 @@ _SALESFORCE = (
             "amount": ("Amount",),
             "close_on": ("CloseDate",),
             "forecast_category": ("ForecastCategory",),
+            "deleted": ("IsDeleted",),
         },
     ),
     Form(
@@ -136,12 +138,42 @@ _SALESFORCE = (
         (("Username", "UserRoleId", "ForecastEnabled"), ("Name", "Full Name", "LastName")),
         {
             "person_id": ("Id", "User ID", "Username"),
+            "role_id": ("UserRoleId", "Role ID"),
+            "forecasts": ("ForecastEnabled", "Allow Forecasting"),
+            "active": ("IsActive", "Active"),
             "name": ("Name", "Full Name"),
             "email": ("Email",),
             "manager": ("ManagerId", "Manager"),
             "title": ("Title",),
             "currency": ("DefaultCurrencyIsoCode",),
             "time_zone": ("TimeZoneSidKey",),
+        },
+    ),
+    Form(
+        "salesforce",
+        "roles",
+        (("ParentRoleId", "Parent Role ID"), ("Id", "Role ID")),
+        {
+            "role_id": ("Id", "Role ID"),
+            "name": ("Name", "Role Name"),
+            "parent": ("ParentRoleId", "Parent Role ID"),
+            "person": ("ForecastUserId", "Forecast User ID"),
+        },
+    ),
+    Form(
+        "salesforce",
+        "stages",
+        (
+            ("MasterLabel", "ApiName", "Stage Name"),
+            ("ForecastCategoryName", "ForecastCategory"),
+            ("IsClosed", "Closed"),
+        ),
+        {
+            "stage": ("MasterLabel", "Stage Name", "ApiName"),
+            "api_name": ("ApiName",),
+            "category": ("ForecastCategoryName", "ForecastCategory"),
+            "is_closed": ("IsClosed", "Closed"),
+            "is_won": ("IsWon", "Won"),
         },
     ),
     Form(
@@ -229,6 +261,7 @@ _DYNAMICS = (
             "account": ("parentaccountid", "customerid", "Account", "Potential Customer"),
             "owner": ("ownerid", "Owner"),
             "amount": ("estimatedvalue", "Est. Revenue", "Estimated Revenue"),
+            "won_amount": ("actualvalue", "Actual Revenue"),
             "currency": ("isocurrencycode", "transactioncurrencyid", "Currency"),
             "stage": ("salesstage", "stepname", "Sales Stage", "Pipeline Phase"),
             "forecast_category": ("msdyn_forecastcategory", "Forecast category"),
@@ -238,6 +271,18 @@ _DYNAMICS = (
             "status": ("statecode", "Status"),
         },
         statuses={"won": ("1", "Won"), "lost": ("2", "Lost")},
+    ),
+    Form(
+        "dynamics",
+        "people",
+        (("systemuserid", "(Do Not Modify) User"), ("fullname", "Full Name")),
+        {
+            "person_id": ("systemuserid", "(Do Not Modify) User"),
+            "name": ("fullname", "Full Name"),
+            "email": ("internalemailaddress", "Primary Email"),
+            "manager": ("parentsystemuserid", "Manager"),
+            "title": ("title", "Title"),
+        },
     ),
 )
 
@@ -258,6 +303,7 @@ _ODOO = (
             "closed_on": ("date_closed", "Closed Date"),
             "created_on": ("create_date", "Created on", "Creation Date"),
             "status": ("won_status", "Is Won", "Won/Lost"),
+            "active": ("active", "Active"),
             "type": ("type", "Type"),
         },
         statuses={"won": ("won", "Won"), "lost": ("lost", "Lost")},

@@ -391,6 +391,22 @@ def identifier(raw: str) -> str:
     return cell
 
 
+_SHORT_ID = re.compile(r"[0-9a][0-9A-Za-z]{14}", re.ASCII)
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+
+
+def long_salesforce_id(id: str) -> str:
+    """Salesforce's id of 15 characters, as reports show it, in the form of 18 that data exports have.
+
+    The three characters behind say which letters are capitals, five at a time, so that an id survives programs
+    that ignore case. Anything else stays as it is.
+    """
+    if not _SHORT_ID.fullmatch(id) or id[:2] not in ("00", "a0"):
+        return id
+    parts = (id[i : i + 5] for i in (0, 5, 10))
+    return id + "".join(_LETTERS[sum(ch.isupper() << n for n, ch in enumerate(part))] for part in parts)
+
+
 def nearest(word: str, known: Sequence[str]) -> str:
     """A suggestion for a misspelt word, as a sentence, or empty."""
     import difflib
