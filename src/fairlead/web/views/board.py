@@ -55,6 +55,7 @@ def board(request: AskingRequest) -> HttpResponse:
         "for": request.GET.get("for", ""),
         "lines": lines,
         "unit": numbers.unit(),
+        "periods": queries.periods_around(request.at, back=4, ahead=1),
         "plot": numbers.dot_plot(page.outlook, page.target, page.total, "Managers’ calls"),
         "of_20": page.outlook.dots_reaching_target if page.outlook else None,
         "teams": formats.count(len(lines), "team"),

@@ -63,6 +63,7 @@ def _page(request: AskingRequest, typed: Typed | None = None, status: int = 200)
         "standing_in": person.pk != request.actor.id,
         "for": request.GET.get("for", "") or request.POST.get("for", ""),
         "unit": numbers.unit(),
+        "periods": queries.periods_around(request.at, back=4, ahead=1),
         "plot": numbers.dot_plot(page.outlook, page.target, page.amount, "Your call"),
         "voices": [(VOICES[v.who], v.amount, v.apart, numbers.record_words(v.record)) for v in page.voices],
         "waterfall": numbers.waterfall(request.actor, page.changes, start, ("Now", "your call")),
