@@ -131,16 +131,33 @@ class Opener:
                 raise refuse(
                     table.name,
                     f"the row cannot be read ({error}).",
-                    row=reader.line_num + 1,
+                    row=reader.line_num,
                     meant="A quote may be open, or a cell may be endless.",
                 ) from error
             except UnicodeDecodeError as error:
+                line, around = self._undecodable(table.encoding)
                 raise refuse(
                     table.name,
-                    f"the text is not {table.encoding}.",
-                    row=reader.line_num + 1,
-                    meant="Export as UTF-8, or say encoding in the mapping (for example windows-1252).",
+                    f"the text is not {table.encoding.removesuffix('-sig')}.",
+                    row=line,
+                    value=around,
+                    meant='Export as UTF-8, or say encoding = "windows-1252" in the mapping.',
                 ) from error
+
+    def _undecodable(self, encoding: str) -> tuple[int, str]:
+        """The first line that cannot be decoded and what stands there; (0, "") for encodings of several bytes."""
+        if encoding.startswith("utf-16"):
+            return 0, ""
+        with self.bytes() as raw:
+            stream = io.BufferedReader(raw)  # type: ignore[type-var]
+            for number, line in enumerate(iter(lambda: stream.readline(LONGEST_LINE), b""), start=1):
+                try:
+                    line.decode(encoding)
+                except UnicodeDecodeError as error:
+                    return number, line[max(0, error.start - 10) : error.start + 10].decode(
+                        "cp1252", "replace"
+                    )
+        return 0, ""
 
     def _xlsx(self, name: str) -> Iterator[tuple[int, list[str]]]:
         from fairlead.crm import sheets
@@ -325,9 +342,13 @@ def _encoding(name: str, head: bytes) -> str:
     return "utf-8"
 
 
+_SNIFFED = 100_000
+"""Characters of a line that are looked at for its delimiter: below the limit of one cell."""
+
+
 def _delimiter(sample: str) -> str:
     """The delimiter under which the first line has most columns and the next lines agree best."""
-    lines = [line for line in sample.splitlines()[:20] if line.strip()]
+    lines = [line[:_SNIFFED] for line in sample.splitlines()[:20] if line.strip()]
     best, most = ",", 0.0
     for mark in (",", ";", "\t", "|"):
         counts = [len(cells) for cells in csv.reader(lines, delimiter=mark)]

@@ -346,12 +346,13 @@ def _plausible(on: date) -> date:
     return on
 
 
+_ORDER_WORDS = {"dmy": "day/month/year", "mdy": "month/day/year", "ymd": "year/month/day"}
+
+
 def _meant_day(match: re.Match[str], order: Order) -> str:
     others = [o for o in ("dmy", "mdy", "ymd") if o != order and _numbers(match, o) is not None]
     if others:
-        return (
-            f"It would be a day as {others[0]}; say date_format in the mapping if the column is written so."
-        )
+        return f"It would be a day as {_ORDER_WORDS[others[0]]}; one file writes its days in one way."
     return "Write days as 2026-03-31."
 
 
