@@ -123,6 +123,15 @@ API: dict[str, Row] = {
         fill=submission,
         data=lambda world: {"reason": "Wrong."},
     ),
+    "api/operations/imports": Row(get=only("olu"), post=only("olu")),
+    "api/operations/targets": Row(get=only(SELLERS_AND_OPS)),
+    "api/operations/targets/<public_id>": Row(
+        put=only("olu"), fill=rosa, data=lambda world: {"amount_minor": 70000}
+    ),
+    "api/operations/stages": Row(get=only("olu")),
+    "api/operations/stages/<stage>": Row(
+        put=only("olu"), fill=lambda world: {"stage": "Paused"}, data=lambda world: {"category": "pipeline"}
+    ),
     "api/ledger": Row(get=everyone()),
     "api/ledger/verify": Row(post=only("olu ada")),
 }

@@ -7,7 +7,7 @@ from ninja.openapi.docs import Swagger
 
 import fairlead
 from fairlead.api import door
-from fairlead.api.routes import calls, deals, ledger, me, people
+from fairlead.api.routes import calls, deals, imports, ledger, me, people
 
 api = NinjaAPI(
     title="Fairlead",
@@ -23,3 +23,4 @@ api.add_router("people", people.router)
 api.add_router("deals", deals.router)
 api.add_router("forecast", calls.router)
 api.add_router("ledger", ledger.router)
+api.add_router("operations", imports.router)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -44,6 +44,38 @@ class Rows:
     deals: Sequence[DealRow] = ()
     changes: Sequence[ChangeRow] = ()
     targets: Sequence[TargetRow] = ()
+
+
+class Parcel(Protocol):
+    """What a reader of files hands over, whoever it is."""
+
+    @property
+    def people(self) -> Sequence[PersonRow]: ...
+    @property
+    def accounts(self) -> Sequence[AccountRow]: ...
+    @property
+    def contacts(self) -> Sequence[ContactRow]: ...
+    @property
+    def rates(self) -> Sequence[RateRow]: ...
+    @property
+    def deals(self) -> Sequence[DealRow]: ...
+    @property
+    def changes(self) -> Sequence[ChangeRow]: ...
+    @property
+    def targets(self) -> Sequence[TargetRow]: ...
+
+
+def rows_of(parcel: Parcel) -> Rows:
+    """What was read, as the door takes it."""
+    return Rows(
+        people=parcel.people,
+        accounts=parcel.accounts,
+        contacts=parcel.contacts,
+        rates=parcel.rates,
+        deals=parcel.deals,
+        changes=parcel.changes,
+        targets=parcel.targets,
+    )
 
 
 @dataclass(frozen=True, slots=True)

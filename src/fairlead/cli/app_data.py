@@ -54,7 +54,7 @@ def import_(
             report = intake.take_in_batch(
                 by=by,
                 at=at,
-                rows=_rows(batch),
+                rows=intake.rows_of(batch),
                 manner=_manner(batch, source, mapping, _moment(as_of, at)),
                 dry_run=dry_run,
                 progress=say,
@@ -111,20 +111,6 @@ def _moment(as_of: date | None, at: datetime) -> datetime:
 def _read(source: Path, mapping: Path | None, moment: datetime, say: Any) -> crm.Batch:
     given = crm.load(mapping) if mapping else None
     return crm.read(source, given, moment, lambda name, rows: say(f"Reading {name}", rows, 0))
-
-
-def _rows(batch: crm.Batch) -> Any:
-    from fairlead.calls import intake
-
-    return intake.Rows(
-        people=batch.people,
-        accounts=batch.accounts,
-        contacts=batch.contacts,
-        rates=batch.rates,
-        deals=batch.deals,
-        changes=batch.changes,
-        targets=batch.targets,
-    )
 
 
 def _manner(batch: crm.Batch, source: Path, mapping: Path | None, moment: datetime) -> Any:

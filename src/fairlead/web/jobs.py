@@ -76,7 +76,12 @@ def _done(upload: Upload, dry_run: bool) -> dict[str, Any]:
     say = _teller(upload)
     batch = read(upload, at, say)
     report = intake.take_in_batch(
-        by=by, at=at, rows=rows_of(batch), manner=_manner(upload, batch, at), dry_run=dry_run, progress=say
+        by=by,
+        at=at,
+        rows=intake.rows_of(batch),
+        manner=_manner(upload, batch, at),
+        dry_run=dry_run,
+        progress=say,
     )
     told = asdict(report)
     told["files"] = [asdict(file) for file in batch.files]
@@ -92,19 +97,6 @@ def read(upload: Upload, at: Any, say: intake.Progress) -> crm.Batch:
         mapping,
         intake.end_of_day(upload.shows_on, at),
         lambda name, rows: say(f"Reading {name}", rows, 0),
-    )
-
-
-def rows_of(batch: crm.Batch) -> intake.Rows:
-    """What was read, as the door takes it."""
-    return intake.Rows(
-        people=batch.people,
-        accounts=batch.accounts,
-        contacts=batch.contacts,
-        rates=batch.rates,
-        deals=batch.deals,
-        changes=batch.changes,
-        targets=batch.targets,
     )
 
 
