@@ -144,6 +144,9 @@ def test(arguments: list[str]) -> int:
     for check in CHECKS:
         heading(" ".join(check))
         run([str(BIN / check[0]), *check[1:]], settings)
+    heading("migrations are complete")
+    manage = [str(BIN / "django-admin"), "makemigrations", "--check", "--dry-run"]
+    run(manage, {**settings, "DJANGO_SETTINGS_MODULE": "fairlead.server.settings_test"})
     heading("the forecasting library installed alone")
     run([str(PYTHON), "-m", "tests.alone"], settings)
     with postgresql(postgres) as url:

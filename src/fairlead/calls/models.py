@@ -59,7 +59,7 @@ class NodeEstimate(Guarded):
     objects: Guard[NodeEstimate] = Guard["NodeEstimate"]()  # type: ignore[assignment]
     run = models.ForeignKey(EstimateRun, on_delete=models.CASCADE, related_name="+", db_index=False)
     person = models.ForeignKey("people.Person", null=True, on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=8, help_text="company, team, person, unassigned")
+    kind = models.CharField(max_length=12, help_text="company, team, person, unassigned")
     booked_minor = models.BigIntegerField()
     open_minor = models.BigIntegerField()
     open_deals = models.IntegerField()

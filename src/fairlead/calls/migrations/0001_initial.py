@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
             name='NodeEstimate',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(help_text='company, team, person, unassigned', max_length=8)),
+                ('kind', models.CharField(help_text='company, team, person, unassigned', max_length=12)),
                 ('booked_minor', models.BigIntegerField()),
                 ('open_minor', models.BigIntegerField()),
                 ('open_deals', models.IntegerField()),
