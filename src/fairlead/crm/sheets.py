@@ -13,6 +13,7 @@ import defusedxml.ElementTree as ElementTree
 from defusedxml.common import DefusedXmlException
 from python_calamine import CalamineWorkbook
 
+from fairlead.crm import tables
 from fairlead.crm.problems import refuse
 
 _UNPACKED_MOST = 1024**3
@@ -63,7 +64,7 @@ def _refuse_formulas(name: str, content: bytes) -> None:
             for member in book.namelist():
                 if member.startswith("xl/worksheets/") and member.endswith(".xml") and _suspect(book, member):
                     _refuse_formulas_in(name, book, member)
-    except (zipfile.BadZipFile, ElementTree.ParseError, DefusedXmlException, OSError, EOFError) as error:
+    except (*tables.BROKEN, ElementTree.ParseError, DefusedXmlException) as error:
         raise refuse(name, "the workbook is damaged.", meant="Save it again, or export CSV.") from error
 
 

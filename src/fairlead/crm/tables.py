@@ -10,6 +10,7 @@ import csv
 import io
 import lzma
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -38,15 +39,10 @@ DELIMITERS = {",", ";", "\t", "|"}
 
 Row = tuple[int, dict[str, str]]
 Odd = Callable[[Problem], None]
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    EOFError,
-    OSError,
-    RuntimeError,
-    NotImplementedError,
-)
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, ValueError, EOFError, OSError, RuntimeError,
+    NotImplementedError, OverflowError,
+)  # fmt: skip
 """What a damaged, cut or locked file raises, at the first byte or in the middle."""
 
 
@@ -86,7 +82,7 @@ class Opener:
             else:
                 with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as stream:
                     yield _Limited(stream, self.path.name)  # type: ignore[misc]
-        except _BROKEN as error:
+        except BROKEN as error:
             name = self.member or self.path.name
             raise refuse(
                 PurePosixPath(name).name,
@@ -249,9 +245,13 @@ def _zip(source: Path, encoding: str, delimiter: str) -> list[Table]:
     try:
         with zipfile.ZipFile(source) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
+    except BROKEN as error:
         raise refuse(source.name, "it is no zip that can be opened.", meant="It may be cut off.") from error
-    wanted = [m for m in members if not m.is_dir() and PurePosixPath(m.filename).suffix.lower() in KINDS]
+    wanted = [
+        m
+        for m in members
+        if not m.filename.endswith("/") and PurePosixPath(m.filename).suffix.lower() in KINDS
+    ]
     wanted = _uppermost([m for m in wanted if not m.filename.startswith("__MACOSX/")])
     if len(members) > FILES_MOST:
         raise refuse(source.name, f"it holds more than {FILES_MOST} files.")
@@ -315,7 +315,7 @@ def _table(name: str, opener: Opener, encoding: str, delimiter: str) -> Table:
         table = Table(name, (), opener, delimiter, encoding)
         cells = next(opener._csv(table), (1, []))[1]
         return Table(name, _header(name, cells), opener, delimiter, encoding)
-    except _BROKEN as error:
+    except BROKEN as error:
         raise refuse(name, "it cannot be opened.", meant=f"({type(error).__name__})") from error
 
 
