@@ -138,6 +138,14 @@ def test_an_empty_history_says_nothing_and_warns() -> None:
     assert told.warnings[0] == "0 closed deals: the range comes mostly from the prior."
 
 
+def test_a_company_with_nothing_open_is_estimated(history: History) -> None:
+    closed = replace(history, deals=[deal for deal in history.deals if deal.status != "open"])
+    last = max(deal.closed_on for deal in closed.deals if deal.closed_on)
+    told = estimate(closed, as_of=last + timedelta(days=1), period=CALENDAR.quarter_of(last))
+    assert not told.deals
+    assert told.node("company").from_open.mean == 0
+
+
 def test_one_open_deal_gets_the_prior_and_its_own_amount() -> None:
     history = History([Deal("a", "A", "x", 1_000.0, created_on=date(2024, 1, 10))])
     told = estimate(history, as_of=AS_OF, period=QUARTER)

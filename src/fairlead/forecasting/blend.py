@@ -121,7 +121,9 @@ class Trees:
     odds: dict[str, Floats]
 
     def chance(self, table: Table) -> Floats:
-        """P(y=1) per row."""
+        """P(y=1) per row; nothing for no rows, which the trees' own library refuses."""
+        if not len(table):
+            return np.zeros(0)
         X = _tree_matrix(self, table, {n: v[table.codes[n]] for n, v in self.odds.items()})
         p = self.model.predict_proba(X)[:, 1]
         return np.asarray(np.clip(p, 1e-4, 1 - 1e-4), float)
