@@ -61,12 +61,13 @@ def make(
 ) -> Made:
     """The forecast of a source, and with ``past`` what would have been said of its last eight periods."""
     batch = files.read(source, mapping, say)
-    if not batch.deals:
-        files.stop(f"{source.name} holds no deals.")
+    _check_days(source, batch)
     day = files.as_of(batch, as_of, today)
     asked = files.period(batch.calendar, period, day)
     targets, warnings = files.targets(target, batch, asked)
     warnings += _about_day(batch, as_of, day)
+    if not any(deal.amount for deal in batch.deals):
+        warnings.append("No deal has an amount, so every sum is 0; the chances of deals are what this says.")
     history = crm.to_history(batch)
     say("Estimating", 0, 0)
     try:
@@ -81,6 +82,17 @@ def make(
         files.stop(str(error))
     replay = _replay(history, batch, day, asked.kind, say) if past else None
     return Made(_with_warnings(told, batch, history, warnings, targets), batch, history, replay)
+
+
+def _check_days(source: Path, batch: crm.Batch) -> None:
+    """A period's total needs days or open deals. Ends with status 1 where there are neither."""
+    if not batch.deals:
+        files.stop(f"{source.name} holds no deals.")
+    if all(deal.status != "open" and deal.closed_on is None for deal in batch.deals):
+        files.stop(
+            f"{source.name}: every deal is closed and none says on which day, so there is nothing to forecast. "
+            "Name the column (closed_on) in the mapping; or test the chance to win: fairlead backtest --from 80%."
+        )
 
 
 def _about_day(batch: crm.Batch, given: date | None, day: date) -> list[str]:
