@@ -39,7 +39,7 @@ _TABLES = {
 }
 _EXTRA = {
     "deals": ["evidence", "static", "order_by", "repeated", "status_values"],
-    "changes": ["stages", "won", "lost", "starts_at", "activities"],
+    "changes": ["stages", "won", "lost", "starts_at", "activities", "counted"],
 }
 _TOP = [*_TABLES, "defaults", "calendar", "values", "categories", "source"]
 _ALIASES = {"close_date": "close_on", "category": "forecast_category", "close_on": "close_on"}
@@ -77,6 +77,9 @@ class Mapping:
     changes_lost: Names = ()
     starts_at: str = ""
     activities: str = ""
+    """"rest": every other event of the log counts as activity, and the last one is evidence."""
+    counted: Names = ()
+    """Events of the log that are counted one by one."""
     currency: str = ""
     time_zone: str = ""
     date_format: str = ""
@@ -145,6 +148,7 @@ class _Parser:
             stages=self.names("changes.stages", changes.get("stages")),
             changes_won=self.names("changes.won", changes.get("won")),
             changes_lost=self.names("changes.lost", changes.get("lost")),
+            counted=self.names("changes.counted", changes.get("counted")),
             starts_at=self.word("changes.starts_at", changes.get("starts_at", "")),
             activities=self.word("changes.activities", changes.get("activities", "")),
             calendar_kind=self.word("calendar.kind", calendar.get("kind", "months")) or "months",
@@ -311,6 +315,7 @@ def _table_toml(mapping: Mapping, name: str) -> str:
         lines |= {k: _quoted(v) for k, v in words if v}
     if name == "changes":
         lists = (("stages", mapping.stages), ("won", mapping.changes_won), ("lost", mapping.changes_lost))
+        lists += (("counted", mapping.counted),)  # type: ignore[assignment]
         lines |= {k: _list(v) for k, v in lists if v}
         words = (("starts_at", mapping.starts_at), ("activities", mapping.activities))
         lines |= {k: _quoted(v) for k, v in words if v}

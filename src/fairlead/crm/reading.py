@@ -428,8 +428,7 @@ class _TableReader:
         for (column, kind), shapes in seen.items():
             if kind == "money":
                 self._learn_number(column, shapes)
-            else:
-                self._learn_day(column, shapes)
+        self._learn_days({column: shapes for (column, kind), shapes in seen.items() if kind == "day"})
 
     def _cells_with_style(self) -> Iterator[tuple[str, str, str]]:
         """(column, money or day, cell) of every cell whose style has to be learnt."""
@@ -475,22 +474,23 @@ class _TableReader:
             )
         self.numbers[column] = style or values.NumberStyle()
 
-    def _learn_day(self, column: str, cells: Iterable[str]) -> None:
-        mapping = self.reading.mapping
-        if mapping.date_format:
-            self.orders[column] = values.order_of_format(mapping.date_format)
+    def _learn_days(self, seen: Mapping[str, set[str]]) -> None:
+        """The order of day and month per column; a column in doubt follows what the others of its file say."""
+        if self.reading.mapping.date_format:
+            self.orders |= dict.fromkeys(seen, values.order_of_format(self.reading.mapping.date_format))
             return
-        cells = list(cells)
-        fits = values.orders(cells)
-        if len(fits) != 2:
-            self.orders[column] = "ymd" if len(fits) == 3 else next(iter(fits), values.usual_order(cells))
-            return
-        if "dmy" in fits and "mdy" in fits:
-            self._problem(
-                1, column, "", "days here can be day/month or month/day.",
-                'Say date_format = "%d/%m/%Y" or "%m/%d/%Y" under [defaults] in the mapping.',
-            )  # fmt: skip
-        self.orders[column] = sorted(fits)[0]
+        fits = {column: values.orders(cells) for column, cells in seen.items()}
+        said = {order for orders in fits.values() if len(orders) == 1 for order in orders} - {"ymd"}
+        for column, orders in fits.items():
+            if orders == {"dmy", "mdy"} and len(said) != 1:
+                self._problem(
+                    1, column, "", "days here can be day/month or month/day.",
+                    'Say date_format = "%d/%m/%Y" or "%m/%d/%Y" under [defaults] in the mapping.',
+                )  # fmt: skip
+            usual = next(iter(orders), values.usual_order(seen[column]))
+            self.orders[column] = (
+                "ymd" if len(orders) == 3 else usual if len(orders) < 2 else min(said, default="dmy")
+            )
 
     # Cells
 
@@ -882,43 +882,39 @@ class _Log:
                 return None
             begin = first[0].astimezone(self.reader.reading.zone).date()
             events = [event for event in events if event[0] >= first[0]]
-        stage, activities, closed_on = "", 0, None
+        stage, closed_on = "", None
         status: Status = "open"
+        seen: Counter[str] = Counter()
+        acts: dict[str, str] = {}
         for at, line, word, by in events:
             if word in self.won or word in self.lost or "*" in self.won:
                 status = "lost" if word in self.lost else "won"
                 closed_on = at.astimezone(self.reader.reading.zone).date()
                 self._say(deal, "status", "open", status, at, by, line)
                 break
+            if word in self.mapping.counted:
+                self._count(deal, f"{word} so far", seen, at, by, line)
             if (word in self.stages or word == self.mapping.starts_at) if self.stages else True:
                 if word != stage:
                     self._say(deal, "stage", stage or None, word, at, by, line)
                     stage = word
             elif self.mapping.activities == "rest":
-                activities += 1
-                self._say(deal, "activities", str(activities - 1), str(activities), at, by, line)
-        return _replaced(
-            deal, begin, stage, status, closed_on, activities if self.mapping.activities == "rest" else 0
-        )
+                self._count(deal, "activities", seen, at, by, line)
+                if acts.get("last activity") != word:
+                    self._say(deal, "last activity", acts.get("last activity"), word, at, by, line)
+                    acts["last activity"] = word
+        extra = {**deal.extra, **{name: str(count) for name, count in seen.items()}, **acts}
+        return replace(deal, created_on=begin, stage=stage, status=status, closed_on=closed_on, extra=extra)
+
+    def _count(self, deal: DealRow, name: str, seen: Counter[str], at: datetime, by: str, line: int) -> None:
+        """One more of something, as a change of its count."""
+        self._say(deal, name, str(seen[name]), str(seen[name] + 1), at, by, line)
+        seen[name] += 1
 
     def _say(
         self, deal: DealRow, name: str, old: str | None, new: str, at: datetime, by: str, line: int
     ) -> None:
         self.reader._add(ChangeRow(deal.deal_id, name, old, new, at, at, by, line=line))
-
-
-def _replaced(
-    deal: DealRow, begin: date | None, stage: str, status: Status, closed_on: date | None, activities: int
-) -> DealRow:
-    extra = {**deal.extra, "activities": str(activities)} if activities else deal.extra
-    return replace(
-        deal,
-        created_on=begin,
-        stage=stage,
-        status=status,
-        closed_on=closed_on,
-        extra=extra,
-    )
 
 
 _WIDE = ("stage", "amount", "close_on", "forecast_category", "owner")
