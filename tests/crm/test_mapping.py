@@ -42,6 +42,7 @@ mappings = st.builds(
     changes_lost=names,
     starts_at=word,
     activities=st.sampled_from(["", "rest", "none"]),
+    counted=names,
     currency=st.sampled_from(["", "EUR", "JPY"]),
     time_zone=st.sampled_from(["", "Europe/Berlin"]),
     date_format=st.sampled_from(["", "%d/%m/%y"]),

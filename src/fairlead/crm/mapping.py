@@ -314,8 +314,12 @@ def _table_toml(mapping: Mapping, name: str) -> str:
         words = (("order_by", mapping.order_by), ("repeated", mapping.repeated))
         lines |= {k: _quoted(v) for k, v in words if v}
     if name == "changes":
-        lists = (("stages", mapping.stages), ("won", mapping.changes_won), ("lost", mapping.changes_lost))
-        lists += (("counted", mapping.counted),)  # type: ignore[assignment]
+        lists = (
+            ("stages", mapping.stages),
+            ("won", mapping.changes_won),
+            ("lost", mapping.changes_lost),
+            ("counted", mapping.counted),
+        )
         lines |= {k: _list(v) for k, v in lists if v}
         words = (("starts_at", mapping.starts_at), ("activities", mapping.activities))
         lines |= {k: _quoted(v) for k, v in words if v}
