@@ -186,10 +186,19 @@ def test_an_event_log_becomes_stages_outcomes_and_activities(tmp_path: Path) -> 
     assert [(c.field, c.old, c.new) for c in batch.changes if c.deal_id == "1"] == [
         ("stage", None, "Accepted"),
         ("activities", "0", "1"),
+        ("last activity", None, "Called"),
         ("stage", "Accepted", "Offer"),
         ("status", "open", "won"),
     ]
     assert "1 × deal without the event that starts it is not counted" in batch.files[1].notes
+
+
+def test_events_that_are_counted_one_by_one_are_evidence(tmp_path: Path) -> None:
+    path = files.put(tmp_path, "x.zip", files.zipped({"cases.csv": CASES, "log.csv": EVENTS}))
+    batch = crm.read(path, crm.parse(LOG + 'counted = ["Called"]\n'))
+    assert [(c.deal_id, c.old, c.new) for c in batch.changes if c.field == "Called so far"] == [
+        ("1", "0", "1")
+    ]
 
 
 def test_an_event_log_in_any_order_is_the_same_history(tmp_path: Path) -> None:
