@@ -68,3 +68,21 @@ def test_an_unknown_table_asks_for_a_mapping(olu: Client) -> None:
     status, told = _send(olu, "a,b\n1,2\n")
     assert status == 409
     assert "mapping" in str(told["sentence"])
+
+
+def test_a_currency_with_a_rate_on_record_comes_in_and_one_without_is_refused(
+    olu: Client, cast: Cast
+) -> None:
+    from datetime import date
+    from decimal import Decimal
+
+    from fairlead.deals import actions as deals
+    from fairlead.deals.rules import RateRow
+
+    status, told = _send(olu, CSV.replace("1200.50,EUR", "1200.50,USD"))
+    assert status == 409
+    assert "USD" in str(told["sentence"])
+    deals.set_rates(by=cast.actor("olu"), at=AT, rates=[RateRow("USD", date(2026, 1, 1), Decimal("0.9"))])
+    assert _send(olu, CSV.replace("1200.50,EUR", "1200.50,USD"))[0] == 200
+    row = Deal.objects.for_system("a test reads deals").get(external_id="1")
+    assert (row.currency, row.amount_minor, row.home_minor) == ("USD", 120050, 108045)

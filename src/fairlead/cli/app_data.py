@@ -110,7 +110,9 @@ def _moment(as_of: date | None, at: datetime) -> datetime:
 
 def _read(source: Path, mapping: Path | None, moment: datetime, say: Any) -> crm.Batch:
     given = crm.load(mapping) if mapping else None
-    return crm.read(source, given, moment, lambda name, rows: say(f"Reading {name}", rows, 0))
+    return crm.read(
+        source, given, moment, lambda name, rows: say(f"Reading {name}", rows, 0), rates_elsewhere=True
+    )
 
 
 def _manner(batch: crm.Batch, source: Path, mapping: Path | None, moment: datetime) -> Any:

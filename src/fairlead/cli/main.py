@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -185,9 +186,11 @@ def _day(text: str) -> date | None:
     if not text:
         return None
     try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 (a day has no zone)
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text, re.ASCII):
+            return date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no day. Write for example 2026-11-24.") from None
+        pass
+    raise typer.BadParameter(f"{text!r} is no day. Write for example 2026-11-24.")
 
 
 @app.command()

@@ -90,14 +90,17 @@ def read(
     mapping: Map | None = None,
     as_of: datetime | None = None,
     progress: Progress | None = None,
+    rates_elsewhere: bool = False,
 ) -> Batch:
     """Read a file, a folder or a zip.
 
+    ``rates_elsewhere``: whoever takes the rows has rates of their own and refuses what lacks one.
     Raises Refused with every problem found, or NeedsMapping when no table is a known export and none is mapped.
     """
     mapping = mapping or Map()
     opened = tables.tables(source, encoding=mapping.encoding, delimiter=mapping.delimiter)
     reading = _Reading(mapping, as_of, progress)
+    reading.rates_elsewhere = rates_elsewhere
     plans = [plan for table in opened for plan in [_plan(table, mapping, opened)] if plan is not None]
     if not any(plan.rows in ("deals", "people", "targets") for plan in plans):
         if mapping.deals.columns:
@@ -212,6 +215,7 @@ class _Reading:
         self.extras: list[str] = []
         self.headers: set[str] = set()
         self.deals_file = "deals"
+        self.rates_elsewhere = False
         self.roles: dict[str, tuple[str, str]] = {}
         self.role_of: dict[str, str] = {}
         self.stages: dict[str, tuple[str, bool, bool]] = {}
@@ -306,6 +310,7 @@ class _Reading:
                 deal.currency
                 and deal.currency != home
                 and deal.currency not in rated
+                and not self.rates_elsewhere
                 and deal.amount is not None
             ):
                 self.found.add(

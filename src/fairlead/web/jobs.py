@@ -97,6 +97,7 @@ def read(upload: Upload, at: Any, say: intake.Progress) -> crm.Batch:
         mapping,
         intake.end_of_day(upload.shows_on, at),
         lambda name, rows: say(f"Reading {name}", rows, 0),
+        rates_elsewhere=True,
     )
 
 

@@ -135,7 +135,7 @@ def _read(file: UploadedFile, toml: str, folder: Path) -> crm.Batch:
         for chunk in file.chunks():
             stream.write(chunk)
     try:
-        return crm.read(path, crm.parse(toml) if toml else None)
+        return crm.read(path, crm.parse(toml) if toml else None, rates_elsewhere=True)
     except crm.Refused as refused:
         raise FileRefused(refused.lines()) from refused
     except crm.NeedsMapping as needs:
