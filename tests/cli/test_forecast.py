@@ -275,6 +275,8 @@ def test_closed_deals_without_days_are_sent_to_the_backtest(tmp_path: Path) -> N
         ["--as-of", "20240219"],
         ["--as-of", "2024-02-30"],
         ["--as-of", "2026-W13-2"],
+        ["--as-of", "2024-2-19"],
+        ["--as-of", "٢٠٢٤-٠٢-١٩"],
         ["--period", "2024Q5"],
         ["--period", "soon"],
         ["--format", "pdf"],
