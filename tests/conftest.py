@@ -25,8 +25,12 @@ APPEND_ONLY = (
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what touches the database, so that it can be run on PostgreSQL as well."""
+    """Mark what touches the database, so that it can be run on PostgreSQL as well.
+
+    First of its kind, so that the runner sees the group that keeps browser tests in one worker.
+    """
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
         touches = bool(names & _DATABASE_FIXTURES or item.get_closest_marker("django_db"))

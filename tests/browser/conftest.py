@@ -96,8 +96,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     try:
         yield Demo(_address(process, log))
     finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=20)
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)
 
 
 def _address(process: subprocess.Popen[bytes], log: Path, seconds: float = 240) -> str:

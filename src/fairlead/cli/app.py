@@ -73,6 +73,7 @@ def demo(*, port: int = 0, browser: bool = True, seed: int = 1) -> None:
         migrate()
         demo_company.fill(seed=seed)
         collect_static()
+    _end_on_signals()
     port = free_port(port)
     address = f"http://localhost:{port}/"
     server = _server(host="127.0.0.1", port=port, workers=1)
@@ -125,6 +126,16 @@ def _wait_until_up(port: int, server: subprocess.Popen[bytes], seconds: float = 
     stop(f"The server did not answer within {seconds:.0f} s.")
 
 
+def _end_on_signals() -> None:
+    """Ctrl-C and a polite end both lead through the clean-up, also where a shell started us in the background."""
+
+    def end(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+
+
 def _end(*processes: subprocess.Popen[bytes]) -> None:
     for process in processes:
         if process.poll() is None:
@@ -148,6 +159,7 @@ def serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 2, work: 
         stop("The server does not start like this:\n" + "\n".join(wrong))
     collect_static()
     server = _server(host=host, port=free_port(port) if host == "127.0.0.1" else port, workers=workers)
+    _end_on_signals()
     children = [server, _worker()] if work else [server]
     out.print(f"Fairlead is at http://{host}:{port}/")
     try:
