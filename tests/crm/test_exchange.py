@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import tempfile
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -70,7 +71,7 @@ changes = st.lists(
 )
 
 
-def without_lines(rows: list[DealRow]) -> list[DealRow]:
+def without_lines(rows: Sequence[DealRow]) -> list[DealRow]:
     from dataclasses import replace
 
     return [replace(row, line=0) for row in rows]

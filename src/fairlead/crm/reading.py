@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 import zoneinfo
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
+
 from fairlead.calls.rules import TargetRow
 from fairlead.crm import exchange, recognise, tables, values
 from fairlead.crm.mapping import Mapping as Map
 from fairlead.crm.mapping import TableMap
-from fairlead.crm.problems import Found, Problem, refuse
+from fairlead.crm.problems import SHOWN, Found, Problem, refuse
+from fairlead.crm.spool import Spool
 from fairlead.deals.rules import ChangeRow, DealRow, RateRow, Status
 from fairlead.forecasting.periods import Calendar
 from fairlead.people.rules import PersonRow
@@ -54,13 +58,16 @@ class FileReport:
 
 @dataclass(slots=True)
 class Batch:
-    """Everything a source holds, as rows. Lists in the order of the files."""
+    """Everything a source holds, as rows in the order of the files.
+
+    ``deals`` and ``changes`` are lists, or beyond 50,000 rows spools that keep them in a temporary file.
+    """
 
     source: str
     kind: str
     mapping: Map
-    deals: list[DealRow] = field(default_factory=list)
-    changes: list[ChangeRow] = field(default_factory=list)
+    deals: Sequence[DealRow] = ()
+    changes: Sequence[ChangeRow] = ()
     people: list[PersonRow] = field(default_factory=list)
     targets: list[TargetRow] = field(default_factory=list)
     accounts: list[AccountRow] = field(default_factory=list)
@@ -211,7 +218,13 @@ class _Reading:
         self.batch_ = Batch("", "", mapping, calendar=self.calendar, time_zone=mapping.time_zone or "UTC")
         self.found = Found()
         self.corrected: Counter[str] = Counter()
-        self.ids: dict[str, dict[str, int]] = {}
+        self.deals: Spool[DealRow] = Spool()
+        self.changes: Spool[ChangeRow] = Spool()
+        self.ids: defaultdict[str, array[int]] = defaultdict(lambda: array("q"))
+        self.readers: defaultdict[str, list[_TableReader]] = defaultdict(list)
+        self.numbered: Counter[str] = Counter()
+        self.currencies: defaultdict[str, list[int]] = defaultdict(list)
+        self.money_in: Counter[str] = Counter()
         self.extras: list[str] = []
         self.headers: set[str] = set()
         self.deals_file = "deals"
@@ -238,31 +251,42 @@ class _Reading:
             self.found.add(Problem(plan.table.name, 0, "", "", "the file has column names and no rows."))
         if plan.rows == "changes":
             reader.finish_changes()
+        if reader.id_field:
+            self.readers[plan.rows].append(reader)
+            self.refuse_repeated(plan.rows)
         notes = tuple(f"{count} × {text}" for text, count in sorted(reader.notes.items()))
         report = FileReport(plan.table.name, plan.rows, plan.form, reader.count, taken, notes)
         self.batch_.files.append(report)
         if self.progress is not None:
             self.progress(plan.table.name, reader.count)
 
-    def once(self, plan: _Plan, line: int, column: str, id: str) -> bool:
-        """Whether this id was not there before; a second one is a problem."""
-        seen = self.ids.setdefault(plan.rows, {})
-        if id in seen:
-            where = f"it stands in row {seen[id]} already."
-            self.found.add(
-                Problem(
-                    plan.table.name, line, column, id, where, "Remove one of the rows, or correct the id."
-                )
-            )
-            return False
-        seen[id] = line
-        return True
+    def refuse_repeated(self, rows: str) -> None:
+        """A problem for every id of these rows that was there before, in this file or another.
+
+        Only ids' hashes are kept, eight bytes each. Where two are the same the files are read once more.
+        """
+        hashes = np.sort(np.frombuffer(self.ids[rows], np.int64))
+        twice = set(hashes[1:][hashes[1:] == hashes[:-1]].tolist())
+        first: dict[str, tuple[str, int]] = {}
+        for reader in self.readers[rows] if twice else ():
+            for line, id in reader.ids_among(twice):
+                name, row = first.setdefault(id, (reader.plan.table.name, line))
+                if (name, row) != (reader.plan.table.name, line):
+                    where = f"row {row}" if name == reader.plan.table.name else f"row {row} of {name}"
+                    column = reader.plan.columns[reader.id_field]
+                    meant = "Remove one of the rows, or correct the id."
+                    self.found.add(
+                        Problem(
+                            reader.plan.table.name, line, column, id, f"it stands in {where} already.", meant
+                        )
+                    )
 
     def batch(self, source: Path, unused: list[str]) -> Batch:
         batch = self.batch_
         self._currency()
         self._check_corrections()
         self.found.stop_if_any()
+        batch.deals, batch.changes = self.deals.settled(), self.changes.settled()
         _put_in_order(batch)
         _managers_by_roles(batch, self.roles, self.role_of)
         _ids_for_names(batch)
@@ -301,28 +325,24 @@ class _Reading:
     def _currency(self) -> None:
         """The currency everything is counted in; another one needs a rate."""
         batch = self.batch_
-        used = Counter(deal.currency for deal in batch.deals if deal.currency and deal.amount is not None)
-        home = self.mapping.currency.upper() or (used.most_common(1)[0][0] if used else "USD")
+        used = self.money_in.most_common(1)
+        home = self.mapping.currency.upper() or (used[0][0] if used else "USD")
         batch.currency = home
-        rated = {rate.currency for rate in batch.rates}
-        for deal in batch.deals:
-            if (
-                deal.currency
-                and deal.currency != home
-                and deal.currency not in rated
-                and not self.rates_elsewhere
-                and deal.amount is not None
-            ):
-                self.found.add(
-                    Problem(
-                        self.deals_file,
-                        deal.line,
-                        "currency",
-                        deal.currency,
-                        f"there is no rate from {deal.currency} to {home}.",
-                        "Add a rates table (currency, starts_on, rate), or correct the currency.",
-                    )
-                )
+        rated = {home, *(rate.currency for rate in batch.rates)}
+        for currency, lines in self.currencies.items() if not self.rates_elsewhere else ():
+            if currency in rated:
+                continue
+            why = f"there is no rate from {currency} to {home}."
+            meant = "Add a rates table (currency, starts_on, rate), or correct the currency."
+            for line in lines:
+                self.found.add(Problem(self.deals_file, line, "currency", currency, why, meant))
+            self.found.more += self.money_in[currency] - len(lines)
+
+    def has_money(self, currency: str, line: int) -> None:
+        """An amount in a currency: how many there are, and where the first ones stand."""
+        self.money_in[currency] += 1
+        if len(self.currencies[currency]) < SHOWN:
+            self.currencies[currency].append(line)
 
 
 def _managers_by_roles(
@@ -354,13 +374,20 @@ def _ids_for_names(batch: Batch) -> None:
     if not known:
         return
     batch.people[:] = [replace(p, manager=known.get(p.manager, p.manager)) for p in batch.people]
-    batch.deals[:] = [replace(d, owner=known[d.owner]) if d.owner in known else d for d in batch.deals]
-    batch.changes[:] = [
-        replace(c, old=known.get(c.old or "", c.old), new=known.get(c.new or "", c.new))
-        if c.field == "owner"
-        else c
-        for c in batch.changes
-    ]
+
+    def owned(deal: DealRow) -> DealRow:
+        return replace(deal, owner=known[deal.owner]) if deal.owner in known else deal
+
+    def moved(change: ChangeRow) -> ChangeRow:
+        if change.field != "owner":
+            return change
+        old, new = (known.get(name or "", name) for name in (change.old, change.new))
+        return replace(change, old=old, new=new)
+
+    if any(deal.owner in known for deal in batch.deals):
+        batch.deals = Spool(map(owned, batch.deals)).settled()
+    if any(change.field == "owner" for change in batch.changes):
+        batch.changes = Spool(map(moved, batch.changes)).settled()
 
 
 def _put_in_order(batch: Batch) -> None:
@@ -368,11 +395,13 @@ def _put_in_order(batch: Batch) -> None:
     column = batch.mapping.order_by
     if not column:
         return
-    keys = [deal.extra.get(column, "") for deal in batch.deals]
-    if all(re.fullmatch(r"[0-9]+", key, re.ASCII) for key in keys):
-        batch.deals.sort(key=lambda deal: (int(deal.extra[column]), deal.line))
-    else:
-        batch.deals.sort(key=lambda deal: (deal.extra.get(column, ""), deal.line))
+    numbers = all(re.fullmatch(r"[0-9]+", deal.extra.get(column, ""), re.ASCII) for deal in batch.deals)
+
+    def place(deal: DealRow) -> tuple[int, str, int]:
+        key = deal.extra.get(column, "")
+        return (int(key), "", deal.line) if numbers else (0, key, deal.line)
+
+    batch.deals = sorted(batch.deals, key=place)
 
 
 def _people_behind_managers(batch: Batch) -> None:
@@ -392,6 +421,7 @@ class _TableReader:
         self.orders: dict[str, values.Order] = {}
         self.notes: Counter[str] = Counter()
         self.count = self.odd_rows = 0
+        self.id_field = ""
         self.events: dict[str, list[tuple[datetime, int, str, str]]] = {}
         self.wide: dict[str, list[tuple[datetime, datetime, int, dict[str, str], str]]] = {}
         mapped = set(plan.columns.values())
@@ -566,15 +596,19 @@ class _TableReader:
         stage = self.text(line, cells, "stage")
         if not stage and "stage" not in self.plan.columns:
             stage = self.text(line, cells, "status") if status == "open" and self._statuses() else ""
-        self.reading.batch_.deals.append(
+        currency = (
+            self._read(line, cells, "currency", values.currency) or self.reading.mapping.currency.upper()
+        )
+        if currency and amount is not None:
+            self.reading.has_money(currency, line)
+        self.reading.deals.append(
             DealRow(
                 deal_id=id,
                 name=self.text(line, cells, "name"),
                 account=self.text(line, cells, "account"),
                 owner=self.reference(line, cells, "owner"),
                 amount=amount,
-                currency=self._read(line, cells, "currency", values.currency)
-                or self.reading.mapping.currency.upper(),
+                currency=currency,
                 stage=stage,
                 forecast_category=recognise.category(self.text(line, cells, "forecast_category")),
                 close_on=close_on,
@@ -613,18 +647,29 @@ class _TableReader:
         return values.long_salesforce_id(id) if id and self.plan.form == "salesforce" else id
 
     def key(self, line: int, cells: dict[str, str], name: str) -> str | None:
-        """The row's id, once; None when it is missing or was there before (each is a problem)."""
+        """The row's id; None when it is missing. That it stands once is looked at when the file was read."""
         id = self.identifier(line, cells, name)
         if id is None:
             return None
         if self.plan.rows == "deals" and self.reading.mapping.repeated == "keep":
             return self._numbered(id)
-        return id if self.reading.once(self.plan, line, self.plan.columns[name], id) else None
+        self.id_field = name
+        self.reading.ids[self.plan.rows].append(hash(id))
+        return id
+
+    def ids_among(self, hashes: Collection[int]) -> Iterator[tuple[int, str]]:
+        """(line, id) of the rows whose id has one of the hashes."""
+        column = self.plan.columns[self.id_field]
+        for line, cells in self.plan.table.rows(_ignored):
+            id = values.text(self._corrected(column, cells[column])) if "\x00" not in cells[column] else ""
+            id = values.long_salesforce_id(id) if self.plan.form == "salesforce" else id
+            if hash(id) in hashes:
+                yield line, id
 
     def _numbered(self, id: str) -> str:
         """The id, with a number behind it from the second time on, as the mapping allows."""
-        seen = self.reading.ids.setdefault("deals", {})
-        seen[id] = seen.get(id, 0) + 1
+        seen = self.reading.numbered
+        seen[id] += 1
         if seen[id] == 1:
             return id
         self.notes["id that stands more than once was numbered, as the mapping says"] += 1
@@ -837,7 +882,7 @@ class _TableReader:
         return cell
 
     def _add(self, change: ChangeRow) -> None:
-        self.reading.batch_.changes.append(change)
+        self.reading.changes.append(change)
 
     def finish_changes(self) -> None:
         """Turn what was collected per deal (snapshots of fields, or an event log) into changes."""
@@ -865,19 +910,21 @@ class _Log:
         self.lost = set(self.mapping.changes_lost)
 
     def finish(self) -> None:
-        batch = self.reader.reading.batch_
-        kept: list[DealRow] = []
-        for deal in batch.deals:
+        reading = self.reader.reading
+        kept: Spool[DealRow] = Spool()
+        known = set()
+        for deal in reading.deals:
+            known.add(deal.deal_id)
             events = sorted(self.reader.events.get(deal.deal_id, []), key=lambda event: (event[0], event[1]))
             told = self._deal(deal, events)
             if told is None:
                 self.reader.notes["deal without the event that starts it is not counted"] += 1
             else:
                 kept.append(told)
-        unknown = self.reader.events.keys() - {deal.deal_id for deal in batch.deals}
+        unknown = self.reader.events.keys() - known
         if unknown:
             self.reader.notes["deal of the log that is not in the deals file is not counted"] += len(unknown)
-        batch.deals[:] = kept
+        reading.deals = kept
 
     def _deal(self, deal: DealRow, events: list[tuple[datetime, int, str, str]]) -> DealRow | None:
         begin = deal.created_on
