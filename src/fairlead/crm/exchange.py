@@ -29,6 +29,7 @@ CONTACTS = ["contact_id", "account", "name", "email", "title"]
 RATES = ["currency", "starts_on", "rate"]
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_NEUTRALISED = tuple("'" + mark for mark in ("'", *_DANGEROUS))
 
 
 def neutral(cell: str) -> str:
@@ -43,7 +44,7 @@ def neutral(cell: str) -> str:
 
 def plain(cell: str) -> str:
     """The cell before ``neutral``; an apostrophe that was there before any export stays."""
-    return cell[1:] if cell.startswith(tuple("'" + mark for mark in ("'", *_DANGEROUS))) else cell
+    return cell[1:] if cell.startswith("'") and cell.startswith(_NEUTRALISED) else cell
 
 
 def _is_number(cell: str) -> bool:
