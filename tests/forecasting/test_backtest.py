@@ -1,5 +1,5 @@
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -101,3 +101,24 @@ def test_the_replay_stands_at_the_same_week_and_knows_the_same_day_last_year() -
     assert got.booked_last_year is not None
     with pytest.raises(KeyError):
         replay(world(seed=3, days=200), as_of=date(2022, 6, 1), node="nobody")
+
+
+def test_looks_before_the_first_deal_say_nothing_and_end_well() -> None:
+    start = date(2024, 1, 1)
+    deals = [
+        Deal(id=str(n), owner="r", amount=100.0 + n, created_on=start + timedelta(days=5 * n), status="won",
+             closed_on=start + timedelta(days=5 * n + 20))
+        for n in range(40)
+    ]  # fmt: skip
+    tested = backtest(History(deals), start=date(2023, 12, 1), every="month", horizon_days=28)
+    assert tested.start == date(2023, 12, 1)
+    assert tested.deals.n > 0
+
+
+def test_ever_won_without_a_closed_row_before_the_start_is_refused() -> None:
+    deals = [
+        Deal(id="1", created_on=date(2024, 1, 1)),
+        Deal(id="2", created_on=date(2024, 5, 1), status="won"),
+    ]
+    with pytest.raises(ValueError, match="both sides"):
+        backtest(History(deals), start=date(2024, 3, 1))

@@ -43,10 +43,10 @@ def backtest_ever_won(history: History, *, start: date | str, end: date, by: Seq
     asked = np.array(
         [i for i, d in enumerate(line.deals) if d.id not in before and line.outcome[i] >= 0], np.int64
     )
-    if not len(asked) or not len(before):
+    if not len(asked) or model.ever is None:
         raise ValueError(f"No closed rows lie on both sides of {start}; choose another start.")
     table = dealmodel.features(model, here.view, asked, line.as_of)
-    p = np.clip(model.ever.chance(table), dealmodel.LOWEST, dealmodel.HIGHEST) if model.ever else np.zeros(0)
+    p = np.clip(model.ever.chance(table), dealmodel.LOWEST, dealmodel.HIGHEST)
     y = (line.outcome[asked] == 1).astype(float)
     months = _Months(model, here, asked, p, begins is not None)
     rows, crps = months.test(by)

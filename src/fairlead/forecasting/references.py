@@ -62,7 +62,8 @@ def weighted_pipeline(view: View, day: int, known_before: int | None = None) -> 
 def r1(view: View, day: int) -> Floats:
     """Samples: the weighted pipeline of ``day`` times actual over weighted pipeline in each past window."""
     line = view.line
-    looks = [(a, e) for a, _, e in _looks(view, day) if e < day and a > line.created[0]]
+    first = line.created[0] if len(line) else day
+    looks = [(a, e) for a, _, e in _looks(view, day) if e < day and a > first]
     ratios = []
     for look, end in looks:
         said = weighted_pipeline(view, look, day)
