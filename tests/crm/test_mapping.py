@@ -11,7 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fairlead import crm
-from fairlead.crm.mapping import CATEGORIES, CHANGE_FIELDS, DEAL_FIELDS, PERSON_FIELDS, Mapping, TableMap
+from fairlead.crm.mapping import (
+    ACCOUNT_FIELDS,
+    CATEGORIES,
+    CHANGE_FIELDS,
+    CONTACT_FIELDS,
+    DEAL_FIELDS,
+    PERSON_FIELDS,
+    RATE_FIELDS,
+    TARGET_FIELDS,
+    Mapping,
+    TableMap,
+)
 from tests.crm import files
 
 READY = sorted((Path(__file__).parents[2] / "docs" / "how-to" / "mappings").glob("*.toml"))
@@ -66,6 +77,32 @@ def test_the_ready_mappings_are_read_and_written_back(path: Path) -> None:
     mapping = crm.load(path)
     assert crm.parse(crm.to_toml(mapping)) == mapping
     assert mapping.source
+
+
+def test_every_key_of_a_mapping_is_described() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "mapping.md").read_text()
+    tables = (
+        DEAL_FIELDS,
+        PERSON_FIELDS,
+        CHANGE_FIELDS,
+        TARGET_FIELDS,
+        ACCOUNT_FIELDS,
+        CONTACT_FIELDS,
+        RATE_FIELDS,
+    )
+    keys = {name for table in tables for name in table}
+    keys |= {"evidence", "static", "order_by", "repeated", "stages", "starts_at", "activities", "counted"}
+    keys |= {
+        "currency",
+        "time_zone",
+        "date_format",
+        "decimal",
+        "encoding",
+        "delimiter",
+        "kind",
+        "starts_month",
+    }
+    assert {key for key in keys if key not in page} == set()
 
 
 def test_every_problem_of_a_mapping_is_in_one_list() -> None:
