@@ -359,3 +359,25 @@ def test_a_stored_estimate_of_a_past_period_is_judged_by_what_came(estimated: Co
 def test_periods_are_named_as_people_write_them() -> None:
     with pytest.raises(access.Refused, match="2026Q4 for a quarter"):
         queries.period_named("next one")
+
+
+def test_above_the_author_a_copy_names_nobody_of_the_team(team: Company) -> None:
+    sent = team.submit("mina", 2000, reason="As the team called it.")
+    for name in ("vera", "carl"):
+        copy = queries.team_copy(team.cast.actor(name), sent.public_id)
+        assert copy.readers == ()
+        assert copy.cells == ()
+        assert all(bar.label == "" and bar.person is None for bar in copy.changes)
+    mine = queries.team_copy(team.cast.actor("mina"), sent.public_id)
+    assert {read.name for read in mine.readers} >= {"Vera Lindholm", "Rosa Lindqvist"}
+
+
+def test_an_overlay_set_further_down_is_not_an_executives_to_read(team: Company) -> None:
+    from fairlead.calls.models import Overlay
+
+    by = team.cast.actor("mina")
+    actions.set_overlay(
+        by=by, at=AT, person=team.cast.ravi, period=Q4, amount_minor=100_00, note="Half of it has no date."
+    )
+    for name, seen in (("mina", 1), ("ravi", 1), ("vera", 0), ("carl", 0)):
+        assert Overlay.objects.seen_by(team.cast.actor(name), "overlay.read").count() == seen, name

@@ -934,10 +934,8 @@ def _newest_copy(actor: access.Actor, node: people.Node, period: Period, at: dat
 
 
 def _copy(actor: access.Actor, row: Submission) -> Copy:
-    leads = people.may_on(actor, "overlay.set", row.person_id) or people.may_on(
-        actor, "submission.make", row.person_id
-    )
-    leads = leads or actor.person is None
+    # Names of the team stand in the author's own copy only: above it there is one person to ask.
+    leads = actor.person is None or people.may_on(actor, "submission.make", row.person_id)
     dots = row.estimate.get("dots", [])
     bars = numbers.bars_from(row.changes)
     gone = Withdrawal.objects.seen_by(actor, "submission.read").filter(submission=row).first()

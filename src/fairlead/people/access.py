@@ -105,7 +105,7 @@ RULES: tuple[Rule, ...] = (
     _rule("call.set", _SELLS, Reach.SELF, "A person's call is set by that person."),
     _rule("call.type_in", _M, Reach.REPORTS, "A manager types in the call a report gave in words; the page says who typed it.", _FORECAST),
     _rule("overlay.read", _R, Reach.SELF, "A rep sees an overlay on the own call."),
-    _rule("overlay.read", _LEADS, Reach.BELOW, "A leader sees overlays below.", _FORECAST),
+    _rule("overlay.read", _LEADS, Reach.DIRECT, "A leader sees overlays on direct reports and on the own call, not those set further down.", _FORECAST),
     _rule("overlay.read", _O, Reach.COMPANY, "Sales operations sees overlays."),
     _rule("overlay.set", _LEADS, Reach.DIRECT, "A leader sets an overlay on a direct report's number or the own, with a note.", _FORECAST),
     _rule("submission.make", _LEADS, Reach.SELF, "A leader submits the own number.", _FORECAST),
