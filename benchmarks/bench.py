@@ -13,17 +13,22 @@ from pathlib import Path
 def own_database(name: str) -> Path:
     """Point the application at a new SQLite file with production settings, and set Django up."""
     folder = Path(tempfile.mkdtemp(prefix=f"fairlead-{name}-"))
+    known_database(folder, name)
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    return folder
+
+
+def known_database(folder: Path, name: str) -> None:
+    """Point the application at the database of an earlier benchmark in ``folder``, and set Django up."""
     os.environ["FAIRLEAD_DATA"] = str(folder)
     os.environ.setdefault("FAIRLEAD_DATABASE", f"sqlite:///{folder}/{name}.sqlite3")
     os.environ["DJANGO_SETTINGS_MODULE"] = "fairlead.server.settings"
     import django
 
     django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", interactive=False, verbosity=0)
-    call_command("createcachetable", verbosity=0)
-    return folder
 
 
 def percentile(values: Sequence[float], share: float) -> float:

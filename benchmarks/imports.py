@@ -14,16 +14,15 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, datetime, timedelta
 from multiprocessing.synchronize import Event
 
-from benchmarks import bench
+from benchmarks import bench, company
 
 FIRST = datetime(2026, 11, 16, 6, tzinfo=UTC)
+TODAY = FIRST.date()
 SECOND = FIRST + timedelta(days=1)
 THIRD = FIRST + timedelta(days=2)
-STAGES = ("Qualification", "Discovery", "Proposal", "Negotiation", "Contract")
 
 
 def main() -> None:
@@ -34,70 +33,22 @@ def main() -> None:
     words.add_argument("--keep", action="store_true", help="print the database's address and leave it there")
     told = words.parse_args()
     folder = bench.own_database("imports")
-    people = _people(told.reps)
+    people = company.people(told.reps, FIRST)
     _measured("first import", told.deals, people, _rows(told.deals, told.reps, 0), (), FIRST, full=True)
     touched = random.Random(7).sample(range(told.deals), min(told.changes, told.deals))
     changed = set(touched)
-    rows = (_row(n, told.reps, 1) for n in sorted(changed))
-    _measured("changes and their rows", 2 * len(changed), people, rows, _changes(touched), SECOND, full=False)
-    whole = (_row(n, told.reps, 2 if n in changed else 0) for n in range(told.deals))
+    rows = (company.deal(n, told.reps, 1, TODAY) for n in sorted(changed))
+    recorded = company.changes(touched, FIRST)
+    _measured("changes and their rows", 2 * len(changed), people, rows, recorded, SECOND, full=False)
+    whole = (company.deal(n, told.reps, 2 if n in changed else 0, TODAY) for n in range(told.deals))
     _measured("whole file, as many changed", told.deals, people, whole, (), THIRD, full=True)
     print(f"{bench.machine()} · {os.environ['FAIRLEAD_DATABASE'].split(':')[0]}")
     if told.keep:
         print(f"FAIRLEAD_DATA={folder} FAIRLEAD_DATABASE={os.environ['FAIRLEAD_DATABASE']}")
 
 
-def _people(reps: int) -> dict[str, int]:
-    """A company of reps below managers of ten below one head; owner as spelled -> person."""
-    from fairlead.people import access, actions
-    from fairlead.people.rules import PersonRow
-
-    by = access.system("a benchmark")
-    actions.set_up(by=by, at=FIRST, name="Benchmark", currency="EUR", time_zone="Europe/Helsinki")
-    managers = [PersonRow(f"m{n}", f"Manager {n}", manager="head") for n in range((reps + 9) // 10)]
-    rows = [
-        PersonRow("head", "Head", role="executive"),
-        PersonRow("ops", "Ops", role="sales ops", manager="head"),
-    ]
-    rows += managers + [PersonRow(f"r{n}", f"Rep {n}", manager=f"m{n // 10}") for n in range(reps)]
-    return actions.take_in(by=by, at=FIRST, source="crm", rows=rows, lines_from=date(2024, 1, 1)).people
-
-
 def _rows(deals: int, reps: int, version: int) -> Iterator[object]:
-    return (_row(n, reps, version) for n in range(deals))
-
-
-def _row(n: int, reps: int, version: int) -> object:
-    from fairlead.deals.rules import DealRow
-
-    closed = n % 5 < 3
-    created = date(2024, 1, 1) + timedelta(days=n * 7919 % 1000)
-    close_on = created + timedelta(days=30 + n % 120)
-    return DealRow(
-        deal_id=f"006{n:012d}",
-        name=f"Deal {n * 7919 % 1_000_003} for account {n % 50_000}",
-        account=f"Account {n % 50_000}",
-        owner=f"r{n % reps}",
-        amount=Decimal(1000 + n % 9000 + version),
-        currency="EUR",
-        stage=STAGES[(n + version) % 5] if not closed else "Closed",
-        close_on=close_on if closed else date(2026, 10, 1) + timedelta(days=n % 180),
-        created_on=created,
-        status=("won" if n % 5 == 0 else "lost") if closed else "open",
-        closed_on=close_on if closed else None,
-        product=f"Product {n % 12}",
-        type="new",
-        line=n + 2,
-    )
-
-
-def _changes(touched: list[int]) -> Iterator[object]:
-    from fairlead.deals.rules import ChangeRow
-
-    for n in touched:
-        at = FIRST + timedelta(seconds=n % 80_000)
-        old = str(1000 + n % 9000)
-        yield ChangeRow(f"006{n:012d}", "amount", old, str(int(old) + 1), at, at, by="crm")
+    return (company.deal(n, reps, version, TODAY) for n in range(deals))
 
 
 def _measured(

@@ -287,3 +287,19 @@ def test_stages_are_listed_with_what_they_mean_and_an_offer(deals: Cast) -> None
 
 def test_an_import_says_who_ran_it(deals: Cast) -> None:
     assert queries.imports(deals.actor("olu"))[0].by == "Olu Adeyemi"
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("few", [0, 2, 500])
+def test_a_narrow_list_is_the_same_however_many_match(
+    deals: Cast, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "_FEW", few)
+    assert names(deals, "olu", search="deal") == [f"Deal {n}" for n in range(7)]
+    assert names(deals, "mina", search="ACCOUNT 2") == ["Deal 2"]
+    assert names(deals, "rosa", search="account 2") == []
+    first = queries.list_deals(deals.actor("olu"), filters=DealFilter(search="deal"), limit=3, on=TODAY)
+    rest = queries.list_deals(
+        deals.actor("olu"), filters=DealFilter(search="deal"), after=first.next, limit=9, on=TODAY
+    )
+    assert [line.name for line in (*first.rows, *rest.rows)] == [f"Deal {n}" for n in reversed(range(7))]

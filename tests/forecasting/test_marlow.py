@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from fairlead.forecasting.periods import Calendar
-from fairlead.forecasting.simulate import marlow
+from fairlead.forecasting.simulate import marlow, regions
 from fairlead.forecasting.simulate.marlow import BOOKED, PERIOD, TARGETS, Marlow
 
 
@@ -66,3 +66,15 @@ def test_three_years_of_history_stand_behind_the_live_quarter(company: Marlow) -
     calendar = Calendar()
     quarters = {calendar.quarter_of(d.closed_on).name for d in company.now.history.deals if d.closed_on}
     assert {"2023Q4", "2024Q4", "2025Q4", PERIOD} <= quarters
+
+
+def test_regions_stand_beside_the_story_and_change_nothing_in_it(company: Marlow) -> None:
+    wide = regions.with_regions(company, reps=8)
+    story, ids = {d.id for d in company.now.history.deals}, [d.id for d in wide.now.history.deals]
+    assert len(ids) == len(set(ids)) > len(story) + 500
+    assert [d for d in wide.now.history.deals if d.id in story] == list(company.now.history.deals)
+    assert {d.id for d in wide.before.history.deals} < set(ids)
+    keys = {p.key for p in wide.people}
+    assert all(p.manager in keys for p in wide.people if p.manager)
+    assert sum(p.role == "rep" for p in wide.people) == 12 + 8
+    assert {t.person for t in wide.now.targets} <= keys

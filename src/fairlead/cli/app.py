@@ -57,7 +57,7 @@ def free_port(wanted: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def demo(*, port: int = 0, browser: bool = True, seed: int = 1) -> None:
+def demo(*, port: int = 0, browser: bool = True, seed: int = 1, size: str = "small") -> None:
     """A filled company on an embedded database, one click to be each person of the cast, until Ctrl-C."""
     import tempfile
 
@@ -71,7 +71,7 @@ def demo(*, port: int = 0, browser: bool = True, seed: int = 1) -> None:
 
     with err.status("Filling the demo company …"):
         migrate()
-        demo_company.fill(seed=seed)
+        demo_company.fill(seed=seed, size=size)
         collect_static()
     _end_on_signals()
     port = free_port(port)

@@ -12,7 +12,7 @@ from fairlead.calls.rules import TargetRow
 from fairlead.deals import actions as deals
 from fairlead.deals.rules import ChangeRow, DealRow
 from fairlead.forecasting.periods import Period
-from fairlead.forecasting.simulate import Organisation, marlow
+from fairlead.forecasting.simulate import Organisation, marlow, regions
 from fairlead.forecasting.simulate.marlow import Act, Marlow
 from fairlead.forecasting.types import Change, Deal
 from fairlead.people import access, clock, queries
@@ -33,9 +33,14 @@ CATEGORIES = {
 """Stage -> category; the stage Paused is left out on purpose: somebody has to map it."""
 
 
-def fill(*, seed: int = 1) -> None:
-    """Fill an empty database with the demo company and set the demo's clock. Takes some seconds."""
+def fill(*, seed: int = 1, size: str = "small") -> None:
+    """Fill an empty database with the demo company and set the demo's clock. Takes some seconds, large ones minutes.
+
+    ``size`` is one of ``regions.SIZES``; the story and its cast are the same in all of them.
+    """
     company, by = marlow.marlow(seed), access.system("the demo fills its company")
+    if more := regions.SIZES[size]:
+        company = regions.with_regions(company, reps=more, seed=seed)
     clock.set_demo(marlow.NOW)
     begun = datetime(2023, 9, 1, tzinfo=UTC)
     people.set_up(
@@ -52,10 +57,25 @@ def fill(*, seed: int = 1) -> None:
     for act in recent:
         if act.at <= marlow.LAST_WEEK:
             _play(act, everybody)
+    _send_as_added_up(company, everybody, marlow.LAST_WEEK - timedelta(minutes=6))
     _take_in(by, company.now, THIS_MORNING, (), with_past=True)
     for act in recent:
         if act.at > marlow.LAST_WEEK:
             _play(act, everybody)
+
+
+def _send_as_added_up(company: Marlow, everybody: dict[str, Person], at: datetime) -> None:
+    """The leaders of the regions beside the story send what adds up below them, managers first."""
+    story = {person.key for person in marlow.PEOPLE}
+    leaders = [p for p in company.people if p.key not in story and p.role != "rep"]
+    period = queries.house().calendar.period(marlow.PERIOD)
+    for leader in sorted(leaders, key=lambda p: p.role == "executive"):
+        by = queries.actor(everybody[leader.key].pk, at)
+        page = call_queries.call_page(by, by.id, period, at)
+        calls.submit(
+            by=by, at=at, person=everybody[leader.key], period=period, amount_minor=page.amount,
+            reason="As it adds up.", key=f"demo {leader.key}", expected_previous="",
+        )  # fmt: skip
 
 
 def _people(by: access.Actor, company: Marlow, begun: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import os
 import re
 import sys
@@ -120,16 +121,27 @@ def simulate(
     simulations.simulate(folder, seed=seed, quarters=quarters, reps=reps, shock=shock, dirt=dirt, dull=dull)
 
 
+class Size(enum.Enum):
+    """How big a demo company is; the same words as in ``forecasting.simulate.regions.SIZES``."""
+
+    SMALL = "small"
+    COMPANY = "company"
+    LARGE = "large"
+
+
 @app.command()
 def demo(
     port: Annotated[int, typer.Option(help="Port to serve on; 0 takes a free one.")] = 0,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
     seed: Annotated[int, typer.Option(help="Another seed gives another history.")] = 1,
+    size: Annotated[
+        Size, typer.Option(help="12 reps, 132 (ready in a minute and a half) or 1,012 (many minutes).")
+    ] = Size.SMALL,
 ) -> None:
     """A filled company on an embedded database, one click to be each person of the cast, until Ctrl-C."""
     from fairlead.cli import app as database
 
-    database.demo(port=port, browser=not no_browser, seed=seed)
+    database.demo(port=port, browser=not no_browser, seed=seed, size=size.value)
 
 
 @app.command()

@@ -144,6 +144,39 @@ class Deal(State):
             models.Index(fields=["name", "id"], name="deals_by_name"),
             models.Index(fields=["home_minor", "id"], name="deals_by_amount"),
             models.Index(fields=["changed_at", "id"], name="deals_by_change"),
+            # Searches and the panel of what is not counted look at every open deal: these hold all they need.
+            models.Index(
+                fields=[
+                    "status",
+                    "account",
+                    "name",
+                    "amount_minor",
+                    "external_id",
+                    "missing_since",
+                    "missing_answer",
+                    "run",
+                ],
+                name="deals_by_words",
+            ),
+            models.Index(
+                fields=[
+                    "status",
+                    "stage",
+                    "forecast_category",
+                    "own_category",
+                    "missing_since",
+                    "missing_answer",
+                    "run",
+                    "home_minor",
+                ],
+                name="deals_open_by_stage",
+                condition=Q(status="open"),
+            ),
+            models.Index(
+                fields=["status", "home_minor", "missing_since", "missing_answer", "run"],
+                name="deals_open_without_amount",
+                condition=Q(status="open", home_minor__isnull=True),
+            ),
             models.Index(
                 fields=["missing_since"], name="deals_missing", condition=Q(missing_since__isnull=False)
             ),

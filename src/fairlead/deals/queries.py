@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -148,6 +148,15 @@ class DealFilter:
     close_to: date | None = None
     only_not_counted: bool = False
 
+    @property
+    def is_rare(self) -> bool:
+        """Whether few of many deals may match, so that walking them in order could walk past all of them."""
+        return bool(self.search or self.category or self.stage or self.only_not_counted)
+
+
+_FEW = 500
+"""Up to so many matches are found first and then put in order; where there are more, the order is walked."""
+
 
 @dataclass(frozen=True, slots=True)
 class DealLine:
@@ -236,7 +245,11 @@ def list_deals(
     """
     if order not in _ORDERS:
         raise access.Refused("bad_order", f"Deals are ordered by {', '.join(_ORDERS)}.")
-    found = _filtered(Deal.objects.seen_by(actor, "deal.read").exclude(GONE), filters or DealFilter(), on)
+    asked, seen = filters or DealFilter(), Deal.objects.seen_by(actor, "deal.read").exclude(GONE)
+    found = _filtered(seen, asked, on)
+    if asked.is_rare:
+        few = list(found.order_by().values_list("pk", flat=True)[: _FEW + 1])
+        found = found if len(few) > _FEW else seen.filter(pk__in=few)
     column, descending = _ORDERS[order]
     rows = list(_page(found, column, descending, after, limit + 1))
     lines = tuple(_line(row, mapping(on), on) for row in rows[:limit])
@@ -726,20 +739,22 @@ _HINTS: dict[str, tuple[str, str, str]] = {
 }
 
 
-def not_counted(actor: access.Actor, *, on: date, limit: int = 20) -> list[Hint]:
+def not_counted(
+    actor: access.Actor, *, on: date, limit: int = 20, reasons: Collection[str] = tuple(_HINTS)
+) -> list[Hint]:
     """What does not count, or looks as if it counted twice, within the actor's reach; one entry per reason."""
     scope = Deal.objects.seen_by(actor, "deal.read").exclude(GONE)
     still_open = scope.filter(counted_open())
-    found = {
-        "no_owner": still_open.filter(owner=None),
-        "unmapped_stage": still_open.filter(_unmapped_stage(on)),
-        "no_close_date": still_open.filter(close_on=None),
-        "no_amount": still_open.filter(home_minor=None),  # the same as no amount at all, and indexed
-        "closed_in_future": scope.filter(status__in=["won", "lost"], closed_on__gt=on),
-        "duplicate": _duplicates(still_open),
-        "missing": scope.filter(UNANSWERED),
+    found: dict[str, Callable[[], GuardedQuerySet[Deal]]] = {
+        "no_owner": lambda: still_open.filter(owner=None),
+        "unmapped_stage": lambda: still_open.filter(_unmapped_stage(on)),
+        "no_close_date": lambda: still_open.filter(close_on=None),
+        "no_amount": lambda: still_open.filter(home_minor=None),  # the same as no amount at all, and indexed
+        "closed_in_future": lambda: scope.filter(status__in=["won", "lost"], closed_on__gt=on),
+        "duplicate": lambda: _duplicates(still_open),
+        "missing": lambda: scope.filter(UNANSWERED),
     }
-    hints = [_hint(reason, deals, on, limit) for reason, deals in found.items()]
+    hints = [_hint(reason, deals(), on, limit) for reason, deals in found.items() if reason in reasons]
     return [hint for hint in hints if hint.count]
 
 

@@ -58,8 +58,8 @@ def _missing(request: AskingRequest) -> Sequence[deals.DealLine]:
     """Deals the last full import did not show and nobody answered for yet."""
     if not access.may(request.actor, "deal.read"):
         return ()
-    hints = deals.not_counted(request.actor, on=_today(request), limit=ALL_MISSING)
-    return next((hint.deals for hint in hints if hint.reason == "missing"), ())
+    hints = deals.not_counted(request.actor, on=_today(request), limit=ALL_MISSING, reasons=["missing"])
+    return hints[0].deals if hints else ()
 
 
 # Sending files
