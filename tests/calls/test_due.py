@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -79,3 +80,26 @@ def test_a_late_number_is_for_the_moment_that_was_missed_and_not_for_the_next() 
 
 def test_after_the_last_due_moment_a_number_is_for_the_end_of_the_period() -> None:
     assert due.answers(HELSINKI, Q4, utc(2026, 12, 30), utc(2026, 12, 28, 15)) == utc(2026, 12, 31, 22)
+
+
+def test_a_number_due_on_a_day_off_is_due_on_the_next_working_day() -> None:
+    monday, tuesday = date(2026, 10, 26), date(2026, 10, 27)
+    off = replace(HELSINKI, off=frozenset({monday}))
+    assert off.next_from(utc(2026, 10, 24)) == HELSINKI.on(monday) + timedelta(days=1)
+    assert off.next_from(utc(2026, 10, 27)) == off.on(monday) == utc(2026, 10, 27, 15)
+    assert off.last_before(utc(2026, 10, 27, 16)) == off.on(monday)
+    assert replace(off, off=frozenset({monday, tuesday})).on(monday) == utc(2026, 10, 28, 15)
+    friday = due.Rhythm(4, time(17), "UTC", frozenset({date(2026, 12, 25)}))
+    assert friday.on(date(2026, 12, 25)) == utc(2026, 12, 28, 17)
+
+
+@given(weekday=st.integers(0, 6), zone=ZONES, at=MOMENTS, shifts=st.sets(st.integers(-20, 20), max_size=30))
+def test_days_off_never_swap_or_lose_a_due_moment(
+    weekday: int, zone: str, at: datetime, shifts: set[int]
+) -> None:
+    off = frozenset(at.date() + timedelta(days=n) for n in shifts)
+    rhythm = due.Rhythm(weekday, time(17), zone, off)
+    before, after = rhythm.last_before(at), rhythm.next_from(at)
+    assert before < at <= after
+    assert rhythm.next_from(before + timedelta(seconds=1)) == after
+    assert rhythm.last_before(after) == before

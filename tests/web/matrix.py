@@ -196,6 +196,8 @@ ROWS: dict[str, Row] = {
     "settings/organisation/": Row(post=only("olu")),
     "settings/stages/": Row(post=only("olu")),
     "settings/rates/": Row(post=only("olu")),
+    "settings/days-off/": Row(get=only("olu"), post=only("olu")),
+    "settings/days-off/take-back/": Row(post=only("", hidden="olu")),
     "settings/targets/": Row(get=only("olu"), post=only("olu")),
     "settings/targets/file/": Row(post=only("olu")),
     # Ledger

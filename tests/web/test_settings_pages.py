@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from fairlead.calls import actions as calls_actions
 from fairlead.calls.models import Target
 from fairlead.deals.models import Category, Rate
+from fairlead.notices.models import Notice
+from fairlead.people import actions as people_actions
 from fairlead.people import clock, queries
+from fairlead.people.models import DayOff, Person
+from fairlead.web import jobs
 from tests.cast import AT, Cast
 
 ORGANISATION = {
@@ -118,3 +124,55 @@ def test_targets_come_from_a_file_all_or_none(olu: Client, cast: Cast) -> None:
         "/settings/targets/file/", {"file": SimpleUploadedFile("t.csv", good.encode()), "source": "cast"}
     )
     assert targets().count() == 2
+
+
+def test_public_holidays_move_the_due_moment_and_can_be_taken_back(olu: Client) -> None:
+    olu.post("/settings/days-off/", {"country": "FI", "year": "2026", "part": "", "only_team": ""})
+    page = words(olu.get("/settings/days-off/"))
+    assert "Independence Day" in page
+    assert "everybody" in page
+    olu.post("/settings/days-off/", {"day": "2026-12-01", "name": "Inventory", "team": "industrial north"})
+    mina, otto = (Person.objects.get(external_id=name).pk for name in ("mina", "otto"))
+    rhythms = calls_actions.rhythms([mina, otto])
+    assert date(2026, 12, 1) in rhythms[mina].off
+    assert date(2026, 12, 1) not in rhythms[otto].off
+    assert date(2026, 12, 25) in rhythms[otto].off
+    olu.post("/settings/days-off/take-back/", {"day": "2026-12-25", "team": ""})
+    assert date(2026, 12, 25) not in calls_actions.rhythms([otto])[otto].off
+    again = olu.post("/settings/days-off/take-back/", {"day": "2026-12-25", "team": ""})
+    assert again.status_code == 409
+    olu.post("/settings/days-off/", {"country": "FI", "year": "2026", "part": "", "only_team": ""})
+    assert date(2026, 12, 25) in calls_actions.rhythms([otto])[otto].off
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"day": "2026-13-01", "name": "", "team": ""}, "valid date"),
+        ({"day": "2026-12-01", "name": "", "team": "Nobody"}, "No team is called Nobody"),
+        ({"country": "DE", "year": "2026", "part": "ZZ", "only_team": ""}, "DE has no part ZZ"),
+    ],
+)
+def test_a_day_off_that_cannot_be_read_is_said(olu: Client, given: dict[str, str], why: str) -> None:
+    response = olu.post("/settings/days-off/", given)
+    assert response.status_code == 422
+    assert why in words(response)
+    assert not DayOff.objects.exists()
+
+
+def test_the_clock_reminds_once_of_a_number_that_is_due(cast: Cast) -> None:
+    monday = datetime(2026, 11, 30, 12, tzinfo=UTC)
+    jobs.watched(monday)
+    told = Notice.objects.filter(kind="calls.due")
+    assert {notice.to_id for notice in told} >= {cast.mina.pk, cast.otto.pk, cast.vera.pk}
+    count = told.count()
+    jobs.watched(monday + timedelta(minutes=5))
+    assert told.count() == count
+
+
+def test_a_day_off_is_no_day_to_remind_on(cast: Cast) -> None:
+    people_actions.add_days_off(by=cast.actor("olu"), at=AT, days={date(2026, 11, 30): "Saint Andrew"})
+    jobs.watched(datetime(2026, 11, 30, 12, tzinfo=UTC))
+    assert not Notice.objects.filter(kind="calls.due").exists()
+    jobs.watched(datetime(2026, 12, 1, 12, tzinfo=UTC))
+    assert Notice.objects.filter(kind="calls.due").exists()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -784,12 +784,14 @@ def rhythms(persons: Sequence[int]) -> dict[int, due.Rhythm]:
     """person -> the weekly due moment of the team they lead, in the team's time zone."""
     house = people.house()
     usual = due.Rhythm(house.due_weekday, time.fromisoformat(house.due_time), house.time_zone)
-    found = dict.fromkeys(persons, usual)
+    off = people.off_of_teams(persons)
+    found = {person: replace(usual, off=off[person]) for person in persons}
     for team in Team.objects.filter(lead__in=persons).select_related("lead"):
         found[team.lead_id] = due.Rhythm(
             usual.weekday if team.due_weekday is None else team.due_weekday,
             team.due_time or usual.time,
             team.time_zone or team.lead.time_zone or usual.zone,
+            off[team.lead_id],
         )
     return found
 
@@ -811,13 +813,10 @@ def remind(*, by: access.Actor, at: datetime, within: timedelta = timedelta(hour
     told = 0
     for person, rhythm in rhythms([one for one in readers if one not in known]).items():
         answered = sent[person].due_at if person in sent else None
-        state = due.standing(rhythm, period, at, answered)
-        if state.state != "due" or state.left is None or state.left > within:
+        moment = due.coming(rhythm, period, at, answered)
+        if moment is None or moment - at > within:
             continue
-        facts = {
-            "period": period.name,
-            "time": f"{(at + state.left).astimezone(ZoneInfo(rhythm.zone)):%H:%M}",
-        }
+        facts = {"period": period.name, "time": f"{moment.astimezone(ZoneInfo(rhythm.zone)):%H:%M}"}
         _tell(readers[person], "calls.due", at, facts, path=CALL_PATH)
         told += 1
     if told:

@@ -2,7 +2,7 @@
 
 A moment is a wall-clock time on a weekday; daylight saving moves it in UTC, never on the wall. A wall-clock
 time that does not exist on the day the clocks go forward is due one hour later on the wall; one that exists
-twice is due the first time.
+twice is due the first time. Where the weekly day is a day off, the next working day counts.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
 from fairlead.forecasting.periods import Period
+from fairlead.people import workdays
 
 State = Literal["submitted", "due", "late", "over"]
 _WEEK = timedelta(days=7)
@@ -20,16 +21,23 @@ _WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """A team's weekly due moment. ``weekday`` 0 is Monday; ``zone`` is an IANA name."""
+    """A team's weekly due moment. ``weekday`` 0 is Monday; ``zone`` is an IANA name; ``off`` are its days off."""
 
     weekday: int
     time: time
     zone: str
+    off: frozenset[date] = frozenset()
 
     def on(self, day: date) -> datetime:
-        """The due moment, in UTC, of the week's due day ``day``."""
-        local = datetime.combine(day, self.time, zoneinfo.ZoneInfo(self.zone))
+        """The due moment, in UTC, of the week's due day ``day``; never as late as the next week's."""
+        local = datetime.combine(self._working(day), self.time, zoneinfo.ZoneInfo(self.zone))
         return local.astimezone(UTC)
+
+    def _working(self, day: date) -> date:
+        if day not in self.off:
+            return day
+        following = (day + timedelta(days=n) for n in range(1, 7))
+        return next((one for one in following if workdays.is_workday(one, self.off)), day)
 
     def midnight(self, day: date) -> datetime:
         """The moment a day begins for the team, in UTC."""
@@ -37,7 +45,7 @@ class Rhythm:
 
     def next_from(self, at: datetime) -> datetime:
         """The first due moment that is not before ``at``."""
-        day = at.astimezone(zoneinfo.ZoneInfo(self.zone)).date() - timedelta(days=1)
+        day = at.astimezone(zoneinfo.ZoneInfo(self.zone)).date() - _WEEK - timedelta(days=1)
         day += timedelta(days=(self.weekday - day.weekday()) % 7)
         while self.on(day) < at:
             day += _WEEK
@@ -74,6 +82,12 @@ def standing(rhythm: Rhythm, period: Period, at: datetime, answered: datetime | 
         return Due("over", None, None)
     done = answered is not None and answered >= following
     return Due("submitted" if done else "due", following, following - at)
+
+
+def coming(rhythm: Rhythm, period: Period, at: datetime, answered: datetime | None) -> datetime | None:
+    """The next due moment of the period that is not answered yet, whatever was missed before it."""
+    following = _around(rhythm, period, at)[1]
+    return None if following is None or (answered is not None and answered >= following) else following
 
 
 def answers(rhythm: Rhythm, period: Period, at: datetime, answered: datetime | None) -> datetime:

@@ -177,10 +177,11 @@ def _durability() -> list[str]:
 
 
 def work() -> None:
-    """The background loop: imports and estimates that wait, and reporting lines that come into force."""
+    """The background loop: imports and estimates that wait, reminders, and reporting lines that come into force."""
     start_django()
     from django.core.management import call_command
 
+    importlib.import_module("fairlead.web.jobs").begin_watch()
     with suppress(KeyboardInterrupt):
         call_command("db_worker", interval=0.5, verbosity=0)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -13,6 +13,7 @@ from django.db.models import Q
 from fairlead.ledger import actions as ledger
 from fairlead.people import access, queries, rules
 from fairlead.people.models import (
+    DayOff,
     Delegation,
     Organisation,
     Person,
@@ -57,6 +58,45 @@ def set_up(
         kind="settings.organisation", by=by.ref, at=at, subject_kind="organisation", subject=1, facts=facts
     )
     return organisation
+
+
+@transaction.atomic
+def add_days_off(
+    *, by: access.Actor, at: datetime, days: Mapping[date, str], team: Team | None = None
+) -> int:
+    """Add days off (day -> name) to the organisation or to one team; how many were not there yet."""
+    access.require(by, "settings.write")
+    there = set(
+        DayOff.objects.filter(team=team, taken_back_at=None, day__in=days).values_list("day", flat=True)
+    )
+    fresh = {day: name.strip() for day, name in sorted(days.items()) if day not in there}
+    DayOff.objects.bulk_create(
+        DayOff(day=day, name=name[:120], team=team, set_at=at, by=by.ref) for day, name in fresh.items()
+    )
+    if fresh:
+        facts = {"team": team.name if team else "", "days": {f"{day}": name for day, name in fresh.items()}}
+        ledger.append(
+            kind="settings.days_off", by=by.ref, at=at, subject_kind="organisation", subject=1, facts=facts
+        )
+    return len(fresh)
+
+
+@transaction.atomic
+def take_back_day_off(*, by: access.Actor, at: datetime, day: date, team: Team | None = None) -> None:
+    """Make a day off a working day again. Raises Refused where it is none."""
+    access.require(by, "settings.write")
+    found = DayOff.objects.filter(team=team, taken_back_at=None, day=day)
+    if not found.update(taken_back_at=at):
+        raise access.Refused("no_day_off", f"{day} is not a day off.")
+    facts = {"team": team.name if team else "", "day": f"{day}"}
+    ledger.append(
+        kind="settings.day_off_taken_back",
+        by=by.ref,
+        at=at,
+        subject_kind="organisation",
+        subject=1,
+        facts=facts,
+    )
 
 
 @transaction.atomic

@@ -119,6 +119,27 @@ class Team(models.Model):
     due_time = models.TimeField(null=True)
 
 
+class DayOff(models.Model):
+    """A day off of the whole organisation or of one team. Taken back, not deleted."""
+
+    day = models.DateField()
+    name = models.CharField(max_length=120, blank=True)
+    team = models.ForeignKey(Team, null=True, on_delete=models.PROTECT, related_name="days_off")
+    set_at = models.DateTimeField()
+    by = models.CharField(max_length=120)
+    taken_back_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day"], condition=Q(team=None, taken_back_at=None), name="one_day_off"
+            ),
+            models.UniqueConstraint(
+                fields=["team", "day"], condition=Q(taken_back_at=None), name="one_day_off_of_a_team"
+            ),
+        ]
+
+
 class ReportingLine(models.Model):
     """Who reports to whom, from a day on, until a day (exclusive). Never overwritten, only ended."""
 

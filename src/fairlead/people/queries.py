@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from fairlead.forecasting.periods import Calendar, Period
 from fairlead.people import access, rules
 from fairlead.people.models import (
+    DayOff,
     Delegation,
     Organisation,
     Partnership,
@@ -64,6 +65,33 @@ def house() -> House:
         due_weekday=row.due_weekday,
         due_time=f"{row.due_time:%H:%M}",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    """A day off as settings list it; ``team`` is '' where it is everybody's."""
+
+    day: date
+    name: str
+    team: str
+
+
+def days_off(actor: access.Actor, *, on: date) -> list[Off]:
+    """The days off from the start of a day's year on, of the organisation and of teams."""
+    access.require(actor, "settings.write")
+    rows = DayOff.objects.filter(taken_back_at=None, day__gte=on.replace(month=1, day=1))
+    ordered = rows.order_by("day", "team__name").values_list("day", "name", "team__name")
+    return [Off(day, name, team or "") for day, name, team in ordered]
+
+
+def off_of_teams(leads: Iterable[int]) -> dict[int, frozenset[date]]:
+    """lead -> the days off of the organisation and of the team they lead."""
+    rows = DayOff.objects.filter(taken_back_at=None).filter(Q(team=None) | Q(team__lead__in=list(leads)))
+    shared: set[date] = set()
+    own: dict[int, set[date]] = {}
+    for lead, day in rows.values_list("team__lead", "day"):
+        (shared if lead is None else own.setdefault(lead, set())).add(day)
+    return {lead: frozenset(shared | own.get(lead, set())) for lead in leads}
 
 
 # Who asks

@@ -1,19 +1,24 @@
-"""Background jobs: trying and taking in what was uploaded. A worker does them; the pages show how far they are."""
+"""Background jobs, done by a worker: what was uploaded is tried and taken in, what time brings about is done."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
 from django_tasks import task
+from django_tasks_db.models import DBTaskResult
 
 from fairlead import crm
+from fairlead.calls import actions as calls
 from fairlead.calls import intake
 from fairlead.deals.actions import ImportRefused
 from fairlead.deals.models import Import
 from fairlead.people import access, clock
+from fairlead.people import actions as people_actions
 from fairlead.people import queries as people
 from fairlead.web import uploads
 from fairlead.web.models import Upload
@@ -24,6 +29,32 @@ _FAILED = (
     "Something went wrong while this was read, and it is not the file's fault as far as can be told. "
     "Nothing that was not finished is kept. Try it once more; the log of the server says what happened."
 )
+
+
+EVERY = timedelta(minutes=5)
+"""How often the clock is looked at."""
+
+
+def begin_watch() -> None:
+    """See to it that the clock is watched; a worker calls this when it starts."""
+    waiting = DBTaskResult.objects.filter(task_path=watch.module_path, status="READY")
+    if not waiting.exists():
+        watch.using(run_after=timezone.now() + timedelta(seconds=5)).enqueue()
+
+
+@task()
+def watch() -> None:
+    """What time alone brings about, every few minutes; it calls itself again whatever happens."""
+    try:
+        watched(clock.now())
+    finally:
+        watch.using(run_after=timezone.now() + EVERY).enqueue()
+
+
+def watched(at: datetime) -> None:
+    """Reporting lines that come into force, and reminders of numbers that are due. Twice does it once."""
+    people_actions.settle_lines(on=people.house().day(at))
+    calls.remind(by=access.system("the clock"), at=at)
 
 
 @task()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 ACTS: dict[str, str] = {
     "settings.organisation": "set how the organisation counts time and money",
+    "settings.days_off": "added days off",
+    "settings.day_off_taken_back": "made a day off a working day again",
     "person.added": "added {subject}",
     "person.moved": "moved {subject} to another manager",
     "people.taken_in": "imported people from {subject}",
