@@ -805,7 +805,7 @@ def remind(*, by: access.Actor, at: datetime, within: timedelta = timedelta(hour
     access.require(by, "import.run")
     house = people.house()
     period = house.period(house.day(at))
-    leaders = numbers.leaders(numbers.selling(at))
+    leaders = [node.id for node in people.nodes(numbers.leaders(numbers.selling(at))) if node.manager]
     readers = {p.pk: p for p in Person.objects.filter(pk__in=leaders, user__is_active=True, voided_at=None)}
     sent = numbers.standing_of(readers.keys(), period.name, at)
     recent = Notice.objects.filter(kind="calls.due", to_id__in=list(readers), at__gt=at - within)
