@@ -52,8 +52,8 @@ def test_the_team_and_the_superior_are_told_in_the_same_transaction(team: Compan
     team.submit("mina", 1700, "Two dates are not sure.")
     up = notices.for_person(team.cast.vera.pk)[0]
     assert up.kind == "calls.submitted_up"
-    assert "EUR 1,700" in up.sentence
-    assert "EUR 112 below the calls added up: Two dates are not sure." in up.sentence
+    assert "€1,700" in up.sentence
+    assert "€112 below the calls added up: Two dates are not sure." in up.sentence
     for name in ("rosa", "ravi", "ines", "tomas"):
         assert notices.for_person(getattr(team.cast, name).pk)[0].kind == "calls.submitted_copy"
     assert notices.for_person(team.cast.pia.pk) == []
@@ -71,7 +71,7 @@ def test_a_reason_is_required_when_the_number_differs_from_the_calls(team: Compa
     with pytest.raises(access.Refused) as refused:
         team.submit("mina", 1700)
     assert refused.value.code == "reason_missing"
-    assert "EUR 112 below" in refused.value.sentence
+    assert "€112 below" in refused.value.sentence
     assert not Submission.objects.for_system("a test counts").exists()
 
 
@@ -219,7 +219,7 @@ def test_who_reports_to_nobody_submits_and_copies_the_text(team: Company) -> Non
     sent = team.submit("carl", 1700)
     assert sent.superior_id is None
     text = queries.as_text(team.cast.actor("carl"), sent.public_id)
-    assert text.startswith("Marlow: EUR 1,700 for 2026Q4\nCarl Ek, Tue 24 Nov 2026, 14:10, version 1\n")
+    assert text.startswith("Marlow: €1,700 for 2026Q4\nCarl Ek, Tue 24 Nov 2026, 14:10, version 1\n")
     actions.withdraw(by=team.cast.actor("carl"), at=AT, submission=sent.public_id)
 
 
@@ -235,8 +235,8 @@ def test_a_manager_alone_types_calls_in_and_has_a_text_for_the_boss(team: Compan
     assert (row.said, row.typed_by) == (752_00, "Mina Aalto")
     assert not page.superior_has_account
     text = queries.as_text(mina, sent.public_id)
-    assert "The team’s calls added up EUR 1,932\nDifference −EUR 32: Rosa is sure, Ravi is not." in text
-    assert "  Rosa Lindqvist EUR 752" in text
+    assert "The team’s calls added up €1,932\nDifference −€32: Rosa is sure, Ravi is not." in text
+    assert "  Rosa Lindqvist €752" in text
 
 
 def test_a_period_that_is_over_takes_no_numbers(team: Company) -> None:

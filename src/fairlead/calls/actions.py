@@ -839,7 +839,7 @@ def _tell(
 
 
 def _money(amount: int, currency: str) -> str:
-    return pipeline.money(amount, currency)
+    return deals.spoken(amount, currency)
 
 
 def _refuse_amount(amount: int) -> None:

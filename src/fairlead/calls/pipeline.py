@@ -250,10 +250,8 @@ def _doubles(every: Iterable[Line]) -> list[tuple[Line, str]]:
 
 
 def money(amount: int, currency: str) -> str:
-    """Minor units as a person writes them in a sentence: ``EUR 2,470,000``; decimals only where there are any."""
-    major = deals.major_units(amount, currency)
-    whole = major == major.to_integral_value()
-    return f"{currency} {major:,.0f}" if whole else f"{currency} {major:,f}"
+    """Minor units as a person writes them in a sentence: ``€2.47M``, ``€61k``."""
+    return deals.spoken(amount, currency)
 
 
 def convert(amount: int, currency: str, day: date) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from fairlead.forecasting.periods import Period
@@ -126,6 +126,40 @@ def minor_units(amount: Decimal, currency: str, *, rounding: bool = False) -> in
 def major_units(minor: int, currency: str) -> Decimal:
     """Whole minor units back as an exact amount in major units."""
     return Decimal(minor).scaleb(-exponent(currency))
+
+
+SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
+"""Currencies whose sign everybody knows."""
+
+
+def sign(currency: str) -> str:
+    """What stands before an amount: "€", or the code and a space where there is no well-known sign."""
+    return SIGNS.get(currency, f"{currency} " if currency else "")
+
+
+def written(minor: int, currency: str) -> str:
+    """An amount where sums are shown: "€2,470,000", "−€190.50"; decimals only where there are any."""
+    major = abs(major_units(minor, currency))
+    figures = f"{major:,.0f}" if major == major.to_integral_value() else f"{major:,f}"
+    return f"{'−' if minor < 0 else ''}{sign(currency)}{figures}"
+
+
+def spoken(minor: int, currency: str) -> str:
+    """An amount inside a sentence, three figures or so: "€2.47M", "€61k", "€1,700"."""
+    size = abs(major_units(minor, currency))
+    before = f"{'−' if minor < 0 else ''}{sign(currency)}"
+    if size >= 999_500:
+        return f"{before}{_three_figures(size / 1_000_000)}M"
+    if size >= 10_000:
+        return f"{before}{(size / 1000).quantize(Decimal(1), rounding=ROUND_HALF_UP)}k"
+    return f"{before}{size.quantize(Decimal(1), rounding=ROUND_HALF_UP):,}"
+
+
+def _three_figures(millions: Decimal) -> str:
+    """2.47, 24.7, 247, and no zeros that say nothing."""
+    places = 2 if millions < 10 else 1 if millions < 100 else 0
+    text = f"{millions.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP):,}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 class Rates:

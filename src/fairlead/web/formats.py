@@ -13,6 +13,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
+from fairlead.deals import rules as deals
+
 Number: TypeAlias = int | float | Decimal
 
 MINUS = "\N{MINUS SIGN}"
@@ -24,7 +26,6 @@ UNKNOWN = "unknown"
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
 _NO_DECIMALS = {
     "BIF",
     "CLP",
@@ -57,7 +58,7 @@ def exponent_of(currency: str) -> int:
 
 def sign_of(currency: str) -> str:
     """The sign before an amount: "€", or the code and a space where there is no well-known sign."""
-    return SIGNS.get(currency, f"{currency} " if currency else "")
+    return deals.sign(currency)
 
 
 def unit_words(currency: str) -> str:
@@ -133,26 +134,6 @@ def signed_thousands(minor: Number | None, exponent: int = 2) -> str:
 def whole_units(minor: Number | None, exponent: int = 2) -> str:
     """Where thousands would be too coarse: 94_049 cents -> "940"."""
     return UNKNOWN if minor is None else whole(rounded(minor, 10**exponent))
-
-
-def prose(minor: Number | None, currency: str) -> str:
-    """In a sentence: "€2.47M", "€190k", "€940"; "unknown"."""
-    if minor is None:
-        return UNKNOWN
-    units = rounded(minor, 10 ** exponent_of(currency))
-    size, before = abs(units), (MINUS if units < 0 else "") + sign_of(currency)
-    if size >= 999_500:
-        return f"{before}{_short(Decimal(size) / 1_000_000)}M"
-    if size >= 1_000:
-        return f"{before}{rounded(size, 1000)}k"
-    return f"{before}{size}"
-
-
-def _short(millions: Decimal) -> str:
-    """Three figures: 2.47, 24.7, 247, and no zeros that say nothing."""
-    places = 2 if millions < 10 else 1 if millions < 100 else 0
-    text = f"{millions.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP):,}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def exact(minor: Number | None, currency: str) -> str:

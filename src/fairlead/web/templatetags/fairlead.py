@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -27,6 +27,12 @@ def day(when: date | datetime | None) -> str:
     if isinstance(when, datetime):
         when = when.astimezone(asking.zone()).date()
     return formats.day(when, asking.now().astimezone(asking.zone()).date())
+
+
+@register.filter
+def last_day(until: datetime | None) -> str:
+    """The last day that was known at an instant: midnight belongs to the day it ends."""
+    return "" if until is None else day(until - timedelta(microseconds=1))
 
 
 @register.filter

@@ -592,7 +592,8 @@ def _value(field: str, text: str, currency: str, today: date) -> str:
             return formats.exact(minor, currency)
     except (ValueError, ArithmeticError):
         return text
-    return STATUS_WORDS.get(text, text) if field == "status" else text
+    words = {"status": STATUS_WORDS, "forecast_category": CATEGORY_WORDS}.get(field, {})
+    return words.get(text, text)
 
 
 def _close_before(events: tuple[Event, ...], today: date) -> str:

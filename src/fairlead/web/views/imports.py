@@ -145,6 +145,7 @@ def new(request: AskingRequest) -> HttpResponse:
         return render(request, "imports/new.html", _new_context(form, sources))
     form = NewForm(request.POST, request.FILES, today=today)
     if uploads.was_too_large(request):
+        form.errors.pop("tables", None)
         form.add_error("tables", f"The files are larger than {uploads.limit_words()}. Send them in parts.")
         form.errors.pop("source", None)
     if form.is_valid():
