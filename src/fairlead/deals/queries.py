@@ -121,9 +121,10 @@ def _not_counted(on: date) -> Q:
     return Q(owner=None) | still_open | future | UNANSWERED | _unmapped_stage(on)
 
 
-def counted_open() -> Q:
-    """Open deals that count in sums: not vanished from the source, or kept on purpose."""
-    return Q(status="open") & (Q(missing_since=None) | Q(missing_answer="kept"))
+def counted_open(path: str = "") -> Q:
+    """Open deals that count in sums: not vanished from the source, or kept on purpose. ``path`` leads to the deal."""
+    there = Q(**{f"{path}missing_since": None}) | Q(**{f"{path}missing_answer": "kept"})
+    return Q(**{f"{path}status": "open"}) & there
 
 
 def counted_won() -> Q:

@@ -1,0 +1,71 @@
+"""Targets, calls, overlays, estimates and submissions. Each is one transaction with its ledger entry last."""
+
+from fairlead.calls.actions.calls import (
+    set_call,
+    type_in_call,
+)
+from fairlead.calls.actions.estimates import (
+    estimate,
+)
+from fairlead.calls.actions.overlays import (
+    answer_drift,
+    reset_overlay,
+    set_overlay,
+)
+from fairlead.calls.actions.past import (
+    PastNumber,
+    take_in_past,
+)
+from fairlead.calls.actions.reminders import (
+    remind,
+    rhythm_of,
+    rhythms,
+)
+from fairlead.calls.actions.submissions import (
+    bars_since,
+    cells_of,
+    content_of,
+    is_used,
+    mark_read,
+    submit,
+    withdraw,
+)
+from fairlead.calls.actions.targets import (
+    TakenIn,
+    set_target,
+    take_in_targets,
+)
+from fairlead.calls.actions.wanted import (
+    CALL_PATH,
+    COPY_PATH,
+    LARGEST,
+    QUARTER_PATH,
+)
+
+__all__ = [
+    "CALL_PATH",
+    "COPY_PATH",
+    "LARGEST",
+    "QUARTER_PATH",
+    "PastNumber",
+    "TakenIn",
+    "answer_drift",
+    "bars_since",
+    "cells_of",
+    "content_of",
+    "estimate",
+    "is_used",
+    "mark_read",
+    "remind",
+    "reset_overlay",
+    "rhythm_of",
+    "rhythms",
+    "set_call",
+    "set_overlay",
+    "set_target",
+    "submit",
+    "take_in_past",
+    "take_in_targets",
+    "type_in_call",
+    "withdraw",
+]

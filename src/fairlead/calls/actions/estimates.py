@@ -1,0 +1,108 @@
+"""Computing and storing the estimate of every node and deal."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from itertools import islice
+
+from django.db import transaction
+
+from fairlead import forecasting
+from fairlead.calls import computing, numbers
+from fairlead.calls.models import (
+    DealEstimate,
+    EstimateRun,
+    NodeEstimate,
+)
+from fairlead.deals import queries as deal_queries
+from fairlead.forecasting import timeline
+from fairlead.forecasting.periods import Period
+from fairlead.forecasting.types import Forecast, History
+from fairlead.ledger import actions as ledger
+from fairlead.people import access
+from fairlead.people import queries as people
+from fairlead.people.models import Person
+
+
+def estimate(
+    *,
+    by: access.Actor,
+    at: datetime,
+    as_of: datetime | None = None,
+    period: Period | None = None,
+    with_past: bool = True,
+) -> EstimateRun:
+    """Compute and store the estimates of all nodes and deals from what was known at ``as_of`` (default now).
+
+    ``period`` defaults to the one ``as_of`` lies in. The computing holds no lock; only the storing is a
+    transaction. When nothing changed since the newest run of the same day, that run is returned and nothing
+    is written. ``with_past`` replays the last eight periods as well.
+    """
+    access.require(by, "import.run")
+    moment, house = as_of or at, people.house()
+    day = house.day(moment)
+    period = period or house.period(day)
+    # What was recorded on the day itself counts, so the library looks from the next one.
+    look = min(day, period.ends_on) + timedelta(days=1)
+    history = _history(look, at)
+    targets = _all_targets(period, day, house.currency)
+    print_ = computing.fingerprint(history, look, period, targets)
+    known = (
+        EstimateRun.objects.filter(period=period.name, fingerprint=print_).order_by("-as_of", "-id").first()
+    )
+    if known is not None and (known.own_past or not with_past):
+        return known
+    found = forecasting.estimate(history, as_of=look, period=period, calendar=house.calendar, targets=targets)
+    past = _past(history, look, house) if with_past and day <= period.ends_on else {}
+    known_then = history if look > house.day(at) else timeline.as_known(history, look)
+    summed = computing.sums(known_then, house.calendar, period, look)
+    return _store(by, at, moment, period, history, found, summed, past, print_)
+
+
+def _history(look: date, at: datetime) -> History:
+    history = deal_queries.evidence(look)
+    selling = numbers.sellers(Person.objects.values("pk"), at)
+    return computing.carrying(history, {str(person) for person in selling})
+
+
+def _all_targets(period: Period, day: date, currency: str) -> dict[str, float]:
+    above = {node.id: node.manager for node in people.tree(day)}
+    return computing.node_targets(numbers.targets_of(list(above), period.name), above, currency)
+
+
+def _past(history: History, look: date, house: people.House) -> dict[str, object]:
+    kind = "month" if house.period_kind == "month" else "quarter"
+    found = forecasting.replay(history, as_of=look, calendar=house.calendar, kind=kind)
+    return computing.replayed(found, history.currency)
+
+
+@transaction.atomic
+def _store(
+    by: access.Actor, at: datetime, moment: datetime, period: Period, history: History, found: Forecast,
+    summed: computing.Sums, past: dict[str, object], print_: str,
+) -> EstimateRun:  # fmt: skip
+    run = EstimateRun.objects.create(
+        as_of=moment,
+        computed_at=at,
+        period=period.name,
+        starts_on=period.starts_on,
+        ends_on=period.ends_on,
+        currency=found.currency,
+        model=found.model,
+        model_version=found.model_version,
+        fitted_on=found.fitted_on,
+        fingerprint=print_,
+        warnings=list(found.warnings),
+        not_counted=[asdict(item) for item in found.not_counted[:1000]],
+        own_past=past,
+    )
+    nodes = computing.node_rows(run, found, history, summed)
+    NodeEstimate.objects.bulk_create(nodes, batch_size=500)
+    rows = computing.deal_rows(run, found, {deal.id: int(deal.id) for deal in found.deals})
+    while batch := list(islice(rows, 2000)):
+        DealEstimate.objects.bulk_create(batch, batch_size=1000)
+    facts = {"period": period.name, "as_of": moment, "model": f"{run.model} {run.model_version}",
+             "fingerprint": print_, "nodes": len(nodes), "deals": len(found.deals)}  # fmt: skip
+    ledger.append(kind="estimate.computed", by=by.ref, at=at, subject_kind="run", subject=run.pk, facts=facts)
+    return run

@@ -1,0 +1,328 @@
+"""Submitting a number, taking it back, and noting who opened it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from fairlead.calls import due, numbers, pipeline, rules, turns
+from fairlead.calls.actions.reminders import rhythm_of
+from fairlead.calls.actions.wanted import COPY_PATH, money, refuse_amount, refuse_over, tell
+from fairlead.calls.models import (
+    Receipt,
+    Submission,
+    Withdrawal,
+)
+from fairlead.forecasting.periods import Period
+from fairlead.ledger import actions as ledger
+from fairlead.people import access
+from fairlead.people import queries as people
+from fairlead.people.guard import GuardedQuerySet
+from fairlead.people.models import Person
+
+
+def submit(
+    *,
+    by: access.Actor,
+    at: datetime,
+    person: Person,
+    period: Period,
+    amount_minor: int,
+    reason: str = "",
+    key: str,
+    expected_previous: str = "",
+) -> Submission:
+    """Send a leader's number: frozen with everything behind it, readable by the team at once.
+
+    ``key`` belongs to one form: the same form sent again returns the same submission. ``expected_previous``
+    is the public id of the newest submission the form was made from ('' = none); when another one came
+    in between, nothing is written and Conflict says which. Raises Refused: reason_missing, key_reused,
+    period_over, bad_amount; NotAllowed and NotFound by the table.
+    """
+    behalf = people.standing_in(by, "submission.make", person.pk)
+    try:
+        with turns.in_turn(), transaction.atomic():
+            return _submit(
+                by, at, person, period, amount_minor, reason.strip(), key, expected_previous, behalf
+            )
+    except IntegrityError:
+        # Two databases' ways of saying the same: another form was faster by less than the lock.
+        return _after_race(person, period, amount_minor, reason.strip(), key)
+
+
+def _submit(
+    by: access.Actor, at: datetime, person: Person, period: Period, amount: int, reason: str, key: str,
+    expected: str, behalf: int | None,
+) -> Submission:  # fmt: skip
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    sent = _sent_before(person, period, amount, reason, key)
+    if sent is not None:
+        return sent
+    newest = _newest(person, period)
+    if (newest.public_id if newest else "") != expected:
+        raise _conflict(newest, amount, reason)
+    refuse_over(period, at)
+    refuse_amount(amount)
+    number = numbers.number_of(by, person.pk, period, at)
+    if amount != number.calls_sum and not reason:
+        raise _reason_missing(amount, number.calls_sum)
+    submission = _frozen(by, at, number, newest, amount, reason, key)
+    submission.save(force_insert=True)
+    _tell_all(by, submission, person, number)
+    ledger.append(
+        kind="calls.submitted",
+        by=by.ref,
+        at=at,
+        subject_kind="submission",
+        subject=submission.public_id,
+        facts=_facts_of(submission),
+        behalf=behalf,
+    )
+    return submission
+
+
+def _newest(person: Person, period: Period) -> Submission | None:
+    """The newest version, withdrawn or not: what a form must have seen."""
+    rows = numbers.sent_rows().filter(person=person, period=period.name)
+    return rows.defer("cells", "deals", "changes").order_by("-version").first()
+
+
+def _sent_before(person: Person, period: Period, amount: int, reason: str, key: str) -> Submission | None:
+    if not key:
+        raise access.Refused("key_missing", "Send the form's key along, so that it counts once.")
+    sent = numbers.sent_rows().filter(person=person, key=key).first()
+    if sent is not None and (sent.period, sent.amount_minor, sent.reason) != (period.name, amount, reason):
+        raise access.Refused(
+            "key_reused",
+            "This form was sent already with another number. Open the page again and submit from there.",
+        )
+    return sent
+
+
+def _after_race(person: Person, period: Period, amount: int, reason: str, key: str) -> Submission:
+    sent = _sent_before(person, period, amount, reason, key)
+    if sent is not None:
+        return sent
+    raise _conflict(_newest(person, period), amount, reason)
+
+
+def _conflict(newest: Submission | None, amount: int, reason: str) -> access.Refused:
+    if newest is None:
+        return access.Refused(
+            "gone", "The submission this form was made from is not there. Open the page again."
+        )
+    return rules.Conflict(amount_minor=amount, reason=reason, newer=newest.public_id, version=newest.version)
+
+
+def _reason_missing(amount: int, calls_sum: int) -> access.Refused:
+    currency = people.house().currency
+    difference = money(abs(amount - calls_sum), currency)
+    side = "above" if amount > calls_sum else "below"
+    return access.Refused(
+        "reason_missing",
+        f"Your number is {difference} {side} the calls added up. Say why in a sentence; "
+        "your superior and your team read it.",
+    )
+
+
+def _frozen(
+    by: access.Actor, at: datetime, number: numbers.Number, newest: Submission | None, amount: int, reason: str,
+    key: str,
+) -> Submission:  # fmt: skip
+    person, period = number.person, number.period
+    before = _standing_row(number.standing.get(person.id))
+    estimate = number.estimate
+    answered = before.due_at if before else None
+    submission = Submission(
+        person_id=person.id,
+        by_id=by.person or person.id,
+        period=period.name,
+        version=newest.version + 1 if newest else 1,
+        at=at,
+        due_at=due.answers(rhythm_of(person.id), period, at, answered),
+        superior_id=person.manager,
+        amount_minor=amount,
+        currency=people.house().currency,
+        reps_sum_minor=number.calls_sum,
+        booked_minor=number.booked,
+        target_minor=number.target,
+        reason=reason,
+        run_id=estimate.run if estimate else None,
+        estimate=estimate.short() if estimate else {},
+        cells=[asdict(cell) for cell in number.cells],
+        deals=[pipeline.frozen(line) for line in number.lines],
+        changes=numbers.bars_kept(_bars(before, number, amount)),
+        rates=pipeline.rates_used(number.lines, people.house().day(at)),
+        previous=before,
+        key=key,
+    )
+    submission.digest = rules.digest(content_of(submission))
+    return submission
+
+
+def _standing_row(standing: numbers.Standing | None) -> Submission | None:
+    if standing is None:
+        return None
+    return numbers.sent_rows().get(pk=standing.id)
+
+
+def _bars(before: Submission | None, number: numbers.Number, amount: int) -> list[rules.Bar]:
+    if before is None:
+        return [rules.Bar("first", amount)]
+    return bars_since(before, number, amount)
+
+
+def bars_since(before: Submission, number: numbers.Number, amount: int) -> list[rules.Bar]:
+    """The bars from a submission to a number of now; they add up to the difference."""
+    return numbers.bars_between(
+        cells_of(before), pipeline.thawed(before.deals), before.amount_minor, number, amount, before.at
+    )
+
+
+def cells_of(submission: Submission) -> list[rules.Cell]:
+    """A submission's cells as values."""
+    return [rules.Cell(**cell) for cell in submission.cells]
+
+
+def content_of(submission: Submission) -> dict[str, object]:
+    """Everything a submission froze, as it enters its digest."""
+    return {
+        "person": submission.person_id,
+        "period": submission.period,
+        "version": submission.version,
+        "at": submission.at,
+        "due_at": submission.due_at,
+        "superior": submission.superior_id,
+        "amount_minor": submission.amount_minor,
+        "currency": submission.currency,
+        "calls_sum_minor": submission.reps_sum_minor,
+        "booked_minor": submission.booked_minor,
+        "target_minor": submission.target_minor,
+        "reason": submission.reason,
+        "estimate": submission.estimate,
+        "cells": submission.cells,
+        "deals": submission.deals,
+        "changes": submission.changes,
+        "rates": submission.rates,
+        "previous": submission.previous.digest if submission.previous else None,
+    }
+
+
+def _facts_of(submission: Submission) -> dict[str, object]:
+    return {
+        "person": submission.person_id,
+        "period": submission.period,
+        "version": submission.version,
+        "amount_minor": submission.amount_minor,
+        "currency": submission.currency,
+        "digest": submission.digest,
+    }
+
+
+def _tell_all(by: access.Actor, submission: Submission, person: Person, number: numbers.Number) -> None:
+    """The superior gets the number and each direct report the copy; who has no account is not written to."""
+    difference = submission.amount_minor - submission.reps_sum_minor
+    facts = {
+        "name": person.name,
+        "period": submission.period,
+        "amount": money(submission.amount_minor, submission.currency),
+        "difference": ""
+        if not difference
+        else f"That is {money(abs(difference), submission.currency)} "
+        f"{'above' if difference > 0 else 'below'} the calls added up: {submission.reason}",
+    }
+    path = COPY_PATH.format(submission.public_id)
+    reports = [cell.person for cell in number.cells if cell.person != person.pk]
+    for reader in Person.objects.filter(pk__in=[*reports, submission.superior_id or 0], voided_at=None):
+        kind = "calls.submitted_up" if reader.pk == submission.superior_id else "calls.submitted_copy"
+        tell(reader, kind, submission.at, facts, path=path)
+
+
+@transaction.atomic
+def withdraw(*, by: access.Actor, at: datetime, submission: str, reason: str = "") -> Withdrawal:
+    """Take the newest submission back (by public id), until the superior opened or used it."""
+    row = _found(by, submission)
+    behalf = people.standing_in(by, "submission.make", row.person_id)
+    person = Person.objects.select_for_update(no_key=True).get(pk=row.person_id)
+    standing = numbers.standing_of([row.person_id], row.period, at).get(row.person_id)
+    if standing is None or standing.id != row.pk:
+        raise access.Refused(
+            "not_newest", "This number does not stand any more, so there is nothing to withdraw."
+        )
+    if is_used(row):
+        raise access.Refused(
+            "used", "Your superior has opened this number. Send a new one and say what changed."
+        )
+    taken_back = Withdrawal.objects.create(
+        submission=row, at=at, by_id=by.person or row.person_id, reason=reason.strip()
+    )
+    facts = {"name": person.name, "period": row.period, "amount": money(row.amount_minor, row.currency)}
+    readers = [cell["person"] for cell in row.cells if cell["person"] != row.person_id]
+    for reader in Person.objects.filter(pk__in=[*readers, row.superior_id or 0], voided_at=None):
+        tell(reader, "calls.withdrawn", at, facts)
+    ledger.append(
+        kind="calls.withdrawn",
+        by=by.ref,
+        at=at,
+        subject_kind="submission",
+        subject=row.public_id,
+        facts=_facts_of(row),
+        behalf=behalf,
+    )
+    return taken_back
+
+
+def _found(by: access.Actor, public_id: str) -> Submission:
+    row = (
+        Submission.objects.seen_by(by, "submission.read")
+        .filter(public_id=public_id)
+        .select_related("previous")
+    ).first()
+    if row is None:
+        raise access.NotFound("submission")
+    return row
+
+
+def _receipts(row: Submission) -> GuardedQuerySet[Receipt]:
+    return Receipt.objects.for_system("who opened a submission decides whether it can be withdrawn").filter(
+        submission=row
+    )
+
+
+def is_used(row: Submission) -> bool:
+    """Whether the superior (or who stands in) opened the number, or sent one that counts it."""
+    if row.superior_id is None:
+        return False
+    read = _receipts(row)
+    if any(row.superior_id in pair for pair in read.values_list("person_id", "behalf_id")):
+        return True
+    above = numbers.sent_rows().filter(person=row.superior_id, period=row.period, at__gte=row.at)
+    return any(
+        cell["submission"] == row.public_id
+        for cells in above.values_list("cells", flat=True)
+        for cell in cells
+    )
+
+
+@transaction.atomic
+def mark_read(*, by: access.Actor, at: datetime, submission: str) -> Receipt | None:
+    """Note that the actor opened a submission, once. None for its own author, who needs no receipt."""
+    row = _found(by, submission)
+    if by.person is None or by.person in (row.person_id, row.by_id):
+        return None
+    known = _receipts(row).filter(person=by.id).first()
+    if known is not None:
+        return known
+    behalf = people.standing_in(by, "submission.read", row.person_id)
+    receipt = Receipt.objects.create(submission=row, person_id=by.id, behalf_id=behalf, at=at)
+    ledger.append(
+        kind="submission.opened",
+        by=by.ref,
+        at=at,
+        subject_kind="submission",
+        subject=row.public_id,
+        behalf=behalf,
+    )
+    return receipt

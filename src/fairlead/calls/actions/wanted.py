@@ -1,0 +1,47 @@
+"""What every act of the call asks of its input, and how it tells people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from fairlead.deals import rules as deals
+from fairlead.forecasting.periods import Period
+from fairlead.notices import actions as notices
+from fairlead.people import access
+from fairlead.people import queries as people
+from fairlead.people.models import Person
+
+LARGEST = 10**15
+"""No amount in minor units is larger than this."""
+CALL_PATH = "/call/"
+COPY_PATH = "/call/copy/{}/"
+QUARTER_PATH = "/quarter/"
+
+
+def tell(
+    reader: Person, kind: str, at: datetime, facts: Mapping[str, str | int | float | None], path: str = ""
+) -> None:
+    if reader.user_id is not None:
+        notices.tell(to=reader.pk, kind=kind, facts=facts, at=at, path=path)
+
+
+def money(amount: int, currency: str) -> str:
+    return deals.spoken(amount, currency)
+
+
+def refuse_amount(amount: int) -> None:
+    if not 0 <= amount <= LARGEST:
+        raise access.Refused("bad_amount", "Write an amount of 0 or more, in plain figures.")
+
+
+def refuse_category(category: str) -> None:
+    if category not in ("commit", "most_likely", "best_case"):
+        raise access.Refused("bad_category", "A call is for Commit, Most Likely or Best Case.")
+
+
+def refuse_over(period: Period, at: datetime) -> None:
+    if people.house().day(at) > period.ends_on:
+        raise access.Refused(
+            "period_over", f"{period.name} ended on {period.ends_on}. Its numbers stay as they are."
+        )

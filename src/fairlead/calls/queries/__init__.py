@@ -1,0 +1,96 @@
+"""What the pages of the forecast call show, one module per page.
+
+All money is minor units of the organisation's currency. Every read goes through the access table.
+"""
+
+from fairlead.calls.queries.board import (
+    Board,
+    BoardRow,
+    board,
+)
+from fairlead.calls.queries.call_page import (
+    CallPage,
+    Column,
+    Row,
+    Seat,
+    Voice,
+    call_page,
+)
+from fairlead.calls.queries.chances import (
+    DealChance,
+    chance_of_deal,
+    deal_chances,
+)
+from fairlead.calls.queries.copies import (
+    Copy,
+    CopyCell,
+    as_text,
+    submissions,
+    team_copy,
+)
+from fairlead.calls.queries.heads import (
+    Head,
+    Outlook,
+    Read,
+    Sent,
+    Waterfall,
+)
+from fairlead.calls.queries.periods import (
+    period_at,
+    period_named,
+    periods_around,
+)
+from fairlead.calls.queries.quarter import (
+    MyQuarter,
+    Urgent,
+    my_quarter,
+)
+from fairlead.calls.queries.records import (
+    Judged,
+    OwnPast,
+    PastPeriod,
+    accuracy,
+    own_past,
+)
+from fairlead.calls.queries.targets import (
+    TargetLine,
+    targets,
+)
+
+__all__ = [
+    "Board",
+    "BoardRow",
+    "CallPage",
+    "Column",
+    "Copy",
+    "CopyCell",
+    "DealChance",
+    "Head",
+    "Judged",
+    "MyQuarter",
+    "Outlook",
+    "OwnPast",
+    "PastPeriod",
+    "Read",
+    "Row",
+    "Seat",
+    "Sent",
+    "TargetLine",
+    "Urgent",
+    "Voice",
+    "Waterfall",
+    "accuracy",
+    "as_text",
+    "board",
+    "call_page",
+    "chance_of_deal",
+    "deal_chances",
+    "my_quarter",
+    "own_past",
+    "period_at",
+    "period_named",
+    "periods_around",
+    "submissions",
+    "targets",
+    "team_copy",
+]

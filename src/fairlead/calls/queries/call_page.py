@@ -1,0 +1,261 @@
+"""The Call page of a leader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from fairlead.calls import actions, deciding, due, numbers, pipeline, rules
+from fairlead.calls import estimates as stored
+from fairlead.calls.models import Submission
+from fairlead.calls.queries.copies import readers_of
+from fairlead.calls.queries.heads import (
+    Head,
+    Outlook,
+    Read,
+    Sent,
+    Waterfall,
+    due_of,
+    head_of,
+    outlook_of,
+    sent_lines,
+    standing_row,
+)
+from fairlead.calls.queries.records import Past
+from fairlead.forecasting.periods import Period
+from fairlead.people import access
+from fairlead.people import queries as people
+from fairlead.people.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One of the numbers side by side: the leader's, the reports' added up, the estimate's middle."""
+
+    who: str
+    amount: int | None
+    apart: int | None
+    record: rules.Record
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One direct report on the Call page: the facts apart, and none of them overwritten.
+
+    ``said`` is None while the number follows from the deals; ``typed_by`` is who typed the call in, if not
+    the person. ``coverage`` is open pipeline of the period over the gap. ``due`` and ``sent`` are for leaders.
+    """
+
+    person: people.Node
+    own_call: int
+    said: int | None
+    said_at: datetime | None
+    typed_by: str
+    overlay: int | None
+    overlay_note: str
+    overlay_at: datetime | None
+    drift: rules.Drift | None
+    in_call: int
+    computed: int
+    target: int | None
+    booked: int
+    gap: int | None
+    coverage: float | None
+    outlook: Outlook | None
+    record: rules.Record
+    sent: numbers.Standing | None
+    due: due.Due | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A category: alone, and as the cumulative column with its formula."""
+
+    category: str
+    alone: int
+    cumulative: int | None
+    formula: str
+    deals: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Somebody who carries a number and has no target."""
+
+    person: people.Node
+
+
+@dataclass(frozen=True, slots=True)
+class CallPage:
+    """Everything on a leader's Call page.
+
+    ``amount`` is the number to start from; ``expected_previous`` goes back with the form. ``hidden`` is what
+    counts in the number and is not listed, because the actor may not see it person by person.
+    """
+
+    head: Head
+    superior: people.Node | None
+    superior_has_account: bool
+    amount: int
+    said: int | None
+    calls_sum: int
+    with_overlays: int
+    target: int | None
+    booked: int
+    outlook: Outlook | None
+    voices: tuple[Voice, ...]
+    reason_required: bool
+    reason_asked: bool
+    last: Sent | None
+    expected_previous: str
+    may_withdraw: bool
+    changes: Waterfall | None
+    rows: tuple[Row, ...]
+    hidden: int
+    columns: tuple[Column, ...]
+    not_counted: tuple[pipeline.NotCounted, ...]
+    without_target: tuple[Seat, ...]
+    readers: tuple[Read, ...]
+    deciding: tuple[deciding.Deciding, ...] = ()
+
+    @property
+    def gap(self) -> int | None:
+        return None if self.target is None else max(self.target - self.booked, 0)
+
+
+def call_page(actor: access.Actor, person: int, period: Period, at: datetime) -> CallPage:
+    """The Call page of a leader. Raises NotAllowed or NotFound by ``call.open``."""
+    people.require_on(actor, "call.open", person)
+    number = numbers.number_of(actor, person, period, at)
+    newest = _newest(actor, person, period.name)
+    before = standing_row(actor, number.standing.get(person))
+    superior = people.node(number.person.manager) if number.person.manager else None
+    outlook = outlook_of(number.estimate, number.target, number.suggestion)
+    middle = number.estimate.p50 if number.estimate else None
+    required, asked = rules.reason_wanted(number.suggestion, number.calls_sum, middle)
+    past = Past.of(actor, [person, *(cell.person for cell in number.cells)], period, at)
+    shown = [cell for cell in number.cells if cell.person not in number.hidden]
+    rhythms = actions.rhythms([cell.person for cell in shown if cell.leads])
+    return CallPage(
+        head=head_of(number, at),
+        superior=superior,
+        superior_has_account=superior is not None and _has_account(superior.id),
+        amount=number.suggestion,
+        said=number.said,
+        calls_sum=number.calls_sum,
+        with_overlays=number.with_overlays,
+        target=number.target,
+        booked=number.booked,
+        outlook=outlook,
+        voices=_voices(number, past),
+        reason_required=required,
+        reason_asked=asked,
+        last=sent_lines([before], at)[0] if before else None,
+        expected_previous=newest.public_id if newest else "",
+        may_withdraw=before is not None and not actions.is_used(before),
+        changes=_since(before, number),
+        rows=tuple(_row(cell, number, past, rhythms) for cell in shown),
+        hidden=sum(cell.in_call for cell in number.cells if cell.person in number.hidden),
+        columns=_columns(number),
+        not_counted=tuple(_left_out(number, at)),
+        without_target=_without_target(number),
+        readers=readers_of(before, actor) if before else (),
+        deciding=deciding.deciding(
+            actor, person, number.run, number.estimate, number.target, period, people.house().day(at)
+        ),
+    )
+
+
+def _newest(actor: access.Actor, person: int, period: str) -> Submission | None:
+    rows = Submission.objects.seen_by(actor, "submission.read").filter(person=person, period=period)
+    return rows.defer("cells", "deals", "changes").order_by("-version").first()
+
+
+def _has_account(person: int) -> bool:
+    return Person.objects.filter(pk=person, user__is_active=True).exists()
+
+
+def _since(before: Submission | None, number: numbers.Number) -> Waterfall | None:
+    if before is None:
+        return None
+    bars = actions.bars_since(before, number, number.suggestion)
+    return Waterfall(before.amount_minor, before.at, tuple(bars), number.suggestion)
+
+
+def _voices(number: numbers.Number, past: Past) -> tuple[Voice, ...]:
+    person, mine = number.person.id, number.suggestion
+    middle = number.estimate.p50 if number.estimate else None
+    return (
+        Voice("you", mine, None, past.record(person, past.numbers)),
+        Voice("calls", number.calls_sum, mine - number.calls_sum, past.record(person, past.sums)),
+        Voice(
+            "estimate", middle, None if middle is None else mine - middle, past.record(person, past.middles)
+        ),
+    )
+
+
+def _row(cell: rules.Cell, number: numbers.Number, past: Past, rhythms: Mapping[int, due.Rhythm]) -> Row:
+    overlay, call = number.overlays.get(cell.person), number.calls.get(cell.person)
+    if cell.person == number.person.id:
+        overlay = call = None
+    sent = number.standing.get(cell.person) if cell.leads else None
+    gap = None if cell.target is None else max(cell.target - cell.booked, 0)
+    estimate = number.estimates.get(cell.person)
+    typed = call is not None and call.by != cell.person
+    return Row(
+        person=number.nodes[cell.person],
+        own_call=cell.own_call,
+        said=cell.said,
+        said_at=sent.at if sent else call.at if call else None,
+        typed_by=people.names([call.by]).get(call.by, "") if call and typed else "",
+        overlay=cell.overlay,
+        overlay_note=overlay.note if overlay else "",
+        overlay_at=overlay.at if overlay else None,
+        drift=rules.drift(overlay.amount, overlay.base, cell.own_call) if overlay else None,
+        in_call=cell.in_call,
+        computed=cell.computed,
+        target=cell.target,
+        booked=cell.booked,
+        gap=gap,
+        coverage=_open_of(cell, number, estimate) / gap if gap else None,
+        outlook=outlook_of(estimate, cell.target, cell.own_call) if cell.person != number.person.id else None,
+        record=past.record(cell.person, past.numbers if cell.leads else past.calls),
+        sent=sent,
+        due=due_of(rhythms[cell.person], number, sent) if cell.leads else None,
+    )
+
+
+def _open_of(cell: rules.Cell, number: numbers.Number, estimate: stored.Estimate | None) -> int:
+    if cell.leads:
+        return estimate.open_amount if estimate else 0
+    return pipeline.column(number.lines, cell.person, number.period, "pipeline")
+
+
+def _columns(number: numbers.Number) -> tuple[Column, ...]:
+    owners = {cell.person for cell in number.cells}
+    sums = pipeline.singles(number.lines, owners, number.period)
+    added = rules.cumulative(sums)
+    return tuple(
+        Column(
+            category,
+            sums[category],
+            added.get(category),
+            rules.FORMULAS.get(category, ""),
+            sum(
+                line.category == category and line.owner in owners and pipeline.is_due(line, number.period)
+                for line in number.lines
+            ),
+        )
+        for category in rules.CATEGORIES
+    )
+
+
+def _left_out(number: numbers.Number, at: datetime) -> list[pipeline.NotCounted]:
+    names = {cell.person: cell.name for cell in number.cells}
+    return pipeline.not_counted(number.lines, number.period, people.house().day(at), names)
+
+
+def _without_target(number: numbers.Number) -> tuple[Seat, ...]:
+    lacking = [c for c in number.cells if c.target is None and c.person != number.person.id]
+    return tuple(Seat(number.nodes[cell.person]) for cell in lacking if cell.person not in number.hidden)

@@ -1,0 +1,204 @@
+"""Submissions as their readers see them, and as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from fairlead.calls import actions, numbers, pipeline, rules, wording
+from fairlead.calls.models import Receipt, Submission, Withdrawal
+from fairlead.calls.queries.heads import Read, Sent, sent_lines
+from fairlead.forecasting.periods import Period
+from fairlead.people import access
+from fairlead.people import queries as people
+from fairlead.people.models import Person
+
+
+def readers_of(row: Submission, actor: access.Actor) -> tuple[Read, ...]:
+    """The superior and the team of a submission, with who opened it when."""
+    opened = dict(
+        Receipt.objects.seen_by(actor, "submission.read")
+        .filter(submission=row)
+        .values_list("person_id", "at")
+    )
+    team = [cell["person"] for cell in row.cells if cell["person"] != row.person_id]
+    names = people.names([*team, *opened, *([row.superior_id] if row.superior_id else [])])
+    wanted = dict.fromkeys([*([row.superior_id] if row.superior_id else []), *team])
+    return tuple(Read(names[p], opened.get(p), p == row.superior_id) for p in wanted if p in names)
+
+
+@dataclass(frozen=True, slots=True)
+class CopyCell:
+    """One person in a copy: the own call, and the overlay where the reader may see it."""
+
+    name: str
+    own_call: int
+    overlay: int | None
+    in_call: int | None
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A submission as its reader sees it: the same version that went up.
+
+    ``cells`` hold what the reader may see: calls inside the team, an overlay only on oneself or for who leads.
+    ``changes`` name no person for a reader of the team. ``newer`` is the public id of a newer standing one.
+    """
+
+    public_id: str
+    person: people.Node
+    superior: str
+    by: str
+    period: str
+    version: int
+    at: datetime
+    due_at: datetime
+    amount: int
+    currency: str
+    calls_sum: int
+    reason: str
+    target: int | None
+    booked: int
+    estimate: Mapping[str, Any]
+    dots_reaching_target: int | None
+    cells: tuple[CopyCell, ...]
+    changes: tuple[rules.Bar, ...]
+    previous: int | None
+    withdrawn_at: datetime | None
+    newer: str
+    read_at: datetime | None
+    readers: tuple[Read, ...]
+    digest: str
+
+    @property
+    def difference(self) -> int:
+        return self.amount - self.calls_sum
+
+
+def team_copy(actor: access.Actor, public_id: str) -> Copy:
+    """A submission by public id, as the actor may read it. Raises NotFound."""
+    row = (
+        Submission.objects.seen_by(actor, "submission.read")
+        .filter(public_id=public_id)
+        .select_related("person", "by", "previous")
+        .first()
+    )
+    if row is None:
+        raise access.NotFound("submission")
+    return _copy(actor, row)
+
+
+def newest_copy(actor: access.Actor, node: people.Node, period: Period, at: datetime) -> Copy | None:
+    if node.manager is None:
+        return None
+    standing = numbers.standing_of([node.manager], period.name, at).get(node.manager)
+    return team_copy(actor, standing.public_id) if standing else None
+
+
+def _copy(actor: access.Actor, row: Submission) -> Copy:
+    # Names of the team stand in the author's own copy only: above it there is one person to ask.
+    leads = actor.person is None or people.may_on(actor, "submission.make", row.person_id)
+    dots = row.estimate.get("dots", [])
+    bars = numbers.bars_from(row.changes)
+    gone = Withdrawal.objects.seen_by(actor, "submission.read").filter(submission=row).first()
+    opened = Receipt.objects.seen_by(actor, "submission.read").filter(submission=row, person=actor.person)
+    receipt = opened.first()
+    standing = numbers.standing_of([row.person_id], row.period, _FOREVER).get(row.person_id)
+    return Copy(
+        public_id=row.public_id,
+        person=people.node(row.person_id),
+        superior=people.names([row.superior_id]).get(row.superior_id, "") if row.superior_id else "",
+        by=row.by.name,
+        period=row.period,
+        version=row.version,
+        at=row.at,
+        due_at=row.due_at,
+        amount=row.amount_minor,
+        currency=row.currency,
+        calls_sum=row.reps_sum_minor,
+        reason=row.reason,
+        target=row.target_minor,
+        booked=row.booked_minor,
+        estimate=row.estimate,
+        dots_reaching_target=sum(dot >= row.target_minor for dot in dots)
+        if dots and row.target_minor is not None
+        else None,
+        cells=_copy_cells(actor, row),
+        changes=tuple(bars if leads else rules.add_bars(_nameless(bars))),
+        previous=row.previous.amount_minor if row.previous else None,
+        withdrawn_at=gone.at if gone else None,
+        newer=standing.public_id if standing and standing.version > row.version else "",
+        read_at=receipt.at if receipt else None,
+        readers=readers_of(row, actor) if leads else (),
+        digest=row.digest,
+    )
+
+
+_FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def _nameless(bars: Iterable[rules.Bar]) -> list[rules.Bar]:
+    return [rules.Bar(bar.kind, bar.amount) for bar in bars]
+
+
+def _copy_cells(actor: access.Actor, row: Submission) -> tuple[CopyCell, ...]:
+    cells = actions.cells_of(row)
+    ids = [cell.person for cell in cells]
+    calls, overlays = _allowed(actor, "call.read", ids), _allowed(actor, "overlay.read", ids)
+    return tuple(
+        CopyCell(
+            cell.name,
+            cell.own_call,
+            cell.overlay if cell.person in overlays else None,
+            cell.in_call if cell.person in overlays else None,
+            cell.person == actor.person,
+        )
+        for cell in cells
+        if cell.person in calls
+    )
+
+
+def _allowed(actor: access.Actor, act: str, ids: Sequence[int]) -> set[int]:
+    if not access.may(actor, act):
+        return set()
+    return set(Person.objects.filter(people.scope(actor, act, "pk"), pk__in=ids).values_list("pk", flat=True))
+
+
+def as_text(actor: access.Actor, public_id: str) -> str:
+    """A submission as plain text to copy, for a superior without an account."""
+    copy = team_copy(actor, public_id)
+    zone = people.house().time_zone
+    estimate = copy.estimate
+    sent = wording.Sent(
+        name=copy.person.name,
+        team=copy.person.team,
+        period=copy.period,
+        at=wording.moment(copy.at, zone),
+        version=copy.version,
+        amount=copy.amount,
+        calls_sum=copy.calls_sum,
+        target=copy.target,
+        booked=copy.booked,
+        estimate=(estimate["p10"], estimate["p50"], estimate["p90"]) if estimate else None,
+        dots_reaching=copy.dots_reaching_target,
+        reason=copy.reason,
+        previous=copy.previous,
+        changes=tuple((wording.bar(bar), bar.amount) for bar in copy.changes),
+        cells=tuple((cell.name, cell.in_call) for cell in copy.cells if cell.in_call is not None),
+    )
+    return wording.as_text(sent, lambda minor: pipeline.money(minor, copy.currency))
+
+
+def submissions(actor: access.Actor, person: int, period: Period, at: datetime) -> list[Sent]:
+    """Everything a leader sent for a period, newest first, with what was withdrawn."""
+    rows = (
+        Submission.objects.seen_by(actor, "submission.read")
+        .filter(person=person, period=period.name)
+        .defer("cells", "deals", "changes", "rates", "estimate")
+        .select_related("person", "by", "previous")
+        .order_by("-version")
+    )
+    return sent_lines(list(rows), at)

@@ -1,0 +1,188 @@
+"""A seller's own quarter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from fairlead.calls import actions, due, numbers, pipeline, rules, wording
+from fairlead.calls import estimates as stored
+from fairlead.calls.models import EstimateRun, Target
+from fairlead.calls.queries.chances import deal_chances
+from fairlead.calls.queries.copies import Copy, newest_copy
+from fairlead.calls.queries.heads import Head, Outlook, outlook_of
+from fairlead.deals.models import Deal
+from fairlead.forecasting.periods import Period
+from fairlead.people import access
+from fairlead.people import queries as people
+
+
+@dataclass(frozen=True, slots=True)
+class Urgent:
+    """A deal that needs its owner today, with the reason in a sentence."""
+
+    public_id: str
+    name: str
+    amount: int | None
+    close_on: date | None
+    chance: float | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class MyQuarter:
+    """Everything on a seller's own page; seen by nobody else."""
+
+    head: Head
+    target: int | None
+    booked: int
+    year_ago: int | None
+    call: numbers.Said | None
+    call_typed_by: str
+    computed: int
+    overlay: numbers.Beside | None
+    overlay_by: str
+    outlook: Outlook | None
+    needed: rules.Needed | None
+    sentences: tuple[str, ...]
+    urgent: tuple[Urgent, ...]
+    open_deals: int
+    not_counted: tuple[pipeline.NotCounted, ...]
+    copy: Copy | None
+
+
+def my_quarter(actor: access.Actor, period: Period, at: datetime) -> MyQuarter:
+    """The actor's own quarter: what is booked, what is still needed, and what needs them today."""
+    access.require(actor, "quarter.open")
+    node, today = people.node(actor.id), people.house().day(at)
+    lines = pipeline.lines(actor, [node.id], period=period, at=at)
+    run = stored.run_of(period.name, at)
+    estimate = stored.of_people(actor, run, [node.id], own_deals=True).get(node.id)
+    # A leader's target is the team's, and is read on the Call page.
+    target = None if node.id in numbers.leaders([node.id]) else _own_target(actor, node.id, period.name)
+    booked = pipeline.column(lines, node.id, period, "closed")
+    call = numbers.calls_of([node.id], period.name, "commit", at).get(node.id)
+    overlay = _overlay_on(actor, node, period.name, at)
+    needed = _needed(actor, node, lines, period, today, target, booked)
+    currency = people.house().currency
+    return MyQuarter(
+        head=_own_head(node, period, at, run),
+        target=target,
+        booked=booked,
+        year_ago=estimate.year_ago if estimate else None,
+        call=call,
+        call_typed_by=people.names([call.by]).get(call.by, "") if call and call.by != node.id else "",
+        computed=pipeline.column(lines, node.id, period, "commit"),
+        overlay=overlay,
+        overlay_by=people.names([overlay.author]).get(overlay.author, "") if overlay else "",
+        outlook=outlook_of(estimate, target, call.amount if call else None),
+        needed=needed,
+        sentences=wording.needed_sentences(needed, lambda minor: pipeline.money(minor, currency)),
+        urgent=_urgent(actor, node.id, period, today, run),
+        open_deals=sum(line.status == "open" for line in lines),
+        not_counted=tuple(pipeline.not_counted(lines, period, today, {node.id: node.name})),
+        copy=newest_copy(actor, node, period, at),
+    )
+
+
+def _own_head(node: people.Node, period: Period, at: datetime, run: EstimateRun | None) -> Head:
+    """A rep has no due moment of their own: the manager's counts."""
+    manager = node.manager
+    state = due.Due("over", None, None)
+    if manager is not None:
+        sent = numbers.standing_of([manager], period.name, at).get(manager)
+        rhythm = actions.rhythm_of(manager)
+        state = due.standing(rhythm, period, at, sent.due_at if sent else None)
+    week = period.week_of(people.house().day(at))
+    as_of = run.as_of if run else None
+    return Head(node, period, week, period.weeks, people.house().currency, at, as_of, state)
+
+
+def _own_target(actor: access.Actor, person: int, period: str) -> int | None:
+    rows = Target.objects.seen_by(actor, "target.read").filter(person=person, period=period, type="new")
+    newest = rows.order_by("-pk").first()
+    return newest.amount_minor if newest else None
+
+
+def _overlay_on(actor: access.Actor, node: people.Node, period: str, at: datetime) -> numbers.Beside | None:
+    if node.manager is None or not people.may_on(actor, "overlay.read", node.id):
+        return None
+    return numbers.overlays_on([node.id], period, "commit", at).get((node.id, node.manager))
+
+
+def _needed(
+    actor: access.Actor,
+    node: people.Node,
+    lines: Sequence[pipeline.Line],
+    period: Period,
+    today: date,
+    target: int | None,
+    booked: int,
+) -> rules.Needed | None:
+    """From a year of the own closed deals; the team's sizes where the own are too few."""
+    closed = Deal.objects.seen_by(actor, "deal.read").filter(
+        owner=node.id, closed_on__gt=today - timedelta(days=365), closed_on__lte=today
+    )
+    won = [a for a in closed.filter(status="won").values_list("home_minor", flat=True) if a]
+    candidates = [
+        rules.Candidate(line.id, line.name, line.amount or 0)
+        for line in lines
+        if line.status == "open" and pipeline.counted(line, period) and line.amount
+    ]
+    return rules.needed(
+        target=target,
+        booked=booked,
+        won=won,
+        lost=closed.filter(status="lost").count(),
+        team_won=() if len(won) >= 3 else _team_sizes(node, today),
+        open_deals=candidates,
+    )
+
+
+def _team_sizes(node: people.Node, today: date) -> list[int]:
+    """The sizes of the team's won deals of a year, as numbers without names."""
+    if node.manager is None:
+        return []
+    team = [report.id for report in people.reports(node.manager)]
+    won = Deal.objects.for_system("the team's usual deal size, a median without names").filter(
+        owner__in=team, status="won", closed_on__gt=today - timedelta(days=365), closed_on__lte=today
+    )
+    return [amount for amount in won.values_list("home_minor", flat=True)[:2000] if amount]
+
+
+def _urgent(
+    actor: access.Actor, person: int, period: Period, today: date, run: EstimateRun | None, count: int = 3
+) -> tuple[Urgent, ...]:
+    rows = list(
+        Deal.objects.seen_by(actor, "deal.read").filter(owner=person, status="open", missing_since=None)
+    )
+    lines = {line.id: line for line in pipeline.states(rows, today)}
+    chances = deal_chances(actor, run, [row.pk for row in rows])
+    found = []
+    for row in rows:
+        need = rules.attention(
+            id=row.pk,
+            amount=lines[row.pk].amount,
+            category=lines[row.pk].category,
+            close_on=row.close_on,
+            changed_on=row.changed_at.date(),
+            pushes=row.pushes,
+            chance=chances.get(row.pk),
+            today=today,
+            ends_on=period.ends_on,
+        )
+        if need is not None:
+            found.append((need, row))
+    found.sort(key=lambda pair: (-pair[0].weight, pair[0].id))
+    return tuple(
+        Urgent(
+            row.public_id,
+            row.name or row.external_id,
+            lines[row.pk].amount,
+            row.close_on,
+            chances.get(row.pk),
+            need.why,
+        )
+        for need, row in found[:count]
+    )

@@ -1,0 +1,207 @@
+"""What was said of past periods, beside what came."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from fairlead.calls import estimates as stored
+from fairlead.calls import rules
+from fairlead.calls.models import Call, EstimateRun, Submission, Withdrawal
+from fairlead.calls.queries.periods import PAST, past_periods, period_at, same_week
+from fairlead.forecasting.periods import Period
+from fairlead.people import access
+from fairlead.people import queries as people
+
+Pairs = Mapping[tuple[int, str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was said of past periods at the same week, and what came: (person, period) -> minor units."""
+
+    periods: tuple[str, ...]
+    numbers: Pairs
+    sums: Pairs
+    calls: Pairs
+    middles: Pairs
+    came: Pairs
+
+    @classmethod
+    def of(cls, actor: access.Actor, ids: Sequence[int], period: Period, at: datetime) -> Past:
+        past = past_periods(period)
+        moments = {one.name: same_week(period, one, at) for one in past}
+        sent, sums = said_before(actor, ids, moments)
+        return cls(
+            periods=tuple(moments),
+            numbers=sent,
+            sums=sums,
+            calls=_calls_before(actor, ids, moments),
+            middles=_middles_before(actor, ids[0], moments),
+            came=came_of(actor, ids, period, at, moments),
+        )
+
+    def record(self, person: int, said: Pairs) -> rules.Record:
+        keys = [(person, name) for name in self.periods]
+        known = [key for key in keys if key in said and key in self.came]
+        return rules.record((key[1], said[key], self.came[key]) for key in known)
+
+
+def said_before(
+    actor: access.Actor, ids: Sequence[int], moments: Mapping[str, datetime]
+) -> tuple[dict[tuple[int, str], int], dict[tuple[int, str], int]]:
+    """The numbers that stood at the same week of past periods, and the sums of calls beside them."""
+    rows = Submission.objects.seen_by(actor, "submission.read").filter(
+        person__in=ids, period__in=list(moments)
+    )
+    withdrawn = Withdrawal.objects.seen_by(actor, "submission.read").values("submission")
+    sent, sums = {}, {}
+    for person, period, at, amount, calls in (
+        rows.exclude(pk__in=withdrawn)
+        .order_by("version")
+        .values_list("person_id", "period", "at", "amount_minor", "reps_sum_minor")
+    ):
+        if at <= moments[period]:
+            sent[person, period], sums[person, period] = amount, calls
+    return sent, sums
+
+
+def _calls_before(
+    actor: access.Actor, ids: Sequence[int], moments: Mapping[str, datetime]
+) -> dict[tuple[int, str], int]:
+    if not access.may(actor, "call.read"):
+        return {}
+    rows = Call.objects.seen_by(actor, "call.read").filter(
+        person__in=ids, period__in=list(moments), category="commit"
+    )
+    found: dict[tuple[int, str], int] = {}
+    for person, period, at, amount in rows.order_by("pk").values_list(
+        "person_id", "period", "at", "amount_minor"
+    ):
+        if at <= moments[period] and amount is not None:
+            found[person, period] = amount
+    return found
+
+
+def _middles_before(
+    actor: access.Actor, person: int, moments: Mapping[str, datetime]
+) -> dict[tuple[int, str], int]:
+    """The middle of the estimate of the same week of past periods, as it was stored then."""
+    rows = EstimateRun.objects.filter(period__in=list(moments)).order_by("as_of", "pk")
+    every = rows.values_list("pk", "period", "as_of")
+    runs = {period: pk for pk, period, as_of in every if as_of <= moments[period]}
+    return {(person, period): middle for period, middle in stored.medians(actor, runs, person).items()}
+
+
+def came_of(
+    actor: access.Actor, ids: Sequence[int], period: Period, at: datetime, moments: Mapping[str, datetime]
+) -> dict[tuple[int, str], int]:
+    """What past periods brought, from the newest run; nothing booked counts as 0 once there is a history."""
+    known = stored.of_people(actor, stored.run_of(period.name, at), ids)
+    first = min((name for estimate in known.values() for name in estimate.past), default=None)
+    return {
+        (person, name): estimate.past.get(name, 0)
+        for person, estimate in known.items()
+        for name in moments
+        if first is not None and name >= first
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class PastPeriod:
+    """One ended period at the same week as now: what would have been said, and what came."""
+
+    period: str
+    as_of: date
+    week: int
+    mean: int
+    p10: int
+    p50: int
+    p90: int
+    actual: int
+    weighted_pipeline: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPast:
+    """My own past at once: the replay of the last periods of the own data."""
+
+    as_of: date
+    period: str
+    currency: str
+    periods: tuple[PastPeriod, ...]
+    inside: int
+    booked_now: int
+    booked_last_period: int | None
+    booked_last_year: int | None
+
+
+def own_past(actor: access.Actor, at: datetime) -> OwnPast | None:
+    """The newest replay of the whole organisation's past; None before the first estimate."""
+    access.require(actor, "accuracy.read")
+    runs = EstimateRun.objects.filter(as_of__lte=at).defer("not_counted").order_by("-as_of", "-id")
+    run = next((run for run in runs[:20] if run.own_past.get("periods")), None)
+    if run is None:
+        return None
+    kept = run.own_past
+    periods = [PastPeriod(**(one | {"as_of": date.fromisoformat(one["as_of"])})) for one in kept["periods"]]
+    return OwnPast(
+        as_of=date.fromisoformat(kept["as_of"]),
+        period=kept["period"],
+        currency=run.currency,
+        periods=tuple(periods),
+        inside=kept["inside"],
+        booked_now=kept["booked_now"],
+        booked_last_period=kept["booked_last_period"],
+        booked_last_year=kept["booked_last_year"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A stored estimate of a past period, as it was shown then, beside the call and what came."""
+
+    period: str
+    as_of: datetime
+    week: int
+    p10: int
+    p50: int
+    p90: int
+    weighted: int
+    call: int | None
+    actual: int
+
+    @property
+    def inside(self) -> bool:
+        return self.p10 <= self.actual <= self.p90
+
+
+def accuracy(actor: access.Actor, person: int, at: datetime, *, periods: int = PAST) -> list[Judged]:
+    """What was stored of a team's past periods at today's week, beside what came, oldest first."""
+    people.require_on(actor, "estimate.read", person)
+    period = period_at(at)
+    past = past_periods(period, periods)
+    moments = {one.name: same_week(period, one, at) for one in past}
+    came = came_of(actor, [person], period, at, moments)
+    said, _ = said_before(actor, [person], moments)
+    found = []
+    for one in past:
+        run = stored.run_of(one.name, moments[one.name])
+        estimate = stored.of_people(actor, run, [person]).get(person)
+        if estimate is None or (person, one.name) not in came:
+            continue
+        found.append(
+            Judged(
+                one.name,
+                estimate.as_of,
+                one.week_of(people.house().day(estimate.as_of)),
+                estimate.p10,
+                estimate.p50,
+                estimate.p90,
+                estimate.weighted,
+                said.get((person, one.name)),
+                came[person, one.name],
+            )
+        )
+    return found
