@@ -154,6 +154,7 @@ ROWS: dict[str, Row] = {
     # The call
     "quarter/": Row(get=only(SELLERS), post=only(SELLERS)),
     "call/": Row(get=only(LEADERS)),
+    "call/then/": Row(get=only(LEADERS)),
     "call/number/": Row(post=only(SELLERS), data=lambda world: {"number": "70"}),
     "call/submit/": Row(post=only(LEADERS)),
     "call/reports/<str:public_id>/call/": Row(

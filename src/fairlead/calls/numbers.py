@@ -18,12 +18,13 @@ from fairlead.calls import estimates as stored
 from fairlead.calls import pipeline, rules
 from fairlead.calls.models import Call, EstimateRun, NodeEstimate, Overlay, Submission, Target, Withdrawal
 from fairlead.forecasting.periods import Period
-from fairlead.people import access
+from fairlead.people import access, structure
 from fairlead.people import queries as people
 from fairlead.people.guard import GuardedQuerySet
 from fairlead.people.models import Person, Reach, RoleGrant
 
 _SELLING = [role.value for role in (access.Role.REP, access.Role.MANAGER, access.Role.EXECUTIVE)]
+TODAY = structure.Today()
 _ARITHMETIC = "the roll-up counts what its page does not list"
 Ids = Iterable[int] | QuerySet[Any, Any]
 
@@ -86,6 +87,7 @@ class Number:
     run: EstimateRun | None
     estimates: Mapping[int, stored.Estimate]
     standing: Mapping[int, Standing]
+    past: bool = False
 
     @property
     def calls_sum(self) -> int:
@@ -124,9 +126,9 @@ def _listed(ids: Ids) -> Ids:
     return ids if isinstance(ids, QuerySet) else list(ids)
 
 
-def carriers(person: int, at: datetime) -> list[people.Node]:
+def carriers(person: int, at: datetime, tree: structure.Today = TODAY) -> list[people.Node]:
     """The direct reports who carry a number, by name."""
-    reports = people.reports(person)
+    reports = tree.reports(person)
     selling = sellers([node.id for node in reports], at)
     return [node for node in reports if node.id in selling]
 
@@ -201,9 +203,13 @@ def standing_of(ids: Ids, period: str, at: datetime) -> dict[int, Standing]:
     return {row[2]: Standing(*row) for row in rows}
 
 
-def targets_of(ids: Ids, period: str, type: str = "new") -> dict[int, int]:
-    """person -> the newest target typed or imported for that person, in the reporting currency."""
+def targets_of(
+    ids: Ids, period: str, type: str = "new", *, known_at: datetime | None = None
+) -> dict[int, int]:
+    """person -> the newest target typed or imported for that person (by an instant), in the reporting currency."""
     every = _target_rows().filter(person__in=_listed(ids), period=period, type=type)
+    if known_at is not None:
+        every = every.filter(set_at__lte=known_at)
     newest = every.order_by().values("person").annotate(last=Max("pk")).values("last")
     rows = _target_rows().filter(pk__in=newest)
     return dict(rows.values_list("person_id", "amount_minor"))
@@ -213,26 +219,42 @@ def targets_of(ids: Ids, period: str, type: str = "new") -> dict[int, int]:
 
 
 def number_of(
-    actor: access.Actor, person: int, period: Period, at: datetime, *, category: str = "commit"
+    actor: access.Actor,
+    person: int,
+    period: Period,
+    at: datetime,
+    *,
+    category: str = "commit",
+    past: bool = False,
 ) -> Number:
-    """The number of a leader as it stands. For callers that checked that the actor may have it."""
-    node = people.node(person)
-    reports = carriers(person, at)
+    """The number of a leader as it stands, or with ``past`` as it stood at an earlier instant.
+
+    Of the past everything is as it was known then: lines, deals, targets, stages, rates, calls. For callers that
+    checked that the actor may have it; rights are those of now.
+    """
+    tree: structure.Today = structure.as_known(at) if past else TODAY
+    node = tree.node(person)
+    reports = carriers(person, at, tree)
     ids = [report.id for report in reports]
-    leads = leaders(ids)
+    leads = tree.leading(ids)
     run = stored.run_of(period.name, at)
-    lines = pipeline.lines(actor, [person, *(set(ids) - leads)], period=period, at=at)
+    owners = [person, *(set(ids) - leads)]
+    lines = (
+        pipeline.lines(actor, owners, period=period, at=at)
+        if not past
+        else pipeline.lines_then(owners, period, at, shown_to=actor)
+    )
     known = stored.of_people(access.system("arithmetic"), run, [person, *ids])
     standing = standing_of(leads, period.name, at)
     calls = calls_of([person, *ids], period.name, category, at)
     beside = overlays_on([person, *ids], period.name, category, at)
-    targets = _targets([person, *ids], period.name, known)
-    below = rolled_below([i for i in leads if i not in standing], period, category, at, run)
+    targets = _targets([person, *ids], period.name, known, at if past else None)
+    below = rolled_below([i for i in leads if i not in standing], period, category, at, run, tree)
     cells = [
         _cell(report, leads, lines, period, category, calls, standing, beside.get((report.id, person)), below)
         for report in reports
     ]
-    cells = [_facts(cell, targets, lines, period, known, at) for cell in cells]
+    cells = [_facts(cell, targets, lines, period, known, at, tree) for cell in cells]
     own = _own_cell(node, lines, period, category)
     every = (*cells, own) if own is not None else tuple(cells)
     said = _own_number(calls.get(person), beside.get((person, person)))
@@ -254,6 +276,7 @@ def number_of(
         run=run,
         estimates=_visible(actor, known),
         standing=standing | standing_of([person], period.name, at),
+        past=past,
     )
 
 
@@ -272,9 +295,11 @@ def _visible(actor: access.Actor, known: dict[int, stored.Estimate]) -> dict[int
     return {person: estimate for person, estimate in known.items() if person in seen}
 
 
-def _targets(ids: list[int], period: str, known: Mapping[int, stored.Estimate]) -> dict[int, int]:
+def _targets(
+    ids: list[int], period: str, known: Mapping[int, stored.Estimate], known_at: datetime | None
+) -> dict[int, int]:
     """Typed targets, and for teams without one what the newest run added up below them."""
-    typed = targets_of(ids, period)
+    typed = targets_of(ids, period, known_at=known_at)
     stored = {
         i: e.target for i, e in known.items() if e.target is not None and i not in typed and i != ids[0]
     }
@@ -326,6 +351,7 @@ def _facts(
     period: Period,
     known: Mapping[int, stored.Estimate],
     at: datetime,
+    tree: structure.Today,
 ) -> rules.Cell:
     """The cell with its target and what is booked: live for a rep, of the newest run for a team."""
     if not cell.leads:
@@ -333,7 +359,7 @@ def _facts(
     elif cell.person in known:
         booked = known[cell.person].booked
     else:
-        booked = pipeline.booked_below(cell.person, period)
+        booked = pipeline.booked_below(tree.members([cell.person]), period, at if tree is not TODAY else None)
     return replace(cell, target=targets.get(cell.person), booked=booked)
 
 
@@ -352,7 +378,12 @@ def _own_cell(
 
 
 def rolled_below(
-    leads: Sequence[int], period: Period, category: str, at: datetime, run: EstimateRun | None
+    leads: Sequence[int],
+    period: Period,
+    category: str,
+    at: datetime,
+    run: EstimateRun | None,
+    tree: structure.Today = TODAY,
 ) -> dict[int, int]:
     """leader -> what the team comes to by the roll-up, for leaders without a submission.
 
@@ -360,13 +391,12 @@ def rolled_below(
     """
     if not leads:
         return {}
-    members = Reach.objects.filter(boss__in=list(leads)).values("member")
-    parents = dict(Reach.objects.filter(depth=1, member__in=members).values_list("member_id", "boss_id"))
+    members, parents = tree.members(leads), tree.below(leads)
     ids = set(parents) | set(leads)
     standing = standing_of(members, period.name, at)
     calls = calls_of(members, period.name, category, at)
     beside = overlays_on(members, period.name, category, at)
-    deals = _own_deals(ids, members, period, category, at, run)
+    deals = _own_deals(ids, members, period, category, at, run, tree is not TODAY)
     points = []
     for person in ids:
         parent = parents.get(person)
@@ -380,16 +410,21 @@ def rolled_below(
 
 def _own_deals(
     ids: set[int],
-    members: QuerySet[Any, Any],
+    members: Ids,
     period: Period,
     category: str,
     at: datetime,
     run: EstimateRun | None,
+    past: bool,
 ) -> dict[int, int]:
     if run is not None and category == "commit":
-        rows = _node_rows().filter(run=run, kind="person", person__in=members)
+        rows = _node_rows().filter(run=run, kind="person", person__in=_listed(members))
         return {p: minor for p, minor in rows.values_list("person_id", "commit_minor") if p is not None}
-    lines = pipeline.lines(access.system("the roll-up without a run"), ids, period=period, at=at)
+    lines = (
+        pipeline.lines_then(ids, period, at)
+        if past
+        else pipeline.lines(access.system("the roll-up without a run"), ids, period=period, at=at)
+    )
     sums: dict[int, int] = {}
     for line in lines:
         if line.owner is not None and pipeline.counted(line, period, category):
@@ -475,7 +510,9 @@ def bars_between(
     """The bars from a frozen number to one of now. They add up to ``amount - amount_before``."""
     teams = {c.person for c in (*before, *number.cells) if c.leads}
     gone = {c.person for c in (*before, *number.cells) if not c.leads} - teams
-    deals = pipeline.bars(lines_before, number.lines, number.period, owners=gone, since=since, at=number.at)
+    deals = pipeline.bars(
+        lines_before, number.lines, number.period, owners=gone, since=since, at=number.at, past=number.past
+    )
     steps = chain(teams, number.period.name, since, number.at)
     old, new = {c.person: c for c in before}, {c.person: c for c in number.cells}
     moves = [

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, cast
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from fairlead.calls import rules
 from fairlead.deals import queries as deal_queries
@@ -42,6 +42,24 @@ def lines(actor: access.Actor, owners: Iterable[int], *, period: Period, at: dat
         .filter(Q(status="open") | Q(closed_on__range=(period.starts_on, period.ends_on)))
     )
     return _lines(rows.values_list(*_FIELDS), people.house().day(at))
+
+
+def lines_then(
+    owners: Iterable[int], period: Period, at: datetime, *, shown_to: access.Actor | None = None
+) -> list[Line]:
+    """The same as it was known at an instant, with the stages, categories and rates of then.
+
+    Sums of the past hold what they held; a deal that ``shown_to`` may not read today has no name.
+    """
+    wanted = set(owners)
+    states = [
+        state
+        for state in deal_queries.state_as_of(access.system(_GONE), wanted, at)
+        if state.owner in wanted
+        and (state.status == "open" or (state.closed_on is not None and period.contains(state.closed_on)))
+    ]
+    named = deal_queries.named(shown_to, [state.id for state in states]) if shown_to is not None else {}
+    return [state if state.id in named else replace(state, name="", public_id="") for state in states]
 
 
 def _lines(rows: Iterable[tuple[Any, ...]], day: date) -> list[Line]:
@@ -142,15 +160,22 @@ def _thawed(
 
 def bars(
     before: Iterable[Line], now: Iterable[Line], period: Period, *, owners: set[int], since: datetime,
-    at: datetime, category: str = "commit",
+    at: datetime, category: str = "commit", past: bool = False,
 ) -> list[rules.Bar]:  # fmt: skip
-    """One bar per reason for a column's move between two instants; together they are its move."""
+    """One bar per reason for a column's move between two instants; together they are its move.
+
+    ``past``: the later instant is no longer now.
+    """
     mine: frozenset[int | None] = frozenset(owners)
     old, new = list(before), list(now)
     gone = {line.id for line in old} - {line.id for line in new}
     old += _moved_in({line.id for line in new} - {line.id for line in old}, owners, since)
     bridge = deals.changes_between(
-        old, [*new, *_now(gone, at)], period, owners=mine, columns=COLUMNS[category]
+        old,
+        [*new, *(deal_queries.states_of(gone, at) if past else _now(gone, at))],
+        period,
+        owners=mine,
+        columns=COLUMNS[category],
     )
     found = []
     for move in bridge.moves:
@@ -272,6 +297,7 @@ def rates_used(every: Iterable[Line], day: date) -> dict[str, str]:
     return found
 
 
-def booked_below(person: int, period: Period) -> int:
-    """Booked by a whole subtree, live; for companies that have no estimate run yet."""
-    return deal_queries.booked(people.below(person), period).minor
+def booked_below(members: Iterable[int] | QuerySet[Any, Any], period: Period, at: datetime | None) -> int:
+    """Booked by a whole subtree, live or as known at an instant; for companies that have no estimate run yet."""
+    ids = set(members.values_list("member", flat=True)) if isinstance(members, QuerySet) else set(members)
+    return deal_queries.booked(ids, period, at).minor

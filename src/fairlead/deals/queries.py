@@ -46,15 +46,17 @@ NEWEST = date.max
 # Settings
 
 
-def rates() -> rules.Rates:
-    """All conversion rates into the organisation's currency."""
-    rows = Rate.objects.order_by("pk").values_list("currency", "starts_on", "rate")
+def rates(*, known_at: datetime | None = None) -> rules.Rates:
+    """All conversion rates into the organisation's currency, or those set by an instant."""
+    known = Q() if known_at is None else Q(set_at__lte=known_at)
+    rows = Rate.objects.filter(known).order_by("pk").values_list("currency", "starts_on", "rate")
     return rules.Rates(people.house().currency, [RateRow(*row) for row in rows])
 
 
-def mapping(on: date = NEWEST) -> dict[str, str]:
-    """stage -> forecast category in force on a day."""
-    rows = Category.objects.filter(starts_on__lte=on).order_by("starts_on", "pk")
+def mapping(on: date = NEWEST, *, known_at: datetime | None = None) -> dict[str, str]:
+    """stage -> forecast category in force on a day, from what had been set by an instant (default: now)."""
+    known = Q() if known_at is None else Q(set_at__lte=known_at)
+    rows = Category.objects.filter(known, starts_on__lte=on).order_by("starts_on", "pk")
     return dict(rows.values_list("stage", "category"))
 
 
@@ -455,9 +457,23 @@ def state_as_of(actor: access.Actor, persons: Collection[int], instant: datetime
     with the owner it had. Amounts are in the organisation's currency at the rates of the instant's day. An
     actor gets the deals within own reach; for the sums of a team pass ``access.system``, and show no names.
     """
+    return _states(list(_candidates(actor, persons).values_list(*_STATE)), instant)
+
+
+def states_of(ids: Collection[int], instant: datetime) -> list[DealState]:
+    """Single deals as they were known at an instant, whosever they were. For sums; show no names."""
+    found = Deal.objects.for_system("Single deals as they were known, for sums.").filter(pk__in=ids)
+    return _states(list(found.values_list(*_STATE)), instant)
+
+
+def _states(rows: list[tuple[Any, ...]], instant: datetime) -> list[DealState]:
     day = people.house().day(instant)
-    rows = list(_candidates(actor, persons).values_list(*_STATE))
-    context = _Context(mapping(day), rates(), day, _own_choices([row[0] for row in rows], instant))
+    context = _Context(
+        mapping(day, known_at=instant),
+        rates(known_at=instant),
+        day,
+        _own_choices([row[0] for row in rows], instant),
+    )
     settled = [row for row in rows if row[_CHANGED] < instant]
     states = [_settled(row, context, instant) for row in settled]
     moved = {row[0]: row for row in rows if row[_CHANGED] >= instant}

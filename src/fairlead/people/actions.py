@@ -160,7 +160,7 @@ def move(
     """
     access.require(by, "person.write")
     _refuse_circle(person, manager, starts_on)
-    line = _replace_line(person, manager, starts_on)
+    line = _replace_line(person, manager, starts_on, at)
     today = queries.house().day(at)
     settle_lines(on=today)
     facts = {"manager": manager.pk if manager else None, "starts_on": starts_on}
@@ -171,10 +171,7 @@ def move(
 
 
 def _refuse_circle(person: Person, manager: Person | None, starts_on: date) -> None:
-    lines = [
-        rules.Line(*row)
-        for row in ReportingLine.objects.values_list("person_id", "manager_id", "starts_on", "ends_on")
-    ]
+    lines = queries.lines()
     days = {starts_on} | {line.starts_on for line in lines if line.starts_on > starts_on}
     manager_id = manager.pk if manager else None
     for day in sorted(days):
@@ -186,11 +183,11 @@ def _refuse_circle(person: Person, manager: Person | None, starts_on: date) -> N
             )
 
 
-def _replace_line(person: Person, manager: Person | None, starts_on: date) -> ReportingLine:
+def _replace_line(person: Person, manager: Person | None, starts_on: date, at: datetime) -> ReportingLine:
     """End the open line on ``starts_on`` and begin a new one; a line of the same day is corrected."""
     current = ReportingLine.objects.filter(person=person, ends_on=None).first()
     if current is None:
-        return ReportingLine.objects.create(person=person, manager=manager, starts_on=starts_on)
+        return ReportingLine.objects.create(person=person, manager=manager, starts_on=starts_on, set_at=at)
     if current.manager_id == (manager.pk if manager else None):
         raise access.Refused("no_change", f"{person.name} reports there already.")
     if starts_on < current.starts_on:
@@ -201,9 +198,9 @@ def _replace_line(person: Person, manager: Person | None, starts_on: date) -> Re
         current.manager, current.settled = manager, False
         current.save(update_fields=["manager", "settled"])
         return current
-    current.ends_on = starts_on
-    current.save(update_fields=["ends_on"])
-    return ReportingLine.objects.create(person=person, manager=manager, starts_on=starts_on)
+    current.ends_on, current.end_set_at = starts_on, at
+    current.save(update_fields=["ends_on", "end_set_at"])
+    return ReportingLine.objects.create(person=person, manager=manager, starts_on=starts_on, set_at=at)
 
 
 def lines_are_due(on: date) -> bool:
@@ -258,10 +255,7 @@ def _replant(person: int, manager: int | None) -> None:
 @transaction.atomic
 def rebuild_closure(*, on: date) -> int:
     """Compute the whole closure anew from the lines in force on a day; how many pairs there are."""
-    lines = [
-        rules.Line(*row)
-        for row in ReportingLine.objects.values_list("person_id", "manager_id", "starts_on", "ends_on")
-    ]
+    lines = queries.lines()
     triples = rules.closure(rules.managers_on(lines, on))
     Reach.objects.all().delete()
     Reach.objects.bulk_create(
@@ -273,10 +267,7 @@ def rebuild_closure(*, on: date) -> int:
 
 def closure_differs(*, on: date) -> list[tuple[int, int]]:
     """The (boss, member) pairs where the closure and a rebuild differ; empty is right."""
-    lines = [
-        rules.Line(*row)
-        for row in ReportingLine.objects.values_list("person_id", "manager_id", "starts_on", "ends_on")
-    ]
+    lines = queries.lines()
     right = set(rules.closure(rules.managers_on(lines, on)))
     kept = set(Reach.objects.values_list("boss_id", "member_id", "depth"))
     return sorted({(boss, member) for boss, member, _ in right ^ kept})
@@ -329,7 +320,7 @@ def take_in(
             unchanged += 1
     Person.objects.bulk_create(added, batch_size=500)
     known |= {p.external_id: p for p in Person.objects.filter(source=source)}
-    moved = _take_in_lines(rows, known, {p.external_id for p in added}, lines_from or today, today)
+    moved = _take_in_lines(rows, known, {p.external_id for p in added}, lines_from or today, at)
     _take_in_roles(rows, known, {p.external_id for p in added}, lines_from or today)
     settle_lines(on=today)
     facts = {"source": source, "added": len(added), "changed": changed, "moved": moved}
@@ -383,8 +374,9 @@ def _update_person(person: Person, row: rules.PersonRow) -> bool:
 
 
 def _take_in_lines(
-    rows: Sequence[rules.PersonRow], known: dict[str, Person], new: set[str], begin: date, today: date
+    rows: Sequence[rules.PersonRow], known: dict[str, Person], new: set[str], begin: date, at: datetime
 ) -> int:
+    today = queries.house().day(at)
     current = {
         line.person_id: line
         for line in ReportingLine.objects.filter(
@@ -413,9 +405,9 @@ def _take_in_lines(
             corrected.append(line)
         else:
             ended.setdefault(today, []).append(line.pk)
-            fresh.append(ReportingLine(person=person, manager=manager, starts_on=today))
+            fresh.append(ReportingLine(person=person, manager=manager, starts_on=today, set_at=at))
     for day, lines in ended.items():
-        ReportingLine.objects.filter(pk__in=lines).update(ends_on=day)
+        ReportingLine.objects.filter(pk__in=lines).update(ends_on=day, end_set_at=at)
     ReportingLine.objects.bulk_update(corrected, ["manager", "settled"], batch_size=500)
     ReportingLine.objects.bulk_create(fresh, batch_size=500)
     if moved:
@@ -425,10 +417,7 @@ def _take_in_lines(
 
 def _refuse_any_circle(today: date) -> None:
     """Refuse when the lines of today, or of a day to come, run in a circle."""
-    lines = [
-        rules.Line(*row)
-        for row in ReportingLine.objects.values_list("person_id", "manager_id", "starts_on", "ends_on")
-    ]
+    lines = queries.lines()
     for day in {today} | {line.starts_on for line in lines if line.starts_on > today}:
         try:
             rules.closure(rules.managers_on(lines, day))

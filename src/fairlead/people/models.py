@@ -148,6 +148,10 @@ class ReportingLine(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
     settled = models.BooleanField(default=False, help_text="Whether the closure already knows this line.")
+    set_at = models.DateTimeField(
+        null=True, help_text="When it was said; empty for a line known from its first day on."
+    )
+    end_set_at = models.DateTimeField(null=True, help_text="When its end was said.")
 
     class Meta:
         constraints = [

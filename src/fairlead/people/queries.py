@@ -387,13 +387,15 @@ def below(person: int, depth: int | None = None) -> list[int]:
     return list(_down(person, 0, depth).values_list("member_id", flat=True))
 
 
+def lines() -> list[rules.Line]:
+    """Every reporting line there ever was, for arithmetic over the whole tree."""
+    columns = "person_id", "manager_id", "starts_on", "ends_on", "set_at", "end_set_at"
+    return [rules.Line(*row) for row in ReportingLine.objects.values_list(*columns)]
+
+
 def tree(on: date) -> list[Node]:
     """The whole tree as it was on a day, from the effective-dated lines. For estimates and exports."""
-    lines = [
-        rules.Line(*row)
-        for row in ReportingLine.objects.values_list("person_id", "manager_id", "starts_on", "ends_on")
-    ]
-    managers = rules.managers_on(lines, on)
+    managers = rules.managers_on(lines(), on)
     teams = dict(Team.objects.values_list("lead_id", "name"))
     return [
         Node(p.pk, p.public_id, p.name, managers.get(p.pk), teams.get(p.pk, ""), p.title)

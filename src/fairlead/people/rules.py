@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +28,28 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One reporting line in force from ``starts_on`` until ``ends_on`` (exclusive; None = open)."""
+    """One reporting line in force from ``starts_on`` until ``ends_on`` (exclusive; None = open).
+
+    ``set_at`` and ``end_set_at`` are when the line and its end were said; None = known from the first day on.
+    """
 
     person: int
     manager: int | None
     starts_on: date
     ends_on: date | None = None
+    set_at: datetime | None = None
+    end_set_at: datetime | None = None
 
     def in_force(self, on: date) -> bool:
         return self.starts_on <= on and (self.ends_on is None or on < self.ends_on)
+
+    def as_known(self, at: datetime) -> Line | None:
+        """The line as it was known at an instant: nothing before it was said, open before its end was said."""
+        if self.set_at is not None and self.set_at > at:
+            return None
+        if self.end_set_at is not None and self.end_set_at > at:
+            return Line(self.person, self.manager, self.starts_on)
+        return self
 
 
 def managers_on(lines: Iterable[Line], on: date) -> dict[int, int | None]:

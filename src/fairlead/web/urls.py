@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<str:public_id>/account/", people.account, name="person_account"),
     path("quarter/", quarter.quarter, name="quarter"),
     path("call/", call.call, name="call"),
+    path("call/then/", call.then, name="call_then"),
     path("call/number/", call.set_number, name="call_number"),
     path("call/submit/", call.submit, name="call_submit"),
     path("call/reports/<str:public_id>/call/", call.type_in, name="call_type_in"),

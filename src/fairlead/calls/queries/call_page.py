@@ -124,17 +124,23 @@ class CallPage:
         return None if self.target is None else max(self.target - self.booked, 0)
 
 
-def call_page(actor: access.Actor, person: int, period: Period, at: datetime) -> CallPage:
-    """The Call page of a leader. Raises NotAllowed or NotFound by ``call.open``."""
+def call_page(
+    actor: access.Actor, person: int, period: Period, at: datetime, *, past: bool = False
+) -> CallPage:
+    """The Call page of a leader, or with ``past`` as it was at an earlier instant.
+
+    What it adds up is as it was known then; who sees it is decided by the rights of now. Raises NotAllowed or
+    NotFound by ``call.open``.
+    """
     people.require_on(actor, "call.open", person)
-    number = numbers.number_of(actor, person, period, at)
+    number = numbers.number_of(actor, person, period, at, past=past)
     newest = _newest(actor, person, period.name)
     before = standing_row(actor, number.standing.get(person))
     superior = people.node(number.person.manager) if number.person.manager else None
     outlook = outlook_of(number.estimate, number.target, number.suggestion)
     middle = number.estimate.p50 if number.estimate else None
     required, asked = rules.reason_wanted(number.suggestion, number.calls_sum, middle)
-    past = Past.of(actor, [person, *(cell.person for cell in number.cells)], period, at)
+    records = Past.of(actor, [person, *(cell.person for cell in number.cells)], period, at)
     shown = [cell for cell in number.cells if cell.person not in number.hidden]
     rhythms = actions.rhythms([cell.person for cell in shown if cell.leads])
     return CallPage(
@@ -148,20 +154,22 @@ def call_page(actor: access.Actor, person: int, period: Period, at: datetime) ->
         target=number.target,
         booked=number.booked,
         outlook=outlook,
-        voices=_voices(number, past),
+        voices=_voices(number, records),
         reason_required=required,
         reason_asked=asked,
         last=sent_lines([before], at)[0] if before else None,
         expected_previous=newest.public_id if newest else "",
         may_withdraw=before is not None and not actions.is_used(before),
         changes=_since(before, number),
-        rows=tuple(_row(cell, number, past, rhythms) for cell in shown),
+        rows=tuple(_row(cell, number, records, rhythms) for cell in shown),
         hidden=sum(cell.in_call for cell in number.cells if cell.person in number.hidden),
         columns=_columns(number),
         not_counted=tuple(_left_out(number, at)),
         without_target=_without_target(number),
-        readers=readers_of(before, actor) if before else (),
-        deciding=deciding.deciding(
+        readers=readers_of(before, actor) if before and not past else (),
+        deciding=()
+        if past
+        else deciding.deciding(
             actor, person, number.run, number.estimate, number.target, period, people.house().day(at)
         ),
     )

@@ -196,7 +196,7 @@ def submissions(actor: access.Actor, person: int, period: Period, at: datetime) 
     """Everything a leader sent for a period, newest first, with what was withdrawn."""
     rows = (
         Submission.objects.seen_by(actor, "submission.read")
-        .filter(person=person, period=period.name)
+        .filter(person=person, period=period.name, at__lte=at)
         .defer("cells", "deals", "changes", "rates", "estimate")
         .select_related("person", "by", "previous")
         .order_by("-version")

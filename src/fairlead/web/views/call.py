@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -13,12 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fairlead.calls import actions, queries
 from fairlead.calls.rules import Conflict
+from fairlead.forecasting.periods import Period
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.people.models import Person
-from fairlead.web import charts, formats, numbers
+from fairlead.web import asking, charts, formats, numbers
 from fairlead.web.middleware import AskingRequest, signed_in
 
+_A_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 VOICES = {"you": "You", "calls": "Your reports’ calls added up", "estimate": "Estimate, middle"}
 
 
@@ -89,6 +93,66 @@ def _line(row: queries.Row) -> Line:
         numbers.plain(row.said),
         numbers.plain(row.overlay),
     )
+
+
+@signed_in
+@require_safe
+def then(request: AskingRequest) -> HttpResponse:
+    """The Call page as it was at the end of an earlier day (``?on=2026-11-09``): to read, not to change."""
+    access.require(request.actor, "call.open")
+    person, period = numbers.whose(request), numbers.period_of(request)
+    today = request.at.astimezone(asking.zone()).date()
+    day = _day_of(request, period, today)
+    at = datetime.combine(day + timedelta(days=1), time(), asking.zone())
+    page = queries.call_page(request.actor, person.pk, period, at, past=True)
+    last = page.last
+    start = (formats.short_day(last.at.date(), request.at.date()), "submitted") if last else ("", "")
+    context = {
+        "page": page,
+        "person": person,
+        "for": request.GET.get("for", ""),
+        "day": day,
+        "first": period.starts_on,
+        "newest": min(today - timedelta(days=1), period.ends_on),
+        "weeks": _weeks(period, day, today),
+        "unit": numbers.unit(),
+        "plot": numbers.dot_plot(page.outlook, page.target, page.amount, "The call then"),
+        "waterfall": numbers.waterfall(
+            request.actor, page.changes, start, (formats.short_day(day, request.at.date()), "call")
+        ),
+        "lines": [_line(row) for row in page.rows],
+        "history": queries.submissions(request.actor, person.pk, period, at),
+    }
+    return render(request, "call/then.html", context)
+
+
+def _day_of(request: AskingRequest, period: Period, today: date) -> date:
+    """The day asked for, inside the period and before today. Raises Refused that says which days there are."""
+    first, last = period.starts_on, min(today - timedelta(days=1), period.ends_on)
+    if last < first:
+        raise access.Refused(
+            "no_past",
+            f"No day of {period.name} is over yet. Look at the call of today, or at an earlier period.",
+        )
+    text = request.GET.get("on", "")
+    if not text:
+        return max(first, min(last, today - timedelta(days=7)))
+    try:
+        day = date.fromisoformat(text) if _A_DAY.fullmatch(text) else None
+    except ValueError:
+        day = None
+    if day is None or not first <= day <= last:
+        raise access.Refused(
+            "bad_day",
+            f"Choose a day from {first} to {last}, written like {last}.",
+        )
+    return day
+
+
+def _weeks(period: Period, day: date, today: date) -> list[tuple[int, date, bool]]:
+    """The last day of each week of the period that is over: number, day, whether it is the one shown."""
+    ends = (period.starts_on + timedelta(days=7 * n + 6) for n in range(period.weeks))
+    return [(n + 1, end, end == day) for n, end in enumerate(ends) if end < today and end <= period.ends_on]
 
 
 @signed_in
