@@ -314,7 +314,11 @@ def _field(name: str, first: list[Event], chain: Sequence[Fact], rows: Sequence[
 
 def _unchanged(first: Event, rows: Sequence[_Seen]) -> bool:
     """Whether every row shows the first value: the common case, and quick to see."""
-    return all(row.values.get(first.field) == first.new and first.recorded_at <= row.at for row in rows)
+    name, value, since = first.field, first.new, first.recorded_at
+    for row in rows:  # noqa: SIM110 - twice as fast as all(…), and run for every field of every changed deal
+        if row.values.get(name) != value or since > row.at:
+            return False
+    return True
 
 
 def _compared(
