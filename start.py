@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The two commands of Fairlead on a machine that has nothing but Python 3.11 or newer.
 
-    python3 start.py demo     a filled demo company in your browser
+    python3 start.py demo     a filled demo company in your browser (--no-browser, --port N)
     python3 start.py test     every check and every test
 
 The environment is made in .venv beside this file, from the hashed locks in requirements/.
@@ -117,8 +117,11 @@ def launcher() -> None:
 
 def demo(arguments: list[str]) -> int:
     environment("run")
+    command = [str(BIN / "fairlead"), "demo", *arguments]
+    if os.name != "nt":
+        os.execv(command[0], command)  # so that a signal to this process ends the demo and leaves no orphan
     try:
-        return subprocess.call([str(BIN / "fairlead"), "demo", *arguments])
+        return subprocess.call(command)
     except KeyboardInterrupt:
         return 0
 

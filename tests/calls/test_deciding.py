@@ -38,6 +38,7 @@ def test_closing_a_deal_never_lowers_the_chance_and_the_expected_value_stays(
     ("facts", "asked"),
     [
         ({"close_on": date(2026, 11, 1)}, "Which day is it really?"),
+        ({"close_on": END + timedelta(days=1)}, "It is dated after this period."),
         ({"close_on": None}, "Which day is it really?"),
         ({"pushes": 2}, "It was pushed 2 times."),
         ({"next_step": " "}, "What is the next step"),

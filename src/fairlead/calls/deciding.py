@@ -68,6 +68,8 @@ def question_about(
     """The one thing to find out first about a deal."""
     if close_on is None or close_on < today:
         return "Which day is it really? Its close date has passed."
+    if close_on > ends_on:
+        return "It is dated after this period. What would bring it forward, and does the buyer want that?"
     if pushes > 1:
         return f"It was pushed {pushes} times. What holds the date this time?"
     if not next_step.strip():

@@ -148,3 +148,17 @@ def medians(actor: access.Actor, runs: Mapping[str, int], person: int) -> dict[s
         .values_list("run_id", "p50_minor")
     )
     return {period_of[run]: middle for run, middle in rows}
+
+
+def ranges(actor: access.Actor, runs: Iterable[int], person: int) -> dict[int, tuple[int, int, int]]:
+    """run -> P10, P50, P90 of the person's team (of the own deals for who leads nobody) in the given runs."""
+    wanted = list(runs)
+    if not wanted or not access.may(actor, "estimate.read"):
+        return {}
+    rows = (
+        NodeEstimate.objects.seen_by(actor, "estimate.read")
+        .filter(run__in=wanted, person=person, kind__in=("person", "team"))
+        .order_by("kind")
+        .values_list("run_id", "p10_minor", "p50_minor", "p90_minor")
+    )
+    return {run: (p10, p50, p90) for run, p10, p50, p90 in rows}

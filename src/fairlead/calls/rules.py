@@ -8,13 +8,13 @@ from __future__ import annotations
 import hashlib
 import math
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from fairlead.ledger import rules as ledger_rules
-from fairlead.people import access
+from fairlead.people import access, workdays
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +298,49 @@ def record(pairs: Iterable[tuple[str, int, int]], *, within: float = 0.05) -> Re
         spread=statistics.stdev(values) if enough else None,
         shares=shares,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """Which way numbers said at one week erred. Shares are (came - said) / said: above 0, more came than was said.
+
+    ``mean`` with its 9-in-10 interval ``low`` to ``high`` (Student's t, periods taken as independent); all None
+    under ``LEAST_PERIODS`` periods, which say too little.
+    """
+
+    periods: int
+    within: int
+    mean: float | None
+    low: float | None
+    high: float | None
+
+    @property
+    def words(self) -> str:
+        """``high``, ``low`` or nothing: named only where the whole interval lies on one side."""
+        if self.low is None or self.high is None:
+            return ""
+        return "low" if self.low > 0 else "high" if self.high < 0 else ""
+
+
+LEAST_PERIODS = 4
+"""Fewer periods name no bias."""
+
+
+def leaning(shares: Sequence[float], *, within: float = 0.05) -> Leaning:
+    """The bias of past numbers and how sure it is."""
+    inside = sum(abs(share) <= within for share in shares)
+    if len(shares) < LEAST_PERIODS:
+        return Leaning(len(shares), inside, None, None, None)
+    from scipy import stats
+
+    mean = statistics.fmean(shares)
+    half = float(stats.t.ppf(0.95, len(shares) - 1)) * statistics.stdev(shares) / math.sqrt(len(shares))
+    return Leaning(len(shares), inside, mean, mean - half, mean + half)
+
+
+def shown_from(ends_on: date, off: Collection[date] = ()) -> date:
+    """From which day others read a person's record of a period: the person has it five working days before."""
+    return workdays.workdays_after(ends_on, 5, off) + timedelta(days=1)
 
 
 # What is still needed

@@ -311,6 +311,8 @@ def doctor() -> None:
 
     wrong = _durability()
     executor = MigrationExecutor(connection)
+    if not executor.loader.applied_migrations:
+        stop("There is no database here yet. `fairlead serve` makes it and says what to do next.")
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         stop("The tables are of another version. Run `fairlead serve` once, or migrate.")
     differing = actions.closure_differs(on=queries.house().day(clock.now()))

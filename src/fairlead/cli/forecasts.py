@@ -338,8 +338,10 @@ def node_head(aimed: bool) -> list[str]:
 
 def node_cells(node: NodeForecast, aimed: bool) -> list[str]:
     """The cells behind a node's name, in the order of ``node_head``."""
-    money = (node.open_amount, node.p10, node.p50, node.p90, node.mean)
-    cells = [files.whole(node.booked), f"{node.open_deals:,}", *map(files.whole, money)]
+    unknown = node.open_deals > 0 and node.open_amount == 0
+    opened = "unknown" if unknown else files.whole(node.open_amount)
+    money = (node.p10, node.p50, node.p90, node.mean)
+    cells = [files.whole(node.booked), f"{node.open_deals:,}", opened, *map(files.whole, money)]
     return [*cells, files.whole(node.target), files.share(node.chance_of_target)] if aimed else cells
 
 

@@ -116,6 +116,9 @@ RULES: tuple[Rule, ...] = (
     _rule("call.open", _X, Reach.SELF, "An executive has the Call page of the own unit.", _FORECAST),
     _rule("board.open", _X, Reach.SELF, "An executive has the board: each manager's number, and one person to ask.", _FORECAST),
     _rule("quarter.open", _SELLS, Reach.SELF, "Whoever sells has the own quarter, seen by nobody else."),
+    _rule("record.read", _LEADS, Reach.SELF, "A leader reads the own record of calls, before anybody else."),
+    _rule("record.read_settled", _M, Reach.DIRECT, "From the fifth working day after a period its record is read by the superior."),
+    _rule("record.read_settled", _X, Reach.COMPANY, "From the fifth working day after a period executives read the records of leaders."),
     _rule("not_counted.read", _O, Reach.COMPANY, "Sales operations sees everything that is not counted, and why."),
     _rule("accuracy.read", _LEADS | {_O}, Reach.COMPANY, "Leaders and sales operations see how good past estimates of the whole were."),
     # Ledger, notices, tokens

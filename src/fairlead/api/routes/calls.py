@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.http import HttpRequest
 from ninja import Router, Schema
@@ -238,6 +238,62 @@ def call(request: HttpRequest, period: str = PeriodName, whose: str = Whose) -> 
         ],
         not_counted=len(page.not_counted),
         expected_previous=page.expected_previous,
+    )
+
+
+class RecordWeek(Schema):
+    """What stood at the end of a week of an ended period: the number, and the estimate stored then."""
+
+    week: int
+    number: int | None
+    p10: int | None
+    p50: int | None
+    p90: int | None
+
+
+class RecordPeriod(Schema):
+    """One ended period. ``others_from`` is the day from which others than the person read it."""
+
+    period: str
+    came: int
+    target: int | None
+    sent: int
+    late: int
+    others_from: date
+    weeks: list[RecordWeek]
+
+
+class RecordOf(Schema):
+    person: Who
+    currency: str
+    kept_back: int
+    periods: list[RecordPeriod]
+
+
+@router.get("record", response={200: RecordOf, **REFUSALS})
+def record(request: HttpRequest, whose: str = Whose) -> RecordOf:
+    """A leader's record: numbers said week by week in past periods, and what came. Minor units."""
+    who = asker(request)
+    found = queries.manager_record(who.actor, _whose(who.actor, whose).pk, who.at)
+    return RecordOf(
+        person=_who(found.person),
+        currency=found.currency,
+        kept_back=found.kept_back,
+        periods=[
+            RecordPeriod(
+                period=one.period,
+                came=one.came,
+                target=one.target,
+                sent=one.sent,
+                late=one.late,
+                others_from=one.others_from,
+                weeks=[
+                    RecordWeek(week=w.week, number=w.number, p10=w.p10, p50=w.p50, p90=w.p90)
+                    for w in one.weeks
+                ],
+            )
+            for one in found.periods
+        ],
     )
 
 

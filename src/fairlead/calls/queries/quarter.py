@@ -28,6 +28,7 @@ class Urgent:
     close_on: date | None
     chance: float | None
     why: str
+    counted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,7 @@ def _urgent(
             row.close_on,
             chances.get(row.pk),
             need.why,
+            pipeline.counted(lines[row.pk], period),
         )
         for need, row in found[:count]
     )

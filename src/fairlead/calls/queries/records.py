@@ -27,6 +27,9 @@ class Past:
     calls: Pairs
     middles: Pairs
     came: Pairs
+    reader: int | None
+    kept_back: frozenset[str]
+    """Periods that only the person reads yet: others wait until the fifth working day after the end."""
 
     @classmethod
     def of(cls, actor: access.Actor, ids: Sequence[int], period: Period, at: datetime) -> Past:
@@ -40,10 +43,16 @@ class Past:
             calls=_calls_before(actor, ids, moments),
             middles=_middles_before(actor, ids[0], moments),
             came=came_of(actor, ids, period, at, moments),
+            reader=actor.person,
+            kept_back=frozenset(
+                one.name for one in past if rules.shown_from(one.ends_on) > people.house().day(at)
+            ),
         )
 
     def record(self, person: int, said: Pairs) -> rules.Record:
-        keys = [(person, name) for name in self.periods]
+        """How what a person said at this week of past periods compares with what came."""
+        own = person == self.reader
+        keys = [(person, name) for name in self.periods if own or name not in self.kept_back]
         known = [key for key in keys if key in said and key in self.came]
         return rules.record((key[1], said[key], self.came[key]) for key in known)
 

@@ -4,7 +4,7 @@ A dot is the computed estimate, a diamond a person's call, a line what was agree
 Money comes in minor units. Every function is pure; text is escaped; coordinates stay inside the viewBox.
 """
 
-from fairlead.web.charts.courses import Bin, Course, Said, fan, reliability
+from fairlead.web.charts.courses import Bin, Course, Ended, Said, WeekOf, ended, fan, reliability
 from fairlead.web.charts.dots import Outlook, dot_plot
 from fairlead.web.charts.drawing import Chart, nothing
 from fairlead.web.charts.flows import Flow, Ribbon, flow
@@ -17,6 +17,7 @@ __all__ = [
     "Change",
     "Chart",
     "Course",
+    "Ended",
     "Flow",
     "Interval",
     "Level",
@@ -25,7 +26,9 @@ __all__ = [
     "Ribbon",
     "Said",
     "Walk",
+    "WeekOf",
     "dot_plot",
+    "ended",
     "fan",
     "flow",
     "interval_glyph",

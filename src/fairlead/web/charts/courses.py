@@ -124,6 +124,80 @@ def _name_weeks(sheet: Sheet, course: Course, x: Scale, line: float) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class WeekOf:
+    """One week of an ended period: the number that stood, and the estimate stored then, each if there was one."""
+
+    week: int
+    number: Number | None
+    p10: Number | None
+    p50: Number | None
+    p90: Number | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An ended period week by week, and what came, in minor units."""
+
+    weeks: tuple[WeekOf, ...]
+    came: Number
+
+
+def ended(course: Ended, label: Label = formats.thousands) -> Chart:
+    """Numbers (diamonds) and ranges of the estimate by week against what came (the line)."""
+    said = [w for w in course.weeks if w.number is not None or w.p50 is not None]
+    if not said:
+        return nothing("Nothing was said in this period.")
+    numbers = [w for w in said if w.number is not None]
+    words = f"{label(course.came)} came."
+    if numbers:
+        first, last = numbers[0], numbers[-1]
+        words += (
+            f" The number was {label(first.number or 0)} in week {first.week}"
+            f" and {label(last.number or 0)} in week {last.week}."
+        )
+    return Chart(
+        wide=_ended(course, said, label, 590, 150).svg(words, "wide"),
+        phone=_ended(course, said, label, 356, 150).svg(words, "narrow"),
+        title=words,
+        head=("Week", "Number", "Estimate, middle", "8 in 10"),
+        rows=tuple(
+            (
+                str(w.week),
+                "" if w.number is None else label(w.number),
+                "" if w.p50 is None else label(w.p50),
+                "" if w.p10 is None or w.p90 is None else f"{label(w.p10)} to {label(w.p90)}",
+            )
+            for w in said
+        ),
+        total=("Came", label(course.came), "", ""),
+    )
+
+
+def _ended(course: Ended, said: Sequence[WeekOf], label: Label, width: float, height: float) -> Sheet:
+    sheet = Sheet(width, height)
+    values = [float(v) for w in said for v in (w.number, w.p10, w.p90) if v is not None] + [
+        float(course.came)
+    ]
+    values += [0.8 * float(course.came), 1.2 * float(course.came)]  # a small miss looks small
+    reach = (max(values) - min(values)) or 1.0
+    y = Scale(min(values) - reach * 0.05, max(values) + reach * 0.05, height - 26, 8)
+    words = f"came {label(course.came)}"
+    x = Scale(1, max(len(course.weeks), 2), 12, width - room(words, strong=True) - 16)
+    sheet.across("tgt", 0, width, y(course.came))
+    sheet.text(width - 2, y(course.came) - 6, words, "strong", "end")
+    for w in said:
+        if w.p10 is not None and w.p90 is not None:
+            sheet.upright("band-t", x(w.week), y(w.p90), y(w.p10))
+        if w.p50 is not None:
+            sheet.circle("p50", x(w.week), y(w.p50), 3)
+        if w.number is not None:
+            sheet.diamond(x(w.week), y(w.number), 5)
+    for week in (1, (len(course.weeks) + 1) // 2, len(course.weeks)):
+        sheet.inside(x(week), height - 6, f"week {week}" if week > 1 else "week 1", "s")
+    return sheet
+
+
+@dataclass(frozen=True, slots=True)
 class Bin:
     """Chances that were said alike: their mean, the share that came true, its 8-in-10 range, how many."""
 

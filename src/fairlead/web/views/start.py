@@ -42,11 +42,11 @@ STORIES: dict[str, tuple[str, str]] = {
     "Rosa Lindqvist": ("What is still needed, and the copy of her team’s call.", "See her quarter"),
     "Vera Lindholm": ("Three calls, one gap, one person to ask for each.", "Read her board"),
     "Otto Brandt": ("A call well under target, and what the range says.", "Open his call"),
-    "Ravi Menon": ("Kestrel moved to January; he told it first.", "See his quarter"),
+    "Ravi Menon": ("What is still needed since Kestrel moved to January.", "See his quarter"),
     "Pia Kranz": ("A quarter behind, and what is still needed.", "See her quarter"),
     "Carl Ek": ("One number, one person to ask.", "See his page"),
-    "Olu Adeyemi": ("A stage without a category, an import to check.", "Open the imports"),
-    "Hana Sato": ("What an HR partner sees, and what not.", "See what HR sees"),
+    "Olu Adeyemi": ("A stage without a category, and two imports with their reports.", "Open the imports"),
+    "Hana Sato": ("Who reports to whom: an HR partner sees no deals and no calls.", "See what HR sees"),
 }
 """The cast of the demo in the order of the page: what waits for each of them."""
 
