@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from fairlead.deals import intake, queries, rules, staging
+from fairlead.deals import intake, queries, rules, staging, tracking
 from fairlead.deals.intake import ImportRefused
 from fairlead.deals.models import Category, Deal, Import, OwnCategory, OwnerName, Rate, Source
 from fairlead.deals.rules import ChangeRow, DealRow, RateRow
@@ -315,6 +315,7 @@ def set_own_category(*, by: access.Actor, at: datetime, deal: str, category: str
     Deal.objects.seen_by(by, "deal.categorise").filter(pk=row.pk).update(
         own_category=category, own_by=by.id if category else None
     )
+    tracking.build([row.pk])
     facts = {"from": row.own_category, "to": category}
     ledger.append(
         kind="deal.categorised", by=by.ref, at=at, subject_kind="deal", subject=row.public_id, facts=facts
@@ -383,6 +384,8 @@ def answer_missing(*, by: access.Actor, at: datetime, deal: str, answer: str) ->
     if row.missing_since is None:
         raise access.Refused("not_missing", f"{row.name} is not missing.")
     Deal.objects.seen_by(by, "import.run").filter(pk=row.pk).update(missing_answer=answer)
+    staging.note_absences([(row.pk, at, answer)])
+    tracking.build([row.pk])
     facts = {"answer": answer, "missing_since": row.missing_since}
     ledger.append(
         kind="deal.missing_answered",

@@ -457,9 +457,11 @@ def state_as_of(actor: access.Actor, persons: Collection[int], instant: datetime
     """
     day = people.house().day(instant)
     rows = list(_candidates(actor, persons).values_list(*_STATE))
-    context = _Context(mapping(day), rates(), day, _own_choices([row[0] for row in rows], instant))
+    ids = [row[0] for row in rows]
+    own, absent = _own_choices(ids, instant), _absences(ids, instant)
+    context = _Context(mapping(day), rates(), day, own, absent)
     settled = [row for row in rows if row[_CHANGED] < instant]
-    states = [_settled(row, context, instant) for row in settled]
+    states = [_settled(row, context) for row in settled]
     moved = {row[0]: row for row in rows if row[_CHANGED] >= instant}
     for some in staging.chunks(list(moved), 2000):
         states += _folded({pk: moved[pk] for pk in some}, context, instant)
@@ -479,8 +481,6 @@ _STATE = (
     "close_on",
     "closed_on",
     "changed_at",
-    "missing_since",
-    "missing_answer",
     "source_id",
 )
 _CHANGED = _STATE.index("changed_at")
@@ -492,10 +492,16 @@ class _Context:
     rates: rules.Rates
     day: date
     own: Mapping[int, str]
+    absent: Mapping[int, str]
 
     def amount(self, minor: int | None, currency: str, status: str, closed_on: date | None) -> int | None:
         on = closed_on if status != "open" and closed_on else self.day
         return None if minor is None else self.rates.convert(minor, currency, on)
+
+    def missing(self, deal: int, status: str) -> bool:
+        """Whether a deal counts for nothing because it vanished: an open one at once, a won one when deleted."""
+        word = self.absent.get(deal, "")
+        return word == "deleted" or (word == "missing" and status == "open")
 
     def category(self, deal: int, status: str, stage: str, source: str) -> str:
         return rules.resolve_category(
@@ -525,14 +531,16 @@ def _own_choices(deals: list[int], instant: datetime) -> dict[int, str]:
     return found
 
 
-def _is_missing(since: datetime | None, answer: str, status: str, instant: datetime) -> bool:
-    """Whether a deal counts for nothing because it vanished: an open one at once, a won one when deleted."""
-    if since is None or since >= instant or answer == "kept":
-        return False
-    return answer == "deleted" or status == "open"
+def _absences(deals: list[int], instant: datetime) -> dict[int, str]:
+    """deal -> what was said last of its absence before the instant, where it was ever missing."""
+    found: dict[int, str] = {}
+    for some in staging.chunks(deals, 5000):
+        told = staging.absences_of(some)
+        found |= {deal: word for deal, said in told.items() for at, word in said if at < instant}
+    return found
 
 
-def _settled(row: tuple[Any, ...], context: _Context, instant: datetime) -> DealState:
+def _settled(row: tuple[Any, ...], context: _Context) -> DealState:
     """A deal that has not changed since the instant: its newest state was its state then."""
     v = dict(zip(_STATE, row, strict=True))
     return DealState(
@@ -546,7 +554,7 @@ def _settled(row: tuple[Any, ...], context: _Context, instant: datetime) -> Deal
         stage=v["stage"],
         close_on=v["close_on"],
         closed_on=v["closed_on"],
-        missing=_is_missing(v["missing_since"], v["missing_answer"], v["status"], instant),
+        missing=context.missing(v["pk"], v["status"]),
     )
 
 
@@ -560,7 +568,7 @@ def _folded(deals: dict[int, tuple[Any, ...]], context: _Context, instant: datet
         known = timelines.timeline(facts, start_of_day=start, static=frozenset(statics[v["source_id"]]))
         values = timelines.state_at(known, instant)
         if values:
-            states.append(_state_of(v, values, context, instant, names))
+            states.append(_state_of(v, values, context, names))
     return states
 
 
@@ -579,7 +587,6 @@ def _state_of(
     v: dict[str, Any],
     values: dict[str, str],
     context: _Context,
-    instant: datetime,
     names: Mapping[tuple[int, str], int | None],
 ) -> DealState:
     status: Any = values.get("status", "open")
@@ -600,7 +607,7 @@ def _state_of(
         stage=stage,
         close_on=_day(values.get("close_on")),
         closed_on=closed_on,
-        missing=_is_missing(v["missing_since"], v["missing_answer"], status, instant),
+        missing=context.missing(v["pk"], status),
     )
 
 

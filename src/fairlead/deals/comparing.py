@@ -1,0 +1,162 @@
+"""Reading tracks: the deals of a node as they were known at two instants, in columns.
+
+Takes persons instead of an actor: for callers that checked access and show names only through ``queries``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+from django.db import connection
+
+from fairlead.deals import bridges, queries, rules, staging, tracks
+from fairlead.deals.models import Import, OwnerName, Word
+from fairlead.deals.tracks import Array, Meaning, States, Tracks
+from fairlead.forecasting.periods import Period
+from fairlead.people import queries as people
+
+MANY = 400
+"""Persons up to whom the deals are found one owner after the other; beyond, by the days they were due."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The deals that were or are a node's, before and after. ``now`` is the owner's person of today or 0."""
+
+    deals: Array
+    before: States
+    after: States
+    moves: bridges.Moves
+    was_owned: Array
+    is_owned: Array
+    now: Array
+    persons: int
+    """keys of persons lie below this"""
+
+
+def compared(
+    owners_before: Collection[int],
+    owners_after: Collection[int],
+    period: Period,
+    start: datetime,
+    end: datetime,
+    columns: frozenset[str],
+) -> Compared:
+    """Deals ever due in the period, as known at the start and at the end, and what each did to the number."""
+    found = _tracks({*owners_before, *owners_after}, period)
+    names = _persons()
+    size = int(names.max(initial=0)) + 1
+    records = [found.at(start), found.at(end)]
+    words = _words([part for part, _ in records])
+    a, b = (
+        tracks.states(part, there, _meaning(names, words, people.house().day(at)))
+        for (part, there), at in zip(records, (start, end), strict=True)
+    )
+    was = bridges.members(owners_before, size)[a.owner]
+    is_ = bridges.members(owners_after, size)[b.owner]
+    moves = bridges.compare(a, b, period, owned_before=was, owned_after=is_, columns=columns)
+    out = [key for key, text in words.items() if "disqualif" in text.lower()]
+    moves = bridges.disqualified(moves, b.stage, out)
+    kept = np.flatnonzero(
+        (was & bridges.within(a, period)) | (is_ & bridges.within(b, period)) | moves.was | moves.is_
+    )
+    return Compared(
+        found.deals[kept],
+        _picked(a, kept),
+        _picked(b, kept),
+        _picked(moves, kept),
+        was[kept],
+        is_[kept],
+        names[found.newest()["owner"]][kept],
+        size,
+    )
+
+
+def _picked(columns: Any, kept: Array) -> Any:
+    """The same columns for some of the deals."""
+    return type(columns)(**{name: getattr(columns, name)[kept] for name in columns.__dataclass_fields__})
+
+
+def _tracks(persons: set[int], period: Period) -> Tracks:
+    """The tracks of deals that were ever due in the period, of these persons or, where they are many, of all."""
+    where, values = _visible()
+    due = "first_due <= %s AND last_due >= %s"
+    values = [tracks.day(period.ends_on), tracks.day(period.starts_on), *values]
+    if len(persons) <= MANY:
+        marks, ids = staging.marks(len(persons)), sorted(persons)
+        where += (
+            f" AND deal_id IN (SELECT id FROM deals_deal WHERE owner_id IN ({marks}) UNION SELECT p.deal_id "
+            "FROM deals_pastowner p JOIN deals_ownername n ON n.id = p.name_id "
+            f"WHERE n.person_id IN ({marks}))"
+        )
+        values += [*ids, *ids]
+    if not persons:
+        return Tracks.of([])
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT deal_id, records FROM deals_track WHERE {due}{where}", values)
+        return Tracks.of(cursor.fetchall())
+
+
+def _visible() -> tuple[str, list[int]]:
+    """Deals of an import that is only staged are left out."""
+    staged = list(Import.objects.filter(status="staged").values_list("pk", flat=True))
+    if not staged:
+        return "", []
+    marks = staging.marks(len(staged))
+    return f" AND deal_id NOT IN (SELECT id FROM deals_deal WHERE run_id IN ({marks}))", staged
+
+
+def _persons() -> Array:
+    """key of an owner's name -> key of the person meant, 0 for nobody."""
+    rows = list(OwnerName.objects.exclude(person=None).order_by().values_list("pk", "person_id"))
+    last = OwnerName.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    found = np.zeros(last + 1, np.int64)
+    if rows:
+        keys, persons = zip(*rows, strict=True)
+        found[list(keys)] = persons
+    return found
+
+
+def _words(parts: Iterable[Array]) -> dict[int, str]:
+    """key -> text of every stage, category of a source and currency in the records."""
+    keys: set[int] = set()
+    for records in parts:
+        for name in ("stage", "said", "currency"):
+            keys.update(np.unique(records[name]).tolist())
+    return {0: ""} | texts(keys)
+
+
+def texts(keys: Iterable[int]) -> dict[int, str]:
+    """key -> text of words."""
+    found: dict[int, str] = {}
+    for some in staging.chunks(sorted(keys), 5000):
+        found |= dict(Word.objects.filter(pk__in=some).values_list("pk", "text"))
+    return found
+
+
+def words_with(text: str) -> list[int]:
+    """The keys of words that hold a text, whatever their case."""
+    return list(Word.objects.filter(text__icontains=text).values_list("pk", flat=True))
+
+
+def _meaning(names: Array, words: Mapping[int, str], on: date) -> Meaning:
+    mapped = queries.mapping(on)
+    size = max(words) + 1
+    stages, said = np.zeros(size, np.int8), np.zeros(size, np.int8)
+    for key, text in words.items():
+        if text in mapped:
+            stages[key] = tracks.CATEGORIES.index(mapped[text])
+        if known := rules.category_named(text):
+            said[key] = tracks.CATEGORIES.index(known)
+    currencies = {key: text for key, text in words.items() if text in rules.CURRENCIES}
+    rates = queries.rates()
+    return Meaning(names, stages, said, currencies | {0: rates.home}, rates, on)
+
+
+def first_known() -> datetime | None:
+    """The earliest moment an import shows; before it only what a source recorded is known."""
+    return Import.objects.filter(status="current").order_by("as_of").values_list("as_of", flat=True).first()
