@@ -12,12 +12,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fairlead.deals import actions, bridges, comparing, queries, rules, tracking
+from fairlead.deals import actions, bridges, comparing, queries, rules, staging, tracking, tracks
 from fairlead.deals.models import Deal, OwnCategory, Track
 from fairlead.deals.rules import ChangeRow, DealRow, DealState, RateRow
 from fairlead.forecasting.periods import Period
 from fairlead.people import access
 from tests.cast import AT, Cast
+from tests.deals.test_money_and_bridges import states
 
 BEGIN = datetime(2026, 9, 1, 12, tzinfo=UTC)
 Q4 = Period(date(2026, 10, 1), date(2026, 12, 31), "2026Q4")
@@ -132,7 +133,7 @@ def test_tracks_tell_what_facts_tell_and_are_built_again_from_them(
     Track.objects.for_system("tests").delete()
     OwnCategory.objects.for_system("tests").delete()
     for table in ("deals_absence", "deals_pastowner", "deals_dealevent", "deals_stageddeal", "deals_deal"):
-        comparing.staging.run(f"DELETE FROM {table}")
+        staging.run(f"DELETE FROM {table}")
     set_up(cast)
     take(cast, first, [], 200, full=True)
     if choice:
@@ -148,13 +149,13 @@ def test_tracks_tell_what_facts_tell_and_are_built_again_from_them(
     assert set(kept) == set(Deal.objects.for_system("tests").values_list("pk", flat=True))
     start, end = (moment(hours) for hours in instants)
     team = {cast.rosa.pk, cast.ravi.pk}
-    states = [queries.state_as_of(access.system("tests"), team, at) for at in (start, end)]
+    old, new = (queries.state_as_of(access.system("tests"), team, at) for at in (start, end))
     for owners in (team, {cast.rosa.pk}):
-        bridge = rules.changes_between(*states, Q4, owners=frozenset(owners), columns=columns)
+        bridge = rules.changes_between(old, new, Q4, owners=frozenset(owners), columns=columns)
         same(comparing.compared(owners, owners, Q4, start, end, columns), bridge)
     before, after = {cast.rosa.pk}, {cast.rosa.pk, cast.ravi.pk}
     moved = rules.changes_between(
-        *states, Q4, owners=frozenset(after), owners_before=frozenset(before), columns=columns
+        old, new, Q4, owners=frozenset(after), owners_before=frozenset(before), columns=columns
     )
     same(comparing.compared(before, after, Q4, start, end, columns), moved)
     tracking.forget()
@@ -167,9 +168,9 @@ def test_tracks_tell_what_facts_tell_and_are_built_again_from_them(
 def test_what_was_answered_of_the_past_stays_whatever_comes_later(
     cast: Cast, first: list[DealRow], second: list[DealRow], seed: int
 ) -> None:
-    comparing.staging.run("DELETE FROM deals_track")
+    staging.run("DELETE FROM deals_track")
     for table in ("deals_absence", "deals_pastowner", "deals_dealevent", "deals_stageddeal", "deals_deal"):
-        comparing.staging.run(f"DELETE FROM {table}")
+        staging.run(f"DELETE FROM {table}")
     chance = random.Random(seed)
     set_up(cast)
     take(cast, first, [], 200, full=True)
@@ -188,6 +189,63 @@ def test_what_was_answered_of_the_past_stays_whatever_comes_later(
         word = chance.choice(["deleted", "kept"])
         actions.answer_missing(by=cast.actor("olu"), at=moment(310), deal=deal.public_id, answer=word)
     assert answer() == said
+
+
+def columns_of(found: dict[int, DealState], ids: list[int]) -> tracks.States:
+    """States as columns in the order of ids; the stage is the index in STAGES."""
+    shown = [found.get(id) for id in ids]
+    blank = DealState(0, "", "", None, None, "", "open", "", None, None)
+    rows = [state or blank for state in shown]
+    due = [state.close_on if state.status == "open" else state.closed_on for state in rows]
+    zero = np.zeros(len(ids), np.int64)
+    return tracks.States(
+        there=np.array([state is not None and not state.missing for state in shown], bool),
+        owner=np.array([state.owner or 0 for state in rows], np.int64),
+        amount=np.array([state.amount or 0 for state in rows], np.int64),
+        valued=np.array([state.amount is not None for state in rows], bool),
+        category=np.array([tracks.CATEGORIES.index(state.category) for state in rows], np.int8),
+        status=np.array([tracks.STATUSES.index(state.status) for state in rows], np.uint8),
+        due=np.array([tracks.day(on) for on in due], np.int64),
+        stage=zero,
+        product=zero,
+        account=zero,
+        pushes=zero,
+    )
+
+
+OWNERS = st.frozensets(st.sampled_from([1, 2]))
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    before=states(), after=states(), was=OWNERS, is_=OWNERS,
+    columns=st.sampled_from([rules.EVERYTHING, rules.OPEN_PIPELINE, frozenset({"commit", "closed"})]),
+)  # fmt: skip
+def test_columns_decide_as_the_rules_do_deal_by_deal(
+    before: list[DealState],
+    after: list[DealState],
+    was: frozenset[int],
+    is_: frozenset[int],
+    columns: frozenset[str],
+) -> None:
+    bridge = rules.changes_between(before, after, Q4, owners=is_, owners_before=was, columns=columns)
+    old, new = {state.id: state for state in before}, {state.id: state for state in after}
+    ids = sorted(old.keys() | new.keys())
+    a, b = columns_of(old, ids), columns_of(new, ids)
+    moves = bridges.compare(
+        a, b, Q4, columns=columns,
+        owned_before=bridges.members(was, 3)[a.owner], owned_after=bridges.members(is_, 3)[b.owner],
+    )  # fmt: skip
+    told = {
+        ids[place]: (
+            None if moves.reason[place] == bridges.NONE else rules.REASONS[moves.reason[place]],
+            int(moves.by_reason[place]),
+            int(moves.by_amount[place]),
+        )
+        for place in np.flatnonzero(moves.was | moves.is_).tolist()
+    }
+    assert told == {m.deal.id: (m.reason, m.by_reason, m.by_amount) for m in bridge.moves}
+    assert (bridges.total(moves.before), bridges.total(moves.after)) == (bridge.start, bridge.end)
 
 
 @given(st.lists(st.tuples(st.integers(-(2**62), 2**62), st.integers(0, 3)), max_size=50))

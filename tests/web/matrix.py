@@ -101,6 +101,7 @@ API: dict[str, Row] = {
     ),
     "api/forecast/call": Row(get=only(LEADERS)),
     "api/forecast/board": Row(get=only("carl vera")),
+    "api/forecast/changes": Row(get=only(SELLERS_AND_OPS)),
     "api/forecast/quarter": Row(get=only(SELLERS)),
     "api/forecast/quarter/call": Row(put=only(SELLERS), data=lambda world: {"amount_minor": 70000}),
     "api/forecast/reports/<public_id>/call": Row(
@@ -171,6 +172,9 @@ ROWS: dict[str, Row] = {
     ),
     "call/copy/<str:public_id>/text/": Row(get=READS_MINAS_COPY, fill=submission),
     "board/": Row(get=only("carl vera")),
+    "changes/": Row(get=only(SELLERS_AND_OPS)),
+    "changes/export.csv": Row(get=only(SELLERS_AND_OPS)),
+    "changes/export.xlsx": Row(get=only(SELLERS_AND_OPS)),
     "accuracy/": Row(get=only("carl vera mina otto sanna olu")),
     "deals/": Row(get=only(SELLERS_AND_OPS)),
     "deals/export.csv": Row(get=only(SELLERS_AND_OPS)),

@@ -49,7 +49,7 @@ def compared(
     """Deals ever due in the period, as known at the start and at the end, and what each did to the number."""
     found = _tracks({*owners_before, *owners_after}, period)
     names = _persons()
-    size = int(names.max(initial=0)) + 1
+    size = max(int(names.max(initial=0)), *owners_before, *owners_after) + 1
     records = [found.at(start), found.at(end)]
     words = _words([part for part, _ in records])
     a, b = (
@@ -64,15 +64,21 @@ def compared(
     kept = np.flatnonzero(
         (was & bridges.within(a, period)) | (is_ & bridges.within(b, period)) | moves.was | moves.is_
     )
+    now = names[found.newest()["owner"]]
+    return picked(Compared(found.deals, a, b, moves, was, is_, now, size), kept)
+
+
+def picked(found: Compared, kept: Array) -> Compared:
+    """The same for some of the deals."""
     return Compared(
         found.deals[kept],
-        _picked(a, kept),
-        _picked(b, kept),
-        _picked(moves, kept),
-        was[kept],
-        is_[kept],
-        names[found.newest()["owner"]][kept],
-        size,
+        _picked(found.before, kept),
+        _picked(found.after, kept),
+        _picked(found.moves, kept),
+        found.was_owned[kept],
+        found.is_owned[kept],
+        found.now[kept],
+        found.persons,
     )
 
 

@@ -265,17 +265,16 @@ class Intake:
         return max(earlier, default=None)
 
     def _write_rows(self, new: dict[str, _Shown], facts: list[tuple[int, Fact]], count: int) -> None:
-        deals, home = [], self.setting.rates.home
+        states, home = [], self.setting.rates.home
         known = [tracks.of_row(s.values, self._known_from(s.values), home) for s in new.values()]
         for external_id, shown in new.items():
             self._label(shown.values.get("owner", ""))
             changed_at = self._changed_at(shown.values)
-            state = self._state(shown.values, 0, shown.digest, changed_at, (self.setting.as_of,) * 2)
-            deals.append((external_id, state, [self._row_fact(shown.text, None)]))
+            states.append(self._state(shown.values, 0, shown.digest, changed_at, (self.setting.as_of,) * 2))
             self._line("new", shown.row.line, external_id, "")
+        first = [[self._row_fact(shown.text, None)] for shown in new.values()]
         with self._step(count):
-            packed = self._packer.packed(known)
-            deals = [(*deal, track) for deal, track in zip(deals, packed, strict=True)]
+            deals = list(zip(new, states, first, self._packer.packed(known), strict=True))
             taken = staging.insert_deals(self.setting.source, self.setting.run, deals)
             staging.insert_facts(self.setting.run, facts)
         self.tally.new += len(new)

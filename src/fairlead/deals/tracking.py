@@ -54,7 +54,7 @@ def _of_source(source: int, deals: list[int], run: int | None) -> list[Packed]:
     house = people.house()
     zone = ZoneInfo(house.time_zone)
     static = frozenset(Source.objects.values_list("static", flat=True).get(pk=source))
-    staged = set(Import.objects.filter(status="staged").exclude(pk=run).values_list("pk", flat=True))
+    staged = set(Import.objects.filter(status="staged").values_list("pk", flat=True)) - {run}
     facts, choices, absences = (
         staging.facts_of(deals),
         staging.choices_of(deals),

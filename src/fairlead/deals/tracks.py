@@ -133,7 +133,7 @@ def of_events(
             pushes = min(timelines.pushes(events[:seen]), 255)
         if not values:
             continue
-        state = _known(values, at, home)._replace(**beside, pushes=pushes)
+        state = _known(values, at, home)._replace(own=beside["own"], gone=beside["gone"], pushes=pushes)
         if track and track[-1][1:] == state[1:]:
             continue
         if track or not state.bare:
@@ -218,12 +218,14 @@ class Tracks:
             return self.records[:0], np.zeros(0, bool)
         before = (self.records["known"] < moment(instant)).astype(np.int64)
         counts = np.add.reduceat(before, self.begins)
-        return self.records[self.begins + np.maximum(counts, 1) - 1], counts > 0
+        last: Array = self.records[self.begins + np.maximum(counts, 1) - 1]
+        return last, counts > 0
 
     def newest(self) -> Array:
         """The newest record of each deal."""
         ends = np.append(self.begins[1:], len(self.records)) - 1
-        return self.records[ends] if len(self.deals) else self.records[:0]
+        newest: Array = self.records[ends] if len(self.deals) else self.records[:0]
+        return newest
 
 
 @dataclass(frozen=True)
@@ -292,7 +294,8 @@ def _categories(records: Array, meaning: Meaning) -> Array:
     stage, said = meaning.stages[records["stage"]], meaning.said[records["said"]]
     still_open = np.where(records["own"] > 0, records["own"], np.where(stage > 0, stage, said))
     closed = np.where(records["status"] == 1, CATEGORIES.index("closed"), CATEGORIES.index("omitted"))
-    return np.where(records["status"] == 0, still_open, closed).astype(np.int8)
+    codes: Array = np.where(records["status"] == 0, still_open, closed).astype(np.int8)
+    return codes
 
 
 def _amounts(records: Array, meaning: Meaning) -> tuple[Array, Array]:

@@ -387,6 +387,28 @@ def below(person: int, depth: int | None = None) -> list[int]:
     return list(_down(person, 0, depth).values_list("member_id", flat=True))
 
 
+def branches(person: int, on: date, today: date) -> dict[int, int]:
+    """Everybody who was in a node on a day -> the direct report whose branch they were in; the head is its own.
+
+    Today's tree comes from the closure; a past one from the effective-dated lines, where any has changed since.
+    """
+    later = Q(starts_on__gt=on) | Q(ends_on__gt=on)
+    if on == today or not ReportingLine.objects.filter(later).exists():
+        direct = Reach.objects.filter(boss=person, depth=1).values("member")
+        rows = Reach.objects.filter(boss__in=direct).values_list("member_id", "boss_id")
+        return dict(rows) | {person: person}
+    below: dict[int, list[int]] = {}
+    lines = ReportingLine.objects.filter(starts_on__lte=on).exclude(ends_on__lte=on)
+    for member, manager in lines.exclude(manager=None).values_list("person_id", "manager_id"):
+        below.setdefault(manager or 0, []).append(member)
+    found, waiting = {person: person}, [(report, report) for report in below.get(person, [])]
+    while waiting:
+        member, branch = waiting.pop()
+        found[member] = branch
+        waiting += [(report, branch) for report in below.get(member, [])]
+    return found
+
+
 def tree(on: date) -> list[Node]:
     """The whole tree as it was on a day, from the effective-dated lines. For estimates and exports."""
     lines = [
