@@ -266,7 +266,9 @@ class States:
 
     @property
     def bare(self) -> Array:
-        return (self.status == 0) & ~self.valued & (self.due == NO_DAY) & (self.category == 0)
+        """Where nothing is known but that the deal exists, as ``rules.DealState.bare`` says."""
+        bare: Array = (self.status == 0) & ~self.valued & (self.due == NO_DAY) & (self.category == 0)
+        return bare
 
 
 def states(records: Array, there: Array, meaning: Meaning) -> States:
