@@ -498,7 +498,7 @@ class _Told:
         persons = sorted({*self.trees[0].values(), *self.trees[1].values()})
         place = np.zeros(max([*persons, self.found.persons]) + 1, np.int64)
         place[persons] = np.arange(1, len(persons) + 1)
-        crossing = place[start] != place[end]
+        crossing = moves.was & moves.is_ & (place[start] != place[end])
         count = len(persons) + 1
         sums = [
             bridges.totals(values, place[column], count)
