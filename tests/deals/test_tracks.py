@@ -266,6 +266,19 @@ def test_an_import_that_is_only_staged_or_refused_leaves_no_track(cast: Cast) ->
     assert stored() == {}
 
 
+def test_while_tracks_are_built_nothing_is_said_rather_than_half_of_it(cast: Cast) -> None:
+    set_up(cast)
+    rows = [DealRow(f"d{n}", owner="rosa", amount=Decimal(5), stage="Contract") for n in range(2)]
+    take(cast, rows, [], 200)
+    tracking.forget()
+    tracking.build([max(Deal.objects.for_system("tests").values_list("pk", flat=True))])
+    asked = ({cast.rosa.pk}, {cast.rosa.pk}, Q4, moment(1), moment(300), rules.EVERYTHING)
+    with pytest.raises(access.Refused, match="being prepared"):
+        comparing.compared(*asked)
+    assert actions.complete_tracks() == 1
+    assert comparing.compared(*asked).persons
+
+
 def test_a_deal_of_which_only_its_existence_was_known_is_new() -> None:
     bare = DealState(1, "a", "A", 1, None, "", "open", "", None, None)
     known = DealState(1, "a", "A", 1, 100, "commit", "open", "Contract", date(2026, 11, 2), None)

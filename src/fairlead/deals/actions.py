@@ -20,6 +20,7 @@ __all__ = [
     "ImportRefused",
     "TakenIn",
     "answer_missing",
+    "complete_tracks",
     "set_category_mapping",
     "set_own_category",
     "set_rates",
@@ -395,3 +396,11 @@ def answer_missing(*, by: access.Actor, at: datetime, deal: str, answer: str) ->
         subject=row.public_id,
         facts=facts,
     )
+
+
+# What is derived
+
+
+def complete_tracks() -> int:
+    """Build the tracks of deals that have none, as after an update; how many. Derived, so no ledger entry."""
+    return tracking.complete()

@@ -17,6 +17,7 @@ from fairlead.deals import bridges, queries, rules, staging, tracks
 from fairlead.deals.models import Import, OwnerName, Word
 from fairlead.deals.tracks import Array, Meaning, States, Tracks
 from fairlead.forecasting.periods import Period
+from fairlead.people import access
 from fairlead.people import queries as people
 
 MANY = 400
@@ -46,7 +47,11 @@ def compared(
     end: datetime,
     columns: frozenset[str],
 ) -> Compared:
-    """Deals ever due in the period, as known at the start and at the end, and what each did to the number."""
+    """Deals ever due in the period, as known at the start and at the end, and what each did to the number.
+
+    Raises Refused while tracks are being built.
+    """
+    _require_tracks()
     found = _tracks({*owners_before, *owners_after}, period)
     names = _persons()
     size = max(int(names.max(initial=0)), *owners_before, *owners_after) + 1
@@ -80,6 +85,17 @@ def picked(found: Compared, kept: Array) -> Compared:
         found.now[kept],
         found.persons,
     )
+
+
+def _require_tracks() -> None:
+    """Tracks are built with the oldest deal last, so that its track tells whether all are there."""
+    oldest = staging.rows("SELECT (SELECT MIN(id) FROM deals_deal), (SELECT MIN(deal_id) FROM deals_track)")[0]
+    if oldest[0] != oldest[1]:
+        raise access.Refused(
+            "not_ready",
+            "The history of the deals is being prepared after an update. The worker does it within minutes; "
+            "look again then.",
+        )
 
 
 def _picked(columns: Any, kept: Array) -> Any:

@@ -97,15 +97,16 @@ _GONE_AT = tracks.RECORD.fields["gone"][1] if tracks.RECORD.fields else 0
 def complete() -> int:
     """Build the tracks that are not there, a few hundred deals in a transaction; how many were built.
 
-    Deals have tracks from the import on that brought them; this is for a database that is older than
-    tracks are, and for one whose tracks were thrown away.
+    Deals have tracks from the import on that brought them; this is for a database that is older than tracks
+    are, and for one whose tracks were thrown away. The oldest deals come last, so that ``comparing`` knows by
+    the oldest one whether all are there.
     """
     counts = staging.rows("SELECT (SELECT COUNT(*) FROM deals_deal), (SELECT COUNT(*) FROM deals_track)")
     if counts[0][0] == counts[0][1]:
         return 0
     lacking = staging.ids(
         "SELECT d.id FROM deals_deal d LEFT JOIN deals_track t ON t.deal_id = d.id "
-        "WHERE t.deal_id IS NULL ORDER BY d.id"
+        "WHERE t.deal_id IS NULL ORDER BY d.id DESC"
     )
     for some in staging.chunks(lacking, 500):
         with transaction.atomic():
