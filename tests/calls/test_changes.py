@@ -47,18 +47,9 @@ def show(cast: Cast, rows: list[DealRow], as_of: datetime, changed: list[ChangeR
     )  # fmt: skip
 
 
-def ask(cast: Cast, reader: str, node: str = "", asked: Asked | None = None, **more: object) -> Changes:
+def ask(cast: Cast, reader: str, node: str = "", asked: Asked | None = None, end: datetime = AT) -> Changes:
     person = getattr(cast, node or reader)
-    spans = {"start": START, "end": AT, **more}
-    return changes(
-        cast.actor(reader),
-        person.pk,
-        Q4,
-        spans["start"],
-        spans["end"],
-        at=AT,
-        asked=asked or Asked(),  # type: ignore[arg-type]
-    )
+    return changes(cast.actor(reader), person.pk, Q4, START, end, at=AT, asked=asked or Asked())
 
 
 def bars(found: Changes) -> dict[str, int]:

@@ -6,6 +6,8 @@ import random
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -91,8 +93,33 @@ def take(
     )  # fmt: skip
 
 
+def arrange(wanted: bool) -> None:
+    """As the worker does now and then, in small blocks."""
+    with mock.patch.object(tracking, "BLOCK", 2):
+        if wanted:
+            tracking.arrange()
+
+
 def stored() -> dict[int, bytes]:
     return {t.deal_id: bytes(t.records) for t in Track.objects.for_system("tests")}
+
+
+def compared_both_ways(*asked: Any) -> comparing.Compared:
+    """Read owner by owner and from blocks: the same deals, the same moves."""
+    few = comparing.compared(*asked)
+    with mock.patch.object(comparing, "MANY", 0):
+        many = comparing.compared(*asked)
+    for one in (few, many):
+        assert len(one.deals) == len(set(one.deals.tolist()))
+    by_deal = [
+        {
+            deal: [column[place] for column in vars(one.moves).values()]
+            for place, deal in enumerate(one.deals.tolist())
+        }
+        for one in (few, many)
+    ]
+    assert by_deal[0] == by_deal[1]
+    return many
 
 
 def same(compared: comparing.Compared, bridge: rules.Bridge) -> None:
@@ -117,7 +144,7 @@ quick = settings(
 @given(
     first=rows(), second=rows(), told=changes(), full=st.booleans(), instants=st.tuples(*[st.integers(0, 450)] * 2),
     columns=st.sampled_from([rules.EVERYTHING, rules.OPEN_PIPELINE, frozenset({"commit", "closed"})]),
-    choice=st.booleans(), answer=st.sampled_from(["", "deleted", "kept"]),
+    choice=st.booleans(), answer=st.sampled_from(["", "deleted", "kept"]), arranged=st.tuples(*[st.booleans()] * 3),
 )  # fmt: skip
 def test_tracks_tell_what_facts_tell_and_are_built_again_from_them(
     cast: Cast,
@@ -129,22 +156,26 @@ def test_tracks_tell_what_facts_tell_and_are_built_again_from_them(
     columns: frozenset[str],
     choice: bool,
     answer: str,
+    arranged: tuple[bool, ...],
 ) -> None:
-    Track.objects.for_system("tests").delete()
+    tracking.forget()
     OwnCategory.objects.for_system("tests").delete()
     for table in ("deals_absence", "deals_pastowner", "deals_dealevent", "deals_stageddeal", "deals_deal"):
         staging.run(f"DELETE FROM {table}")
     set_up(cast)
     take(cast, first, [], 200, full=True)
+    arrange(arranged[0])
     if choice:
         for deal in Deal.objects.for_system("tests").filter(owner=cast.rosa, status="open")[:1]:
             at = moment(250)
             actions.set_own_category(by=cast.actor("rosa"), at=at, deal=deal.public_id, category="commit")
     take(cast, second, told, 300, full=full)
+    arrange(arranged[1])
     for deal in Deal.objects.for_system("tests").filter(missing_since__isnull=False)[:1]:
         if answer:
             actions.answer_missing(by=cast.actor("olu"), at=moment(320), deal=deal.public_id, answer=answer)
     take(cast, first[:1], [], 400)
+    arrange(arranged[2])
     kept = stored()
     assert set(kept) == set(Deal.objects.for_system("tests").values_list("pk", flat=True))
     start, end = (moment(hours) for hours in instants)
@@ -152,12 +183,12 @@ def test_tracks_tell_what_facts_tell_and_are_built_again_from_them(
     old, new = (queries.state_as_of(access.system("tests"), team, at) for at in (start, end))
     for owners in (team, {cast.rosa.pk}):
         bridge = rules.changes_between(old, new, Q4, owners=frozenset(owners), columns=columns)
-        same(comparing.compared(owners, owners, Q4, start, end, columns), bridge)
+        same(compared_both_ways(owners, owners, Q4, start, end, columns), bridge)
     before, after = {cast.rosa.pk}, {cast.rosa.pk, cast.ravi.pk}
     moved = rules.changes_between(
         old, new, Q4, owners=frozenset(after), owners_before=frozenset(before), columns=columns
     )
-    same(comparing.compared(before, after, Q4, start, end, columns), moved)
+    same(compared_both_ways(before, after, Q4, start, end, columns), moved)
     tracking.forget()
     assert tracking.complete() == len(kept)
     assert stored() == kept
@@ -168,7 +199,7 @@ def test_tracks_tell_what_facts_tell_and_are_built_again_from_them(
 def test_what_was_answered_of_the_past_stays_whatever_comes_later(
     cast: Cast, first: list[DealRow], second: list[DealRow], seed: int
 ) -> None:
-    staging.run("DELETE FROM deals_track")
+    tracking.forget()
     for table in ("deals_absence", "deals_pastowner", "deals_dealevent", "deals_stageddeal", "deals_deal"):
         staging.run(f"DELETE FROM {table}")
     chance = random.Random(seed)
@@ -275,7 +306,7 @@ def test_while_tracks_are_built_nothing_is_said_rather_than_half_of_it(cast: Cas
     asked = ({cast.rosa.pk}, {cast.rosa.pk}, Q4, moment(1), moment(300), rules.EVERYTHING)
     with pytest.raises(access.Refused, match="being prepared"):
         comparing.compared(*asked)
-    assert actions.complete_tracks() == 1
+    assert actions.keep_tracks() == 1
     assert comparing.compared(*asked).persons
 
 

@@ -20,7 +20,7 @@ __all__ = [
     "ImportRefused",
     "TakenIn",
     "answer_missing",
-    "complete_tracks",
+    "keep_tracks",
     "set_category_mapping",
     "set_own_category",
     "set_rates",
@@ -401,6 +401,11 @@ def answer_missing(*, by: access.Actor, at: datetime, deal: str, answer: str) ->
 # What is derived
 
 
-def complete_tracks() -> int:
-    """Build the tracks of deals that have none, as after an update; how many. Derived, so no ledger entry."""
-    return tracking.complete()
+def keep_tracks() -> int:
+    """Build the tracks of deals that have none, as after an update, and put those that wait into blocks.
+
+    How many were built. Derived, so no ledger entry.
+    """
+    built = tracking.complete()
+    tracking.arrange()
+    return built

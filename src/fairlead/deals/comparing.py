@@ -11,7 +11,6 @@ from datetime import date, datetime
 from typing import Any
 
 import numpy as np
-from django.db import connection
 
 from fairlead.deals import bridges, queries, rules, staging, tracks
 from fairlead.deals.models import Import, OwnerName, Word
@@ -52,14 +51,23 @@ def compared(
     Raises Refused while tracks are being built.
     """
     _require_tracks()
-    found = _tracks({*owners_before, *owners_after}, period)
-    names = _persons()
-    size = max(int(names.max(initial=0)), *owners_before, *owners_after) + 1
-    records = [found.at(start), found.at(end)]
+    everybody = {*owners_before, *owners_after}
+    found = _tracks(everybody, period)
+    places = [found.at(start), found.at(end)]
+    near = np.zeros(len(found.deals), bool)
+    for place, there in places:  # deals due in the period at neither instant say nothing
+        due = found.records["due"][place]
+        near |= there & (due >= tracks.day(period.starts_on)) & (due <= tracks.day(period.ends_on))
+    found = found.some(near)
+    records = [(found.records[place[near]], there[near]) for place, there in places]
+    newest = found.newest()["owner"]
+    names = _persons(newest, *(part["owner"] for part, _ in records))
+    size = max(int(names.max(initial=0)), *everybody) + 1
     words = _words([part for part, _ in records])
+    days = [people.house().day(at) for at in (start, end)]
     a, b = (
-        tracks.states(part, there, _meaning(names, words, people.house().day(at)))
-        for (part, there), at in zip(records, (start, end), strict=True)
+        tracks.states(part, there, _meaning(names, words, on))
+        for (part, there), on in zip(records, days, strict=True)
     )
     was = bridges.members(owners_before, size)[a.owner]
     is_ = bridges.members(owners_after, size)[b.owner]
@@ -69,7 +77,7 @@ def compared(
     kept = np.flatnonzero(
         (was & bridges.within(a, period)) | (is_ & bridges.within(b, period)) | moves.was | moves.is_
     )
-    now = names[found.newest()["owner"]]
+    now = names[newest]
     return picked(Compared(found.deals, a, b, moves, was, is_, now, size), kept)
 
 
@@ -89,7 +97,9 @@ def picked(found: Compared, kept: Array) -> Compared:
 
 def _require_tracks() -> None:
     """Tracks are built with the oldest deal last, so that its track tells whether all are there."""
-    oldest = staging.rows("SELECT (SELECT MIN(id) FROM deals_deal), (SELECT MIN(deal_id) FROM deals_track)")[0]
+    oldest = staging.rows("SELECT (SELECT MIN(id) FROM deals_deal), (SELECT MIN(deal_id) FROM deals_track)")[
+        0
+    ]
     if oldest[0] != oldest[1]:
         raise access.Refused(
             "not_ready",
@@ -105,22 +115,33 @@ def _picked(columns: Any, kept: Array) -> Any:
 
 def _tracks(persons: set[int], period: Period) -> Tracks:
     """The tracks of deals that were ever due in the period, of these persons or, where they are many, of all."""
-    where, values = _visible()
-    due = "first_due <= %s AND last_due >= %s"
-    values = [tracks.day(period.ends_on), tracks.day(period.starts_on), *values]
-    if len(persons) <= MANY:
-        marks, ids = staging.marks(len(persons)), sorted(persons)
-        where += (
-            f" AND deal_id IN (SELECT id FROM deals_deal WHERE owner_id IN ({marks}) UNION SELECT p.deal_id "
-            "FROM deals_pastowner p JOIN deals_ownername n ON n.id = p.name_id "
-            f"WHERE n.person_id IN ({marks}))"
-        )
-        values += [*ids, *ids]
-    if not persons:
-        return Tracks.of([])
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT deal_id, records FROM deals_track WHERE {due}{where}", values)
-        return Tracks.of(cursor.fetchall())
+    due = [tracks.day(period.ends_on), tracks.day(period.starts_on)]
+    if len(persons) > MANY:
+        return _of_all(due)
+    hidden, staged = _visible()
+    marks, ids = staging.marks(len(persons)), sorted(persons)
+    sql = (
+        f"SELECT deal_id, records FROM deals_track WHERE first_due <= %s AND last_due >= %s{hidden} "
+        f"AND deal_id IN (SELECT id FROM deals_deal WHERE owner_id IN ({marks}) UNION SELECT p.deal_id "
+        "FROM deals_pastowner p JOIN deals_ownername n ON n.id = p.name_id "
+        f"WHERE n.person_id IN ({marks}))"
+    )
+    return Tracks.of(staging.rows(sql, [*due, *staged, *ids, *ids]) if persons else [])
+
+
+def _of_all(due: list[int]) -> Tracks:
+    """Blocks, and instead of what they hold of changed tracks these as they are: one statement, one moment."""
+    hidden, staged = _visible()
+    within = "first_due <= %s AND last_due >= %s"
+    rows = staging.rows(
+        f"SELECT 0, deals, sizes, records FROM deals_trackblock WHERE {within} UNION ALL "
+        "SELECT deal_id, NULL, NULL, records FROM deals_track WHERE NOT fresh "
+        f"AND (block IS NOT NULL OR ({within})){hidden}",
+        [*due, *due, *staged],
+    )
+    blocks = [(deals, sizes, records) for deal, deals, sizes, records in rows if not deal]
+    single = [(deal, records) for deal, _, _, records in rows if deal]
+    return Tracks.joined(blocks, [row for row in single if row[1]], [deal for deal, _ in single])
 
 
 def _visible() -> tuple[str, list[int]]:
@@ -132,14 +153,16 @@ def _visible() -> tuple[str, list[int]]:
     return f" AND deal_id NOT IN (SELECT id FROM deals_deal WHERE run_id IN ({marks}))", staged
 
 
-def _persons() -> Array:
-    """key of an owner's name -> key of the person meant, 0 for nobody."""
-    rows = list(OwnerName.objects.exclude(person=None).order_by().values_list("pk", "person_id"))
-    last = OwnerName.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    found = np.zeros(last + 1, np.int64)
-    if rows:
-        keys, persons = zip(*rows, strict=True)
-        found[list(keys)] = persons
+def _persons(*owners: Array) -> Array:
+    """key of an owner's name in these columns -> key of the person meant, 0 for nobody."""
+    keys = sorted(set().union(*(np.unique(column).tolist() for column in owners)))
+    rows = OwnerName.objects.exclude(person=None).order_by()
+    rows = rows.filter(pk__in=keys) if len(keys) <= 2000 else rows.filter(pk__lte=keys[-1])
+    found = np.zeros(max(keys, default=0) + 1, np.int64)
+    pairs = list(rows.values_list("pk", "person_id"))
+    if pairs:
+        names, persons = zip(*pairs, strict=True)
+        found[list(names)] = persons
     return found
 
 

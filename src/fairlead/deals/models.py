@@ -257,10 +257,31 @@ class Track(Guarded):
     first_due = models.IntegerField(null=True, help_text="The earliest day it was ever due, from 1970.")
     last_due = models.IntegerField(null=True, help_text="The latest.")
     records = models.BinaryField(default=b"")
+    block = models.BigIntegerField(null=True, help_text="The block that holds it, or held what it was.")
+    fresh = models.BooleanField(default=False, help_text="Whether the block holds it as it is.")
     objects: Guard[Track] = Guard["Track"]()  # type: ignore[assignment]
 
     class Meta(Guarded.Meta):
-        indexes = [models.Index(fields=["last_due", "first_due"], name="tracks_by_due")]
+        indexes = [
+            models.Index(fields=["block", "deal"], name="tracks_waiting", condition=Q(fresh=False)),
+        ]
+
+
+class TrackBlock(models.Model):
+    """The tracks of many deals that were due at about the same time, one after the other. Derived from tracks.
+
+    Read by ``deals.comparing`` only, for nodes with many people. ``deals`` are keys of 64 bits, ``sizes`` the
+    number of records of each in 32 bits.
+    """
+
+    first_due = models.IntegerField(help_text="The earliest day any of them was due, from 1970.")
+    last_due = models.IntegerField(help_text="The latest.")
+    deals = models.BinaryField()
+    sizes = models.BinaryField()
+    records = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index(fields=["last_due", "first_due"], name="blocks_by_due")]
 
 
 class Word(models.Model):

@@ -282,10 +282,10 @@ def apply_staged(run_id: int, first: int, last: int) -> None:
             where = " OR ".join(f"deals_deal.{name} {differs} s.{name}" for name in group)
             _copy(run_id, some[0], some[-1], group, f"AND ({where})")
         run(
-            "INSERT INTO deals_track (deal_id, first_due, last_due, records) "
-            "SELECT deal_id, first_due, last_due, track FROM deals_stageddeal "
+            "INSERT INTO deals_track (deal_id, first_due, last_due, records, fresh) "
+            "SELECT deal_id, first_due, last_due, track, %s FROM deals_stageddeal "
             f"WHERE run_id = %s AND deal_id BETWEEN %s AND %s {_TRACK_AGAIN}",
-            [run_id, some[0], some[-1]],
+            [False, run_id, some[0], some[-1]],
         )
 
 
@@ -325,15 +325,17 @@ def extra_text(extra: dict[str, str]) -> str:
 
 _TRACK_AGAIN = (
     "ON CONFLICT (deal_id) DO UPDATE SET "
-    "first_due = excluded.first_due, last_due = excluded.last_due, records = excluded.records"
+    "first_due = excluded.first_due, last_due = excluded.last_due, records = excluded.records, "
+    "fresh = excluded.fresh"
 )
 
 
 def keep_tracks(tracks: Sequence[tuple[int, Packed]]) -> None:
     """Store the tracks of deals, in place of what was there."""
     run_many(
-        f"INSERT INTO deals_track (deal_id, first_due, last_due, records) VALUES (%s,%s,%s,%s) {_TRACK_AGAIN}",
-        [(deal, *track) for deal, track in tracks],
+        "INSERT INTO deals_track (deal_id, first_due, last_due, records, fresh) "
+        f"VALUES (%s, %s, %s, %s, %s) {_TRACK_AGAIN}",
+        [(deal, *track, False) for deal, track in tracks],
     )
 
 

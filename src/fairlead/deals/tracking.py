@@ -6,6 +6,7 @@ Writes only. The tracks themselves stand in ``deals.tracks``, reading them in ``
 from __future__ import annotations
 
 import struct
+from array import array
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from fairlead.deals import staging, timelines, tracks
-from fairlead.deals.models import Import, Source
+from fairlead.deals.models import Import, Source, TrackBlock
 from fairlead.deals.tracks import Known, Packed
 from fairlead.people import queries as people
 
@@ -86,7 +87,8 @@ def mark_missing(deals: Sequence[int], at: datetime, run: int) -> None:
         else:
             gone = _KNOWN.pack(moment) + last[8:_GONE_AT] + b"\x01" + last[_GONE_AT + 1 :]
             marked.append((records + gone, deal))
-    staging.run_many("UPDATE deals_track SET records = %s WHERE deal_id = %s", marked)
+    rows = [(records, False, deal) for records, deal in marked]
+    staging.run_many("UPDATE deals_track SET records = %s, fresh = %s WHERE deal_id = %s", rows)
     build(late, run=run)
 
 
@@ -116,4 +118,77 @@ def complete() -> int:
 
 def forget() -> None:
     """Throw all tracks away, so that ``complete`` builds them anew."""
+    staging.run("DELETE FROM deals_trackblock")
     staging.run("DELETE FROM deals_track")
+
+
+# Blocks
+
+BLOCK = 1024
+"""Tracks in a block."""
+_NEAR = 30
+"""Days of last due that are put together, by first due."""
+
+
+def arrange() -> int:
+    """Put tracks that wait into blocks, each in a transaction of its own; how many blocks were written.
+
+    A changed track goes back into the block it is in; new ones make new blocks. Those of imports that are only
+    staged wait, and so do few new ones: reading them singly costs nothing.
+    """
+    sql = "SELECT DISTINCT block FROM deals_track WHERE NOT fresh AND block IS NOT NULL ORDER BY block"
+    changed = staging.ids(sql)
+    for block in changed:
+        with transaction.atomic():
+            _renew(block)
+    new = _waiting()
+    full = len(new) - len(new) % BLOCK
+    for some in staging.chunks(new[:full], BLOCK):
+        with transaction.atomic():
+            _fill(None, list(some))
+    return len(changed) + full // BLOCK
+
+
+def _waiting() -> list[int]:
+    """New deals that were ever due, so that those due at about the same time stand together."""
+    with transaction.atomic():
+        staging.run(
+            "UPDATE deals_track SET fresh = %s WHERE NOT fresh AND block IS NULL AND last_due IS NULL", [True]
+        )
+    staged = list(Import.objects.filter(status="staged").values_list("pk", flat=True))
+    hidden = f"AND d.run_id NOT IN ({staging.marks(len(staged))}) " if staged else ""
+    sql = (
+        "SELECT t.deal_id FROM deals_track t JOIN deals_deal d ON d.id = t.deal_id "
+        f"WHERE NOT t.fresh AND t.block IS NULL AND t.last_due IS NOT NULL {hidden}"
+        f"ORDER BY t.last_due / {_NEAR}, t.first_due, t.deal_id"
+    )
+    return list(staging.ids(sql, staged))
+
+
+def _renew(block: int) -> None:
+    """The block again, with its tracks as they are now."""
+    kept = TrackBlock.objects.values_list("deals", flat=True).get(pk=block)
+    waiting = staging.ids("SELECT deal_id FROM deals_track WHERE block = %s AND NOT fresh", [block])
+    _fill(block, sorted({*array("q", bytes(kept)), *waiting}))
+
+
+def _fill(block: int | None, deals: list[int]) -> None:
+    """Write a block of these deals: the one given, or a new one."""
+    marks = staging.marks(len(deals))
+    sql = f"SELECT deal_id, first_due, last_due, records FROM deals_track WHERE deal_id IN ({marks})"
+    rows = [row for row in staging.rows(sql, deals) if row[1] is not None]
+    records = [bytes(row[3]) for row in rows]
+    values = {
+        "first_due": min((row[1] for row in rows), default=0),
+        "last_due": max((row[2] for row in rows), default=0),
+        "deals": array("q", (row[0] for row in rows)).tobytes(),
+        "sizes": array("i", (len(one) // tracks.RECORD.itemsize for one in records)).tobytes(),
+        "records": b"".join(records),
+    }
+    if block is None:
+        block = TrackBlock.objects.create(**values).pk
+    else:
+        TrackBlock.objects.filter(pk=block).update(**values)
+    staging.run(
+        f"UPDATE deals_track SET block = %s, fresh = %s WHERE deal_id IN ({marks})", [block, True, *deals]
+    )

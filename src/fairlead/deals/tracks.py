@@ -200,31 +200,50 @@ class Tracks:
 
     deals: Array
     begins: Array
+    ends: Array
     records: Array
 
     @classmethod
     def of(cls, rows: Sequence[tuple[int, bytes]]) -> Tracks:
         """From (deal, records), without empty ones."""
-        lengths = np.fromiter((len(records) for _, records in rows), np.int64, len(rows)) // RECORD.itemsize
-        return cls(
-            np.fromiter((deal for deal, _ in rows), np.int64, len(rows)),
-            np.cumsum(lengths) - lengths,
-            np.frombuffer(b"".join([records for _, records in rows]), RECORD),
-        )
+        return cls.joined([], rows)
+
+    @classmethod
+    def joined(
+        cls,
+        blocks: Sequence[tuple[bytes, bytes, bytes]],
+        rows: Sequence[tuple[int, bytes]],
+        instead: Sequence[int] = (),
+    ) -> Tracks:
+        """From blocks (deals, sizes, records) and single tracks; the deals ``instead`` count in no block."""
+        deals = [np.frombuffer(deals, np.int64) for deals, _, _ in blocks]
+        sizes = [np.frombuffer(sizes, np.int32) for _, sizes, _ in blocks]
+        deals.append(np.array([deal for deal, _ in rows], np.int64))
+        sizes.append(np.array([len(records) // RECORD.itemsize for _, records in rows], np.int32))
+        records = [records for _, _, records in blocks] + [records for _, records in rows]
+        all_deals, ends = np.concatenate(deals), np.cumsum(np.concatenate(sizes), dtype=np.int64)
+        begins = np.append(np.zeros(1, np.int64), ends)[:-1]
+        kept = np.ones(len(all_deals), bool)
+        if len(instead):
+            blocked = len(all_deals) - len(rows)
+            kept[:blocked] = ~np.isin(all_deals[:blocked], np.array(instead, np.int64))
+        joined = np.frombuffer(b"".join(records), RECORD)
+        return cls(all_deals[kept], begins[kept], ends[kept], joined)
 
     def at(self, instant: datetime) -> tuple[Array, Array]:
-        """(the record of each deal that was in force, whether there was one)."""
-        if not len(self.deals):
-            return self.records[:0], np.zeros(0, bool)
-        before = (self.records["known"] < moment(instant)).astype(np.int64)
-        counts = np.add.reduceat(before, self.begins)
-        last: Array = self.records[self.begins + np.maximum(counts, 1) - 1]
-        return last, counts > 0
+        """(the place of the record of each deal that was in force, whether there was one)."""
+        before = self.records["known"] < moment(instant)
+        sums = np.append(np.zeros(1, np.int32), np.cumsum(before, dtype=np.int32))
+        counts = sums[self.ends] - sums[self.begins]
+        return self.begins + np.maximum(counts, 1) - 1, counts > 0
+
+    def some(self, kept: Array) -> Tracks:
+        """Of some of the deals."""
+        return Tracks(self.deals[kept], self.begins[kept], self.ends[kept], self.records)
 
     def newest(self) -> Array:
         """The newest record of each deal."""
-        ends = np.append(self.begins[1:], len(self.records)) - 1
-        newest: Array = self.records[ends] if len(self.deals) else self.records[:0]
+        newest: Array = self.records[self.ends - 1]
         return newest
 
 

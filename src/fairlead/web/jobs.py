@@ -57,7 +57,7 @@ def watched(at: datetime) -> None:
 
     Twice does it once.
     """
-    deals.complete_tracks()
+    deals.keep_tracks()
     people_actions.settle_lines(on=people.house().day(at))
     calls.remind(by=access.system("the clock"), at=at)
 

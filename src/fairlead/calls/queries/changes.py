@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from fairlead.calls import numbers, pipeline, rules
-from fairlead.deals import bridges, comparing, tracks
+from fairlead.deals import bridges, comparing, staging, tracks
 from fairlead.deals import rules as deals
 from fairlead.deals.models import Deal
 from fairlead.deals.tracks import Array
@@ -316,6 +316,8 @@ class _Told:
     trees: Sequence[Mapping[int, int]]
     found: comparing.Compared
     shown: int | None
+    rows: dict[int, tuple[object, ...]] = field(default_factory=dict)
+    """deal -> what is shown of it by name, as far as read"""
 
     @cached_property
     def readable(self) -> Array:
@@ -376,6 +378,10 @@ class _Told:
     def _texts(self, name: str) -> dict[int, str]:
         return comparing.texts(np.unique(self._last(name)).tolist())
 
+    @cached_property
+    def stages(self) -> dict[int, str]:
+        return self._texts("stage")
+
     def choices(self) -> Choices:
         owners: list[tuple[str, str]] = []
         if access.may(self.actor, "deal.read"):
@@ -383,52 +389,59 @@ class _Told:
             rows = Person.objects.filter(people.scope(self.actor, "deal.read", "pk"), pk__in=near)
             ordered = rows.order_by("name", "pk").values_list("public_id", "name")
             owners = list(ordered) if len(near) <= 400 else []
-        products, stages = (tuple(sorted(set(self._texts(n).values()))) for n in ("product", "stage"))
-        return Choices(products[:400], stages[:400], tuple(owners))
+        products = sorted(set(self._texts("product").values()))
+        return Choices(tuple(products[:400]), tuple(sorted(set(self.stages.values()))[:400]), tuple(owners))
 
     # Bars
 
     def bars(self) -> list[ChangeBar]:
         moves = self.found.moves
-        kinds = np.where(moves.by_amount > 0, bridges.AMOUNT_UP, bridges.AMOUNT_DOWN)
-        found = []
+        parts = []
         for code, kind in enumerate(deals.REASONS):
-            places = np.flatnonzero((moves.reason == code) & (moves.by_reason != 0))
-            values = moves.by_reason
+            places, values = np.flatnonzero((moves.reason == code) & (moves.by_reason != 0)), moves.by_reason
             if code in (bridges.AMOUNT_UP, bridges.AMOUNT_DOWN):
-                places, values = np.flatnonzero((kinds == code) & (moves.by_amount != 0)), moves.by_amount
+                amount = moves.by_amount > 0 if code == bridges.AMOUNT_UP else moves.by_amount < 0
+                places, values = np.flatnonzero(amount), moves.by_amount
             if len(places):
-                found.append(self._bar(kind, places, values))
-        return found
+                parts.append((kind, places, values))
+        self._read(np.concatenate([self._near(places, values) for _, places, values in parts] or [[]]))
+        return [self._bar(kind, places, values) for kind, places, values in parts]
 
     def _bar(self, kind: str, places: Array, values: Array) -> ChangeBar:
         named, asks, more = self._behind(places, values)
         return ChangeBar(kind, len(places), bridges.total(values[places]), named, more, asks)
 
+    def _near(self, places: Array, values: Array) -> Array:
+        """Of these deals those to be listed by name, largest first."""
+        mine = places[self.readable[places]]
+        mine = mine[np.argsort(-np.abs(values[mine]), kind="stable")]
+        listed: Array = mine[: self.shown]
+        return listed
+
     def _behind(self, places: Array, values: Array) -> tuple[tuple[DealMoved, ...], tuple[Ask, ...], int]:
         """(the deals that may be named, whom to ask of the others, how many more could be named)."""
         near = self.readable[places]
-        mine = places[near]
-        mine = mine[np.argsort(-np.abs(values[mine]), kind="stable")]
-        named = self._named(mine[: self.shown].tolist())
-        return tuple(named), self._asks(places[~near], values), len(mine) - len(named)
+        named = self._named(self._near(places, values))
+        return tuple(named), self._asks(places[~near], values), int(near.sum()) - len(named)
 
-    def _named(self, places: Sequence[int]) -> list[DealMoved]:
-        """Deals by name, once more through the reader's own rights."""
-        ids = self.found.deals[places].tolist()
+    def _read(self, places: Array) -> None:
+        """Read what is shown of deals, once more through the reader's own rights."""
+        ids = set(self.found.deals[places.astype(np.int64)].tolist()) - self.rows.keys()
         columns = ("pk", "public_id", "name", "external_id", "account", "owner__name", "owner_label")
-        rows = (
-            Deal.objects.seen_by(self.actor, "deal.read").filter(pk__in=ids) if ids else Deal.objects.none()
-        )
-        known = {row[0]: row for row in rows.values_list(*columns)} if ids else {}
-        stages = comparing.texts(np.unique(self._last("stage")[places]).tolist()) if ids else {}
+        for some in staging.chunks(sorted(ids), 5000):
+            rows = Deal.objects.seen_by(self.actor, "deal.read").filter(pk__in=some)
+            self.rows.update({row[0]: row for row in rows.values_list(*columns)})
+
+    def _named(self, places: Array) -> list[DealMoved]:
+        self._read(places)
+        ids = self.found.deals[places].tolist()
         return [
-            self._moved(place, known[id], stages)
-            for place, id in zip(places, ids, strict=True)
-            if id in known
+            self._moved(place, self.rows[id])
+            for place, id in zip(places.tolist(), ids, strict=True)
+            if id in self.rows
         ]
 
-    def _moved(self, place: int, row: tuple[object, ...], stages: Mapping[int, str]) -> DealMoved:
+    def _moved(self, place: int, row: tuple[object, ...]) -> DealMoved:
         a, b, moves = self.found.before, self.found.after, self.found.moves
         _, public_id, name, external, account, owner, label = row
         return DealMoved(
@@ -445,26 +458,32 @@ class _Told:
             category_after=tracks.CATEGORIES[b.category[place]] if b.there[place] else "",
             due_before=_date(a.due[place]) if a.there[place] else None,
             due_after=_date(b.due[place]) if b.there[place] else None,
-            stage=stages.get(int(self._last("stage")[place]), ""),
-            pushes=int(self._last("pushes")[place]),
+            stage=self.stages.get(int((b if b.there[place] else a).stage[place]), ""),
+            pushes=int((b if b.there[place] else a).pushes[place]),
         )
 
     def _asks(self, places: Array, values: Array) -> tuple[Ask, ...]:
         """Who answers for deals that are not named: the report whose branch they are in, else the owner's manager."""
         if not len(places):
             return ()
-        who, persons = np.unique(self._answers()[places], return_inverse=True)
+        who, persons = np.unique(self.answers[places], return_inverse=True)
         counts = np.bincount(persons, minlength=len(who)).tolist()
         sums = bridges.totals(values[places], persons, len(who))
-        nodes = {one.id: one for one in people.nodes(who.tolist())}
-        open_to = _openable(self.actor, nodes)
+        nodes, open_to = self.askable
         asks = [
             Ask(nodes.get(person), count, amount, person in open_to and person != self.node)
             for person, count, amount in zip(who.tolist(), counts, sums, strict=True)
         ]
         return tuple(sorted(asks, key=lambda ask: (-abs(ask.amount), ask.person.name if ask.person else "")))
 
-    def _answers(self) -> Array:
+    @cached_property
+    def askable(self) -> tuple[dict[int, people.Node], set[int]]:
+        """(who answers for any of the deals that are not named, whose changes the actor may open)."""
+        nodes = {one.id: one for one in people.nodes(np.unique(self.answers[~self.readable]).tolist())}
+        return nodes, _openable(self.actor, nodes)
+
+    @cached_property
+    def answers(self) -> Array:
         """deal -> the person who answers for it, 0 for nobody."""
         branch = self.branch
         leads = bridges.members(numbers.leaders(np.unique(branch).tolist()), self.found.persons)
