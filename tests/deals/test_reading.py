@@ -220,7 +220,7 @@ def test_states_computed_and_states_kept_agree(deals: Cast) -> None:
     by = access.system("tests")
     kept = queries.state_as_of(by, team, AT)
     rows = {row[0]: row for row in queries._candidates(by, team).values_list(*queries._STATE)}
-    context = queries._Context(queries.mapping(TODAY), queries.rates(), TODAY, {})
+    context = queries._Context(queries.mapping(TODAY), queries.rates(), TODAY, {}, {})
     computed = queries._folded(rows, context, AT)
     assert sorted(kept, key=lambda s: s.id) == sorted(computed, key=lambda s: s.id)
 

@@ -102,6 +102,7 @@ API: dict[str, Row] = {
     "api/forecast/call": Row(get=only(LEADERS)),
     "api/forecast/board": Row(get=only("carl vera")),
     "api/forecast/record": Row(get=only(LEADERS)),
+    "api/forecast/changes": Row(get=only(SELLERS_AND_OPS)),
     "api/forecast/quarter": Row(get=only(SELLERS)),
     "api/forecast/quarter/call": Row(put=only(SELLERS), data=lambda world: {"amount_minor": 70000}),
     "api/forecast/reports/<public_id>/call": Row(
@@ -178,6 +179,9 @@ ROWS: dict[str, Row] = {
         get=only("carl vera mina", hidden="otto sanna"),
         fill=lambda world: {"public_id": world.cast.mina.public_id},
     ),
+    "changes/": Row(get=only(SELLERS_AND_OPS)),
+    "changes/export.csv": Row(get=only(SELLERS_AND_OPS)),
+    "changes/export.xlsx": Row(get=only(SELLERS_AND_OPS)),
     "accuracy/": Row(get=only("carl vera mina otto sanna olu")),
     "deals/": Row(get=only(SELLERS_AND_OPS)),
     "deals/export.csv": Row(get=only(SELLERS_AND_OPS)),

@@ -41,6 +41,50 @@ BARS = {
 }
 """Bars that are not about deals; those have their words in deals.rules."""
 
+KINDS: dict[str, tuple[str, str]] = {
+    "deleted": ("Deleted", "gone from the CRM"),
+    "owner_moved_in": ("Moved in", "from an owner outside"),
+    "owner_moved_out": ("Moved out", "to an owner outside"),
+    "came_with_owner": ("Came with owner", "its owner joined by a re-organisation"),
+    "left_with_owner": ("Left with owner", "its owner left by a re-organisation"),
+    "pulled_out": ("Pulled out", "now in an earlier period"),
+    "pushed": ("Pushed", "was due in the period, now later"),
+    "pulled_in": ("Pulled in", "was due later, now in the period"),
+    "pushed_in": ("Pushed in", "overdue from an earlier period"),
+    "won": ("Won", "closed won"),
+    "lost": ("Lost", "closed lost"),
+    "disqualified": ("Disqualified", "ended as not a deal"),
+    "new": ("New", "not known at the start"),
+    "category_up": ("Category up", "judged better"),
+    "category_down": ("Category down", "judged worse"),
+    "reopened": ("Reopened", "was closed, is open again"),
+    "dated": ("Dated", "had no date, has one"),
+    "undated": ("Undated", "had a date, has none"),
+    "corrected": ("Corrected", "closed differently than was said"),
+    "amount_up": ("Amount up", "larger than it was"),
+    "amount_down": ("Amount down", "smaller than it was"),
+    "unchanged": ("Unchanged", "as it was"),
+}
+"""Reason of a change -> its name, and what it means."""
+
+PLACES = {
+    "closed": "Closed",
+    "commit": "Commit",
+    "most_likely": "Most Likely",
+    "best_case": "Best Case",
+    "pipeline": "Pipeline",
+    "omitted": "Omitted",
+    "none": "No category",
+    "new": "New",
+    "other_owner": "Other owner",
+    "earlier": "Earlier period",
+    "later": "Later period",
+    "lost": "Lost",
+    "gone": "Deleted",
+    "no_date": "No date",
+}
+"""Where a deal stands in the flow between categories."""
+
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 

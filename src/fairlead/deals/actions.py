@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from fairlead.deals import intake, queries, rules, staging
+from fairlead.deals import intake, queries, rules, staging, tracking
 from fairlead.deals.intake import ImportRefused
 from fairlead.deals.models import Category, Deal, Import, OwnCategory, OwnerName, Rate, Source
 from fairlead.deals.rules import ChangeRow, DealRow, RateRow
@@ -20,6 +20,7 @@ __all__ = [
     "ImportRefused",
     "TakenIn",
     "answer_missing",
+    "keep_tracks",
     "set_category_mapping",
     "set_own_category",
     "set_rates",
@@ -315,6 +316,7 @@ def set_own_category(*, by: access.Actor, at: datetime, deal: str, category: str
     Deal.objects.seen_by(by, "deal.categorise").filter(pk=row.pk).update(
         own_category=category, own_by=by.id if category else None
     )
+    tracking.build([row.pk])
     facts = {"from": row.own_category, "to": category}
     ledger.append(
         kind="deal.categorised", by=by.ref, at=at, subject_kind="deal", subject=row.public_id, facts=facts
@@ -383,6 +385,8 @@ def answer_missing(*, by: access.Actor, at: datetime, deal: str, answer: str) ->
     if row.missing_since is None:
         raise access.Refused("not_missing", f"{row.name} is not missing.")
     Deal.objects.seen_by(by, "import.run").filter(pk=row.pk).update(missing_answer=answer)
+    staging.note_absences([(row.pk, at, answer)])
+    tracking.build([row.pk])
     facts = {"answer": answer, "missing_since": row.missing_since}
     ledger.append(
         kind="deal.missing_answered",
@@ -392,3 +396,16 @@ def answer_missing(*, by: access.Actor, at: datetime, deal: str, answer: str) ->
         subject=row.public_id,
         facts=facts,
     )
+
+
+# What is derived
+
+
+def keep_tracks() -> int:
+    """Build the tracks of deals that have none, as after an update, and put those that wait into blocks.
+
+    How many were built. Derived, so no ledger entry.
+    """
+    built = tracking.complete()
+    tracking.arrange()
+    return built

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from fairlead.deals import rules, staging, timelines
+from fairlead.deals import rules, staging, timelines, tracking, tracks
 from fairlead.deals.models import Import, OwnerName
 from fairlead.deals.rules import ChangeRow, DealRow
 from fairlead.deals.timelines import Fact
@@ -137,6 +137,8 @@ class Intake:
         self._missing = array("q")
         self._newly_known: dict[str, int] = {}
         self._renamed: list[tuple[int, int]] = []
+        self._absences: list[tuple[int, datetime, str]] = []
+        self._packer = tracking.Packer(setting.source)
 
     # Rows
 
@@ -263,14 +265,16 @@ class Intake:
         return max(earlier, default=None)
 
     def _write_rows(self, new: dict[str, _Shown], facts: list[tuple[int, Fact]], count: int) -> None:
-        deals = []
+        states, home = [], self.setting.rates.home
+        known = [tracks.of_row(s.values, self._known_from(s.values), home) for s in new.values()]
         for external_id, shown in new.items():
             self._label(shown.values.get("owner", ""))
             changed_at = self._changed_at(shown.values)
-            state = self._state(shown.values, 0, shown.digest, changed_at, (self.setting.as_of,) * 2)
-            deals.append((external_id, state, [self._row_fact(shown.text, None)]))
+            states.append(self._state(shown.values, 0, shown.digest, changed_at, (self.setting.as_of,) * 2))
             self._line("new", shown.row.line, external_id, "")
+        first = [[self._row_fact(shown.text, None)] for shown in new.values()]
         with self._step(count):
+            deals = list(zip(new, states, first, self._packer.packed(known), strict=True))
             taken = staging.insert_deals(self.setting.source, self.setting.run, deals)
             staging.insert_facts(self.setting.run, facts)
         self.tally.new += len(new)
@@ -284,6 +288,16 @@ class Intake:
         if values["status"] == "open" or "closed_on" not in values:
             return as_of
         return min(self._midnight(date.fromisoformat(values["closed_on"])), as_of)
+
+    def _known_from(self, values: Mapping[str, str]) -> datetime:
+        """From when on the values of a deal's only row count as known, as its timeline tells."""
+        as_of = self.setting.as_of
+        if values["status"] == "open" or "closed_on" not in values:
+            return as_of
+        closed = self._midnight(date.fromisoformat(values["closed_on"]))
+        created = values.get("created_on")
+        begin = min(as_of, self._midnight(date.fromisoformat(created))) if created else as_of
+        return min(max(closed, begin), as_of)
 
     # Changes
 
@@ -302,8 +316,11 @@ class Intake:
         before = staging.highest("deals_dealevent")
         with self._step(len(some)):
             known |= staging.insert_deals(
-                self.setting.source, self.setting.run, [(deal_id, empty, []) for deal_id in stubs]
+                self.setting.source,
+                self.setting.run,
+                [(deal_id, empty, [], (None, None, b"")) for deal_id in stubs],
             )
+            self._absences += [(known[deal_id], as_of, "missing") for deal_id in stubs]
             staging.insert_facts(
                 self.setting.run, [(known[c.deal_id], f) for c, f in facts if c.deal_id in known]
             )
@@ -368,23 +385,42 @@ class Intake:
     def _derive(self, deals: list[int]) -> None:
         facts = staging.facts_of(deals)
         now = staging.known_by_id(deals)
-        states, extra, owners = [], [], []
+        beside = staging.choices_of(deals), self._absences_of(deals)
+        states, extra, owners, known = [], [], [], []
         for deal in deals:
             mine = facts[deal]
             implied = self._implied(deal, mine, now[deal])
             extra += [(deal, fact) for fact in implied]
             all_facts = [fact for fact, _ in mine] + implied
-            state, labels = self._derived(deal, all_facts, now[deal])
+            events = timelines.timeline(all_facts, start_of_day=self._midnight, static=self.setting.static)
+            state, labels, absent = self._derived(events, all_facts, now[deal])
+            self._absences += [(deal, *said) for said in absent]
+            choices, absences = (told.get(deal, []) for told in beside)
+            known.append(
+                tracks.of_events(
+                    events, choices, sorted([*absences, *absent], key=lambda said: said[0]),
+                    home=self.setting.rates.home,
+                )
+            )  # fmt: skip
             states.append((deal, state))
             owners += [(deal, label) for label in labels]
             if deal <= self.setting.first_new_deal:
                 self.tally.changed += 1
         with self._step(0):
             staging.insert_facts(self.setting.run, extra)
-            staging.stage(self.setting.run, states)
+            packed = self._packer.packed(known)
+            staging.stage(self.setting.run, [(*pair, t) for pair, t in zip(states, packed, strict=True)])
             people = self.setting.people
             staging.owner_names(self.setting.source, {label: people.get(label) for _, label in owners})
             staging.past_owners(self.setting.source, owners)
+
+    def _absences_of(self, deals: list[int]) -> dict[int, list[tuple[datetime, str]]]:
+        """What was said of the absence of deals, by this import too."""
+        found, wanted = staging.absences_of(deals), set(deals)
+        for deal, at, word in self._absences:
+            if deal in wanted:
+                found.setdefault(deal, []).append((at, word))
+        return found
 
     def _implied(self, deal: int, facts: list[tuple[Fact, int]], now: staging.Known) -> list[Fact]:
         """The row that was seen unchanged, and so not kept, where a new fact from before it would hide it."""
@@ -418,22 +454,23 @@ class Intake:
         return max(moments)
 
     def _derived(
-        self, deal: int, facts: list[Fact], now: staging.Known
-    ) -> tuple[staging.DealState, set[str]]:
-        events = timelines.timeline(facts, start_of_day=self._midnight, static=self.setting.static)
+        self, events: list[timelines.Event], facts: list[Fact], now: staging.Known
+    ) -> tuple[staging.DealState, set[str], list[tuple[datetime, str]]]:
+        """(the newest state, the owners' labels where there are several, what this says of an absence)."""
         state = timelines.state_at(events)
         state.setdefault("status", "open")
         state.setdefault("currency", self.setting.rates.home)
         rows = [fact.recorded_at for fact in facts if not fact.field]
         first = min(rows, default=min(fact.recorded_at for fact in facts))
         last = max([now.last_recorded_at, *rows]) if rows else first
+        missing = self._still_missing(now, rows)
         built = self._state(
             state,
             timelines.pushes(events),
             timelines.comparable(state, facts),
             max(event.recorded_at for event in events),
             (first, last),
-            missing=self._still_missing(now, rows),
+            missing=missing,
             answer=now.answer,
         )
         if built[staging.AMOUNT] is not None and built[staging.HOME] is None:
@@ -441,7 +478,9 @@ class Intake:
             self._problem(0, "currency", state["currency"], why)
         labels = timelines.owners(events)
         self._label(state.get("owner", ""))
-        return built, labels if len(labels) > 1 else set()
+        absent = [] if missing == now.missing else [(last, "found")]
+        absent += [(missing, "missing")] if missing and absent else []
+        return built, labels if len(labels) > 1 else set(), absent
 
     def _still_missing(self, now: staging.Known, rows: list[datetime]) -> datetime | None:
         """Since when the deal is missing: the first full import after it was seen, if it was missing before."""
@@ -536,6 +575,7 @@ class Intake:
         """Inside the one transaction: the staged states become the deals' states."""
         setting = self.setting
         staging.apply_staged(setting.run, 0, setting.first_new_deal)
+        staging.note_absences(self._absences)
         latest = max((m for m in setting.fulls if m < setting.as_of), default=None)
         for some in staging.chunks(self._missing):
             staging.run(
@@ -549,6 +589,8 @@ class Intake:
                     f"({staging.marks(len(some))})",
                     [staging.stamp(latest), staging.stamp(latest), *some],
                 )
+            staging.note_absences((deal, setting.as_of, "missing") for deal in some)
+            tracking.mark_missing(list(some), setting.as_of, setting.run)
         staging.run_many("UPDATE deals_deal SET owner_id = %s WHERE id = %s", self._renamed)
         staging.run_many(
             "UPDATE deals_ownername SET person_id = %s WHERE source_id = %s AND label = %s",

@@ -189,6 +189,9 @@ class StagedDeal(State):
     owner_path = "owner"
     run = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="+", db_index=False)
     deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="+", db_index=False)
+    first_due = models.IntegerField(null=True)
+    last_due = models.IntegerField(null=True)
+    track = models.BinaryField(default=b"", help_text="The deal's next track.")
     objects: Guard[StagedDeal] = Guard["StagedDeal"]()  # type: ignore[assignment]
 
     class Meta(Guarded.Meta):
@@ -231,6 +234,60 @@ class PastOwner(Guarded):
 
     class Meta(Guarded.Meta):
         constraints = [models.UniqueConstraint(fields=["name", "deal"], name="past_owner_once")]
+
+
+class Absence(Guarded):
+    """What a full import or a person said of a deal that was not shown: missing, found, deleted, kept."""
+
+    owner_path = "deal__owner"
+    deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="+", db_index=False)
+    at = models.DateTimeField(help_text="The moment the file shows, or when it was answered.")
+    word = models.CharField(max_length=8, choices=[(w, w) for w in ("missing", "found", "deleted", "kept")])
+    objects: Guard[Absence] = Guard["Absence"]()  # type: ignore[assignment]
+
+    class Meta(Guarded.Meta):
+        indexes = [models.Index(fields=["deal", "id"], name="absences_of_deal")]
+
+
+class Track(Guarded):
+    """Every state a deal was ever in, packed (``deals.tracks``). Derived: it is built again from what is kept."""
+
+    owner_path = "deal__owner"
+    deal = models.OneToOneField(Deal, on_delete=models.CASCADE, related_name="+", primary_key=True)
+    first_due = models.IntegerField(null=True, help_text="The earliest day it was ever due, from 1970.")
+    last_due = models.IntegerField(null=True, help_text="The latest.")
+    records = models.BinaryField(default=b"")
+    block = models.BigIntegerField(null=True, help_text="The block that holds it, or held what it was.")
+    fresh = models.BooleanField(default=False, help_text="Whether the block holds it as it is.")
+    objects: Guard[Track] = Guard["Track"]()  # type: ignore[assignment]
+
+    class Meta(Guarded.Meta):
+        indexes = [
+            models.Index(fields=["block", "deal"], name="tracks_waiting", condition=Q(fresh=False)),
+        ]
+
+
+class TrackBlock(models.Model):
+    """The tracks of many deals that were due at about the same time, one after the other. Derived from tracks.
+
+    Read by ``deals.comparing`` only, for nodes with many people. ``deals`` are keys of 64 bits, ``sizes`` the
+    number of records of each in 32 bits.
+    """
+
+    first_due = models.IntegerField(help_text="The earliest day any of them was due, from 1970.")
+    last_due = models.IntegerField(help_text="The latest.")
+    deals = models.BinaryField()
+    sizes = models.BinaryField()
+    records = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index(fields=["last_due", "first_due"], name="blocks_by_due")]
+
+
+class Word(models.Model):
+    """A word of a source (stage, product, account, category, currency) as tracks refer to it."""
+
+    text = models.CharField(max_length=200, unique=True)
 
 
 class Category(models.Model):

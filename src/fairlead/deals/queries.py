@@ -468,14 +468,16 @@ def states_of(ids: Collection[int], instant: datetime) -> list[DealState]:
 
 def _states(rows: list[tuple[Any, ...]], instant: datetime) -> list[DealState]:
     day = people.house().day(instant)
+    ids = [row[0] for row in rows]
     context = _Context(
         mapping(day, known_at=instant),
         rates(known_at=instant),
         day,
-        _own_choices([row[0] for row in rows], instant),
+        _own_choices(ids, instant),
+        _absences(ids, instant),
     )
     settled = [row for row in rows if row[_CHANGED] < instant]
-    states = [_settled(row, context, instant) for row in settled]
+    states = [_settled(row, context) for row in settled]
     moved = {row[0]: row for row in rows if row[_CHANGED] >= instant}
     for some in staging.chunks(list(moved), 2000):
         states += _folded({pk: moved[pk] for pk in some}, context, instant)
@@ -495,8 +497,6 @@ _STATE = (
     "close_on",
     "closed_on",
     "changed_at",
-    "missing_since",
-    "missing_answer",
     "source_id",
 )
 _CHANGED = _STATE.index("changed_at")
@@ -508,10 +508,16 @@ class _Context:
     rates: rules.Rates
     day: date
     own: Mapping[int, str]
+    absent: Mapping[int, str]
 
     def amount(self, minor: int | None, currency: str, status: str, closed_on: date | None) -> int | None:
         on = closed_on if status != "open" and closed_on else self.day
         return None if minor is None else self.rates.convert(minor, currency, on)
+
+    def missing(self, deal: int, status: str) -> bool:
+        """Whether a deal counts for nothing because it vanished: an open one at once, a won one when deleted."""
+        word = self.absent.get(deal, "")
+        return word == "deleted" or (word == "missing" and status == "open")
 
     def category(self, deal: int, status: str, stage: str, source: str) -> str:
         return rules.resolve_category(
@@ -541,14 +547,16 @@ def _own_choices(deals: list[int], instant: datetime) -> dict[int, str]:
     return found
 
 
-def _is_missing(since: datetime | None, answer: str, status: str, instant: datetime) -> bool:
-    """Whether a deal counts for nothing because it vanished: an open one at once, a won one when deleted."""
-    if since is None or since >= instant or answer == "kept":
-        return False
-    return answer == "deleted" or status == "open"
+def _absences(deals: list[int], instant: datetime) -> dict[int, str]:
+    """deal -> what was said last of its absence before the instant, where it was ever missing."""
+    found: dict[int, str] = {}
+    for some in staging.chunks(deals, 5000):
+        told = staging.absences_of(some)
+        found |= {deal: word for deal, said in told.items() for at, word in said if at < instant}
+    return found
 
 
-def _settled(row: tuple[Any, ...], context: _Context, instant: datetime) -> DealState:
+def _settled(row: tuple[Any, ...], context: _Context) -> DealState:
     """A deal that has not changed since the instant: its newest state was its state then."""
     v = dict(zip(_STATE, row, strict=True))
     return DealState(
@@ -562,7 +570,7 @@ def _settled(row: tuple[Any, ...], context: _Context, instant: datetime) -> Deal
         stage=v["stage"],
         close_on=v["close_on"],
         closed_on=v["closed_on"],
-        missing=_is_missing(v["missing_since"], v["missing_answer"], v["status"], instant),
+        missing=context.missing(v["pk"], v["status"]),
     )
 
 
@@ -576,7 +584,7 @@ def _folded(deals: dict[int, tuple[Any, ...]], context: _Context, instant: datet
         known = timelines.timeline(facts, start_of_day=start, static=frozenset(statics[v["source_id"]]))
         values = timelines.state_at(known, instant)
         if values:
-            states.append(_state_of(v, values, context, instant, names))
+            states.append(_state_of(v, values, context, names))
     return states
 
 
@@ -595,7 +603,6 @@ def _state_of(
     v: dict[str, Any],
     values: dict[str, str],
     context: _Context,
-    instant: datetime,
     names: Mapping[tuple[int, str], int | None],
 ) -> DealState:
     status: Any = values.get("status", "open")
@@ -616,7 +623,7 @@ def _state_of(
         stage=stage,
         close_on=_day(values.get("close_on")),
         closed_on=closed_on,
-        missing=_is_missing(v["missing_since"], v["missing_answer"], status, instant),
+        missing=context.missing(v["pk"], status),
     )
 
 

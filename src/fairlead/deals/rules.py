@@ -325,11 +325,18 @@ class DealState:
     closed_on: date | None
     missing: bool = False
 
+    @property
+    def bare(self) -> bool:
+        """Whether nothing is known of the deal yet but that it exists: no amount, no date, no category."""
+        return self.status == "open" and self.amount is None and self.close_on is None and not self.category
+
 
 Reason = Literal[
     "deleted",
     "owner_moved_in",
     "owner_moved_out",
+    "came_with_owner",
+    "left_with_owner",
     "pulled_out",
     "pushed",
     "pulled_in",
@@ -382,16 +389,20 @@ def changes_between(
     period: Period,
     *,
     owners: frozenset[int | None] | None = None,
+    owners_before: frozenset[int | None] | None = None,
     columns: frozenset[str] = OPEN_PIPELINE,
 ) -> Bridge:
     """What moved a number between two instants, one reason per deal, amount changes split off.
 
     The number is the sum of amounts of deals of ``owners`` (None: everybody's) that are due in ``period``
     and whose category is one of ``columns``. A won deal is due on the day it closed. Intermediate moves are
-    ignored. A deal that enters does so with the amount it had before, where it had one.
+    ignored. A deal that enters does so with the amount it had before, where it had one. ``owners_before``
+    are the owners at the start, where a re-organisation made them others: a deal that comes or goes because
+    its owner does has a reason of its own. A deal of which nothing but its existence was known at the start
+    is new.
     """
-    counts = _Counting(period, owners, columns)
-    old = {state.id: state for state in before if not state.missing}
+    counts = _Counting(period, owners, owners if owners_before is None else owners_before, columns)
+    old = {state.id: state for state in before if not state.missing and not state.bare}
     new = {state.id: state for state in after if not state.missing}
     moves = [counts.moved(old.get(id), new.get(id)) for id in sorted(old.keys() | new.keys())]
     kept = [move for move in moves if move is not None]
@@ -402,18 +413,20 @@ def changes_between(
             if reason is not None and value:
                 bars[reason] = bars.get(reason, 0) + value
     ranked = {reason: bars[reason] for reason in REASONS if reason in bars}
-    start = sum(counts.value(state) for state in old.values())
-    return Bridge(start, sum(counts.value(state) for state in new.values()), ranked, tuple(kept))
+    start = sum(counts.value(state, counts.owners_before) for state in old.values())
+    end = sum(counts.value(state, counts.owners) for state in new.values())
+    return Bridge(start, end, ranked, tuple(kept))
+
+
+Owners = frozenset[int | None] | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Counting:
     period: Period
-    owners: frozenset[int | None] | None
+    owners: Owners
+    owners_before: Owners
     columns: frozenset[str]
-
-    def owned(self, state: DealState) -> bool:
-        return self.owners is None or state.owner in self.owners
 
     def due(self, state: DealState) -> date | None:
         return state.close_on if state.status == "open" else state.closed_on
@@ -422,17 +435,20 @@ class _Counting:
         due = self.due(state)
         return due is not None and self.period.contains(due)
 
-    def counted(self, state: DealState | None) -> bool:
+    def counted(self, state: DealState | None, owners: Owners) -> bool:
         return (
-            state is not None and self.owned(state) and self.is_in(state) and state.category in self.columns
+            state is not None
+            and _owned(state, owners)
+            and self.is_in(state)
+            and state.category in self.columns
         )
 
-    def value(self, state: DealState | None) -> int:
-        return (state.amount or 0) if state is not None and self.counted(state) else 0
+    def value(self, state: DealState | None, owners: Owners) -> int:
+        return (state.amount or 0) if state is not None and self.counted(state, owners) else 0
 
     def moved(self, a: DealState | None, b: DealState | None) -> Moved | None:
         """The deal's part, or None for a deal outside the number at both instants."""
-        inside_before, inside_after = self.counted(a), self.counted(b)
+        inside_before, inside_after = self.counted(a, self.owners_before), self.counted(b, self.owners)
         if not inside_before and not inside_after:
             return None
         shown = b or a
@@ -464,9 +480,12 @@ class _Counting:
         return self._category(a, b) or self._rest(a, b)
 
     def _owner(self, a: DealState, b: DealState) -> Reason | None:
-        if self.owned(a) == self.owned(b):
+        is_in = _owned(b, self.owners)
+        if _owned(a, self.owners_before) == is_in:
             return None
-        return "owner_moved_in" if self.owned(b) else "owner_moved_out"
+        if a.owner == b.owner:
+            return "came_with_owner" if is_in else "left_with_owner"
+        return "owner_moved_in" if is_in else "owner_moved_out"
 
     def _dates(self, a: DealState, b: DealState) -> Reason | None:
         was, now = self.due(a), self.due(b)
@@ -499,6 +518,10 @@ class _Counting:
         return (
             "corrected" if a.status != b.status or (was != now and self.is_in(a) != self.is_in(b)) else None
         )
+
+
+def _owned(state: DealState, owners: Owners) -> bool:
+    return owners is None or state.owner in owners
 
 
 def _rank(category: str) -> int:

@@ -20,6 +20,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from fairlead.deals.timelines import Fact, fact_key
+from fairlead.deals.tracks import Packed
 
 CHUNK = 1000
 """Rows in one transaction while staging: others wait for milliseconds."""
@@ -194,21 +195,22 @@ def _new_ids(count: int) -> list[int]:
 
 
 def insert_deals(
-    source: int, run_id: int, new: Sequence[tuple[str, DealState, Sequence[Fact]]]
+    source: int, run_id: int, new: Sequence[tuple[str, DealState, Sequence[Fact], Packed]]
 ) -> dict[str, int]:
-    """Insert new deals, invisible until their import is current, with their facts; external id -> id."""
+    """Insert new deals, invisible until their import is current, with facts and tracks; external id -> id."""
     if not new:
         return {}
-    taken = dict(zip((external_id for external_id, _, _ in new), _new_ids(len(new)), strict=True))
+    taken = dict(zip((external_id for external_id, *_ in new), _new_ids(len(new)), strict=True))
     run_many(
         f"INSERT INTO deals_deal (id, public_id, source_id, external_id, run_id, own_category, {', '.join(STATE)}) "
         f"VALUES ({marks(6 + len(STATE))})",
         [
             (taken[external_id], secrets.token_urlsafe(9), source, external_id, run_id, "", *state)
-            for external_id, state, _ in new
+            for external_id, state, _, _ in new
         ],
     )
-    insert_facts(run_id, [(taken[external_id], fact) for external_id, _, facts in new for fact in facts])
+    insert_facts(run_id, [(taken[external_id], fact) for external_id, _, facts, _ in new for fact in facts])
+    keep_tracks([(taken[external_id], track) for external_id, _, _, track in new])
     return taken
 
 
@@ -254,11 +256,12 @@ def fact(row: Sequence[Any]) -> Fact:
     return Fact(name, old, new, moment(at), since, moment(recorded_at), by)
 
 
-def stage(run_id: int, states: Sequence[tuple[int, DealState]]) -> None:
-    """Put the next states of known deals aside until the import is current."""
+def stage(run_id: int, states: Sequence[tuple[int, DealState, Packed]]) -> None:
+    """Put the next states and tracks of known deals aside until the import is current."""
     run_many(
-        f"INSERT INTO deals_stageddeal (run_id, deal_id, {', '.join(STATE)}) VALUES ({marks(2 + len(STATE))})",
-        [(run_id, deal, *state) for deal, state in states],
+        f"INSERT INTO deals_stageddeal (run_id, deal_id, first_due, last_due, track, {', '.join(STATE)}) "
+        f"VALUES ({marks(5 + len(STATE))})",
+        [(run_id, deal, *track, *state) for deal, state, track in states],
     )
 
 
@@ -284,6 +287,12 @@ def apply_staged(run_id: int, first: int, last: int) -> None:
         for group in _INDEXED:
             where = " OR ".join(f"deals_deal.{name} {differs} s.{name}" for name in group)
             _copy(run_id, some[0], some[-1], group, f"AND ({where})")
+        run(
+            "INSERT INTO deals_track (deal_id, first_due, last_due, records, fresh) "
+            "SELECT deal_id, first_due, last_due, track, %s FROM deals_stageddeal "
+            f"WHERE run_id = %s AND deal_id BETWEEN %s AND %s {_TRACK_AGAIN}",
+            [False, run_id, some[0], some[-1]],
+        )
 
 
 def _copy(run_id: int, first: int, last: int, columns: Sequence[str], where: str) -> None:
@@ -318,6 +327,77 @@ def extra_text(extra: dict[str, str]) -> str:
     return json.dumps(extra, ensure_ascii=False, sort_keys=True) if extra else "{}"
 
 
+# Tracks and what they refer to
+
+_TRACK_AGAIN = (
+    "ON CONFLICT (deal_id) DO UPDATE SET "
+    "first_due = excluded.first_due, last_due = excluded.last_due, records = excluded.records, "
+    "fresh = excluded.fresh"
+)
+
+
+def keep_tracks(tracks: Sequence[tuple[int, Packed]]) -> None:
+    """Store the tracks of deals, in place of what was there."""
+    run_many(
+        "INSERT INTO deals_track (deal_id, first_due, last_due, records, fresh) "
+        f"VALUES (%s, %s, %s, %s, %s) {_TRACK_AGAIN}",
+        [(deal, *track, False) for deal, track in tracks],
+    )
+
+
+def tracks_of(deals: Sequence[int]) -> list[tuple[int, bytes]]:
+    """(deal, records) of these deals as they are stored."""
+    sql = f"SELECT deal_id, records FROM deals_track WHERE deal_id IN ({marks(len(deals))})"
+    return [(deal, bytes(records)) for deal, records in (rows(sql, list(deals)) if deals else [])]
+
+
+def word_keys(texts: Iterable[str]) -> dict[str, int]:
+    """word -> its key; new ones are noted."""
+    found: dict[str, int] = {}
+    for some in chunks(sorted(set(texts)), 2000):
+        run_many(
+            "INSERT INTO deals_word (text) VALUES (%s) ON CONFLICT (text) DO NOTHING", [(t,) for t in some]
+        )
+        found |= dict(rows(f"SELECT text, id FROM deals_word WHERE text IN ({marks(len(some))})", some))
+    return found
+
+
+def name_keys(source: int, labels: Iterable[str]) -> dict[str, int]:
+    """owner's label -> key of the name; a new one means nobody until its import is current."""
+    found: dict[str, int] = {}
+    for some in chunks(sorted(set(labels)), 2000):
+        owner_names(source, dict.fromkeys(some))
+        sql = f"SELECT label, id FROM deals_ownername WHERE source_id = %s AND label IN ({marks(len(some))})"
+        found |= dict(rows(sql, [source, *some]))
+    return found
+
+
+def choices_of(deals: Sequence[int]) -> dict[int, list[tuple[datetime, str]]]:
+    """deal -> own categories with their moments, oldest first."""
+    sql = "SELECT deal_id, at, category FROM deals_owncategory WHERE deal_id IN ({}) ORDER BY at, id"
+    return _told(sql, deals)
+
+
+def absences_of(deals: Sequence[int]) -> dict[int, list[tuple[datetime, str]]]:
+    """deal -> what was said of its absence with the moments, oldest first."""
+    return _told("SELECT deal_id, at, word FROM deals_absence WHERE deal_id IN ({}) ORDER BY at, id", deals)
+
+
+def _told(sql: str, deals: Sequence[int]) -> dict[int, list[tuple[datetime, str]]]:
+    found: dict[int, list[tuple[datetime, str]]] = {}
+    for deal, at, word in rows(sql.format(marks(len(deals))), list(deals)) if deals else []:
+        found.setdefault(deal, []).append((moment(at), word))
+    return found
+
+
+def note_absences(said: Iterable[tuple[int, datetime, str]]) -> None:
+    """Keep what was said of deals that were not shown."""
+    run_many(
+        "INSERT INTO deals_absence (deal_id, at, word) VALUES (%s, %s, %s)",
+        [(deal, stamp(at), word) for deal, at, word in said],
+    )
+
+
 # Taking back
 
 
@@ -326,13 +406,16 @@ def take_back(run_id: int) -> None:
     _delete_in_chunks("deals_stageddeal", "run_id = %s", [run_id])
     _delete_in_chunks("deals_dealevent", "run_id = %s", [run_id])
     _delete_in_chunks("deals_pastowner", "deal_id IN (SELECT id FROM deals_deal WHERE run_id = %s)", [run_id])
+    _delete_in_chunks(
+        "deals_track", "deal_id IN (SELECT id FROM deals_deal WHERE run_id = %s)", [run_id], "deal_id"
+    )
     _delete_in_chunks("deals_deal", "run_id = %s", [run_id])
 
 
-def _delete_in_chunks(table: str, where: str, values: Sequence[Any]) -> None:
-    for some in chunks(ids(f"SELECT id FROM {table} WHERE {where} ORDER BY id", values)):
+def _delete_in_chunks(table: str, where: str, values: Sequence[Any], key: str = "id") -> None:
+    for some in chunks(ids(f"SELECT {key} FROM {table} WHERE {where} ORDER BY {key}", values)):
         with transaction.atomic():
-            run(f"DELETE FROM {table} WHERE id IN ({marks(len(some))})", list(some))
+            run(f"DELETE FROM {table} WHERE {key} IN ({marks(len(some))})", list(some))
 
 
 def clear_staged(run_id: int) -> None:

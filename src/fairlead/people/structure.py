@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from fairlead.people import queries, rules
-from fairlead.people.models import Reach, Team
+from fairlead.people.models import Reach, ReportingLine, Team
 from fairlead.people.queries import Node
 
 
@@ -78,6 +78,15 @@ class Past(Today):
             waiting += members
         return found
 
+    def branches(self, person: int) -> dict[int, int]:
+        """member -> the direct report of ``person`` above them, or the person for the person."""
+        found, waiting = {person: person}, [(report, report) for report in self.direct.get(person, ())]
+        while waiting:
+            member, branch = waiting.pop()
+            found[member] = branch
+            waiting += [(report, branch) for report in self.direct.get(member, ())]
+        return found
+
     def _placed(self, nodes: Iterable[Node]) -> list[Node]:
         teams = dict(Team.objects.filter(lead__in=list(self.direct)).values_list("lead_id", "name"))
         return [
@@ -95,3 +104,17 @@ def as_known(at: datetime) -> Past:
         if manager is not None:
             direct[manager] = (*direct.get(manager, ()), person)
     return Past(managers, direct)
+
+
+def branches(person: int, at: datetime, now: datetime) -> dict[int, int]:
+    """Everybody who was in a node at an instant -> the direct report whose branch they were in; the head is its own.
+
+    Read from the closure unless a line changed, or was said, since.
+    """
+    on = queries.house().day(at)
+    since = Q(starts_on__gt=on) | Q(ends_on__gt=on) | Q(set_at__gt=at) | Q(end_set_at__gt=at)
+    if at >= now or not ReportingLine.objects.filter(since).exists():
+        direct = Reach.objects.filter(boss=person, depth=1).values("member")
+        rows = Reach.objects.filter(boss__in=direct).values_list("member_id", "boss_id")
+        return dict(rows) | {person: person}
+    return as_known(at).branches(person)

@@ -15,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 from fairlead import crm
 from fairlead.calls import actions as calls
 from fairlead.calls import intake
+from fairlead.deals import actions as deals
 from fairlead.deals.actions import ImportRefused
 from fairlead.deals.models import Import
 from fairlead.people import access, clock
@@ -52,7 +53,11 @@ def watch() -> None:
 
 
 def watched(at: datetime) -> None:
-    """Reporting lines that come into force, and reminders of numbers that are due. Twice does it once."""
+    """Reporting lines that come into force, reminders of numbers that are due, and tracks that are not there yet.
+
+    Twice does it once.
+    """
+    deals.keep_tracks()
     people_actions.settle_lines(on=people.house().day(at))
     calls.remind(by=access.system("the clock"), at=at)
 

@@ -130,7 +130,7 @@ def _name_and_number(sheet: Sheet, x: float, y: float, name: str, number: str, a
     gap = room(" ")
     if anchor == "end":
         sheet.text(x, y, number, "", "end")
-        sheet.text(x - room(number) * 0.93 - gap, y, name, "strong", "end")
+        sheet.text(x - room(number) * 1.06 - gap, y, name, "strong", "end")
     else:
         sheet.text(x, y, name, "strong")
         sheet.text(x + room(name, strong=True) * 0.97 + gap, y, number)
