@@ -404,7 +404,11 @@ class _Told:
                 places, values = np.flatnonzero(amount), moves.by_amount
             if len(places):
                 parts.append((kind, places, values))
-        self._read(np.concatenate([self._near(places, values) for _, places, values in parts] or [[]]))
+        self._read(
+            np.concatenate(
+                [self._near(places, values) for _, places, values in parts] or [np.zeros(0, np.int64)]
+            )
+        )
         return [self._bar(kind, places, values) for kind, places, values in parts]
 
     def _bar(self, kind: str, places: Array, values: Array) -> ChangeBar:
