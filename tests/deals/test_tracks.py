@@ -178,7 +178,7 @@ def test_tracks_tell_what_facts_tell_and_are_built_again_from_them(
     arrange(arranged[2])
     kept = stored()
     assert set(kept) == set(Deal.objects.for_system("tests").values_list("pk", flat=True))
-    start, end = (moment(hours) for hours in instants)
+    start, end = (moment(hours) for hours in sorted(instants))
     team = {cast.rosa.pk, cast.ravi.pk}
     old, new = (queries.state_as_of(access.system("tests"), team, at) for at in (start, end))
     for owners in (team, {cast.rosa.pk}):

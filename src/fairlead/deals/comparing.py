@@ -154,7 +154,7 @@ def _visible() -> tuple[str, list[int]]:
 
 def _persons(*owners: Array) -> Array:
     """key of an owner's name in these columns -> key of the person meant, 0 for nobody."""
-    keys = sorted(set().union(*(np.unique(column).tolist() for column in owners)))
+    keys = tracks.present(*owners)
     rows = OwnerName.objects.exclude(person=None).order_by()
     rows = rows.filter(pk__in=keys) if len(keys) <= 2000 else rows.filter(pk__lte=keys[-1])
     found = np.zeros(max(keys, default=0) + 1, np.int64)
@@ -167,10 +167,12 @@ def _persons(*owners: Array) -> Array:
 
 def _words(parts: Iterable[Array]) -> dict[int, str]:
     """key -> text of every stage, category of a source and currency in the records."""
-    keys: set[int] = set()
-    for records in parts:
-        for name in ("stage", "said", "currency"):
-            keys.update(np.unique(records[name]).tolist())
+    kept = list(parts)
+    keys = {
+        key
+        for name in ("stage", "said", "currency")
+        for key in tracks.present(*(part[name] for part in kept))
+    }
     return {0: ""} | texts(keys)
 
 

@@ -194,6 +194,14 @@ def pack(track: Sequence[Known], word: Callable[[str], int], owner: Callable[[st
 # From tracks to states in columns
 
 
+def present(*columns: Array) -> list[int]:
+    """The different keys in columns of small whole numbers, ascending."""
+    seen = np.zeros(max([int(column.max(initial=0)) for column in columns], default=0) + 1, bool)
+    for column in columns:
+        seen[column] = True
+    return [int(key) for key in np.flatnonzero(seen)]
+
+
 @dataclass(frozen=True)
 class Tracks:
     """The tracks of some deals: the records of one deal stand together, in order of time."""

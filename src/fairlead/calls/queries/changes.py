@@ -374,7 +374,7 @@ class _Told:
         return column
 
     def _texts(self, name: str) -> dict[int, str]:
-        return comparing.texts(np.unique(self._last(name)).tolist())
+        return comparing.texts(tracks.present(self._last(name)))
 
     @cached_property
     def stages(self) -> dict[int, str]:
@@ -383,7 +383,7 @@ class _Told:
     def choices(self) -> Choices:
         owners: list[tuple[str, str]] = []
         if access.may(self.actor, "deal.read"):
-            near = np.unique(self._last("owner")[self.readable]).tolist()
+            near = tracks.present(self._last("owner")[self.readable])
             rows = Person.objects.filter(people.scope(self.actor, "deal.read", "pk"), pk__in=near)
             ordered = rows.order_by("name", "pk").values_list("public_id", "name")
             owners = list(ordered) if len(near) <= 400 else []
@@ -478,16 +478,16 @@ class _Told:
     @cached_property
     def askable(self) -> tuple[dict[int, people.Node], set[int]]:
         """(who answers for any of the deals that are not named, whose changes the actor may open)."""
-        nodes = {one.id: one for one in people.nodes(np.unique(self.answers[~self.readable]).tolist())}
+        nodes = {one.id: one for one in people.nodes(tracks.present(self.answers[~self.readable]))}
         return nodes, _openable(self.actor, nodes)
 
     @cached_property
     def answers(self) -> Array:
         """deal -> the person who answers for it, 0 for nobody."""
         branch = self.branch
-        leads = bridges.members(numbers.leaders(np.unique(branch).tolist()), self.found.persons)
+        leads = bridges.members(numbers.leaders(tracks.present(branch)), self.found.persons)
         managers = np.zeros(self.found.persons, np.int64)
-        owners = np.unique(self.found.now[(branch == 0) | ~leads[branch]]).tolist()
+        owners = tracks.present(self.found.now[(branch == 0) | ~leads[branch]])
         for owner in owners:
             managers[owner] = people.manager_of(owner) or 0
         return np.where((branch > 0) & leads[branch], branch, managers[self.found.now])
