@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -193,7 +194,7 @@ def test_nothing_changes_when_the_ledger_fails(cast: Cast, act: str, monkeypatch
         raise RuntimeError("The ledger is full.")
 
     monkeypatch.setattr(ledger_actions, "append", broken)
-    doing = {
+    doing: Callable[[], object] = {
         "write": lambda: write(cast, after=1, reason="It moved."),
         "sign": lambda: sign(cast, row),
         "agree": lambda: agree(cast, row),

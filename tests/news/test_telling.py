@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -306,7 +307,7 @@ def test_nothing_changes_when_the_ledger_fails(
 
     monkeypatch.setattr(ledger_actions, "append", broken)
     rosa, mina = team.cast.actor("rosa"), team.cast.actor("mina")
-    doing = {
+    doing: Callable[[], object] = {
         "report": lambda: report(team, "Ostrava"),
         "correct": lambda: actions.correct(
             by=rosa, at=AT, item=item.public_id, kind="bad", what="Lost.", known_on=AT.date()

@@ -98,7 +98,7 @@ ROSA_TOLD = only("rosa", hidden="carl vera otto sanna ravi ines tomas pia piet s
 ROSA_TOLD_OR_REFUSED = only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven")
 """Mina reads the news, and is told by the rule that only who told it changes it."""
 READS_MINAS_NOTICE = only("mina vera carl", hidden="otto sanna")
-TOLD_AGAIN = {"kind": "bad", "what": "It starts on 7 January.", "known_on": "2026-11-24"}
+TOLD_AGAIN: dict[str, object] = {"kind": "bad", "what": "It starts on 7 January.", "known_on": "2026-11-24"}
 API: dict[str, Row] = {
     "api/expectations": Row(
         get=only(READS_EXPECTATIONS),

@@ -18,6 +18,7 @@ from fairlead.news.models import Act, Item, Surprise, Told, Version
 from fairlead.notices import actions as notices
 from fairlead.people import access
 from fairlead.people import queries as people
+from fairlead.people.guard import GuardedQuerySet
 from fairlead.people.models import Person
 
 LIST_PATH = "/news/"
@@ -130,16 +131,16 @@ def _of_reporter(by: access.Actor, public_id: str, at: datetime) -> Item:
     return row
 
 
-def _versions(row: Item):  # type: ignore[no-untyped-def]
+def _versions(row: Item) -> GuardedQuerySet[Version]:
     return Version.objects.for_system("the number of a correction").filter(item=row)
 
 
-def _acts(row: Item):  # type: ignore[no-untyped-def]
+def _acts(row: Item) -> GuardedQuerySet[Act]:
     return Act.objects.for_system("what was done with news decides what may follow").filter(item=row)
 
 
 def _has(row: Item, kind: str) -> bool:
-    return bool(_acts(row).filter(kind=kind).exists())
+    return _acts(row).filter(kind=kind).exists()
 
 
 @transaction.atomic
@@ -148,7 +149,7 @@ def thank(*, by: access.Actor, at: datetime, item: str) -> Act:
     row, behalf = _of_lead(by, item)
     known = _acts(row).filter(kind="thanked").first()
     if known is not None:
-        return known  # type: ignore[no-any-return]
+        return known
     act = Act.objects.create(item=row, kind="thanked", by_id=by.id, at=at)
     reporter = Person.objects.get(pk=row.reporter_id)
     if reporter.user_id is not None and reporter.pk != by.person:
@@ -258,11 +259,11 @@ def _tell_lead(by: access.Actor, kind: str, at: datetime, item: Item, facts: dic
 def _tell_told(by: access.Actor, kind: str, at: datetime, item: Item, facts: dict[str, str]) -> None:
     """Whoever the news was told to upward; the name of the rep does not go there, the manager's does."""
     act = _acts(item).filter(kind="told").select_related("told__superior", "told__person").first()
-    if act is None or act.told.superior is None or act.told.superior.user_id is None:
+    if act is None or act.told is None or act.told.superior is None or act.told.superior.user_id is None:
         return
     every = {"name": act.told.person.name, "deal": _name(item.deal), **facts}
     path = TOLD_PATH.format(act.told.public_id)
-    notices.tell(to=act.told.superior_id, kind=kind, facts=every, at=at, path=path)
+    notices.tell(to=act.told.superior.pk, kind=kind, facts=every, at=at, path=path)
 
 
 def _record(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Q
 
@@ -118,13 +119,13 @@ def _readable(actor: access.Actor) -> Q:
     if access.may(actor, "news.read"):
         where |= people.scope(actor, "news.read", "person")
     if access.may(actor, "news.read_team"):
-        where |= people.scope(actor, "news.read_team", "person") & ~untold.leading()
+        where |= people.scope(actor, "news.read_team", "person") & ~Q(untold.leading())
     if access.may(actor, "news.read_told"):
         where |= people.scope(actor, "news.read_told", "person") & untold.TOLD
     return where
 
 
-def _rows(actor: access.Actor) -> GuardedQuerySet[Item]:
+def _rows(actor: access.Actor) -> GuardedQuerySet[Any]:
     if not any(access.may(actor, act) for act in ("news.read", "news.read_team", "news.read_told")):
         raise access.NotAllowed("news.read")
     return untold.items().filter(_readable(actor))
@@ -151,7 +152,7 @@ def one(actor: access.Actor, public_id: str, at: datetime) -> News:
     return found[0]
 
 
-def _news(actor: access.Actor, rows: Iterable[Item], at: datetime) -> list[News]:
+def _news(actor: access.Actor, rows: Iterable[Any], at: datetime) -> list[News]:
     every = list(rows)
     ids = [row.pk for row in every]
     said: dict[int, list[Said]] = {}
@@ -172,7 +173,7 @@ def _news(actor: access.Actor, rows: Iterable[Item], at: datetime) -> list[News]
     zone = people.house().time_zone
     found = []
     for row in every:
-        told = _first(row.told_at, row.sent_at)  # type: ignore[attr-defined]
+        told = _first(row.told_at, row.sent_at)
         known = rules.known_at(said[row.pk][0].known_on, row.at, zone)
         lead = leads[row.person_id]
         leading = row.person_id in near and lead is not None and people.may_on(actor, "news.lead", lead)
@@ -188,13 +189,13 @@ def _news(actor: access.Actor, rows: Iterable[Item], at: datetime) -> list[News]
                 said=said[row.pk][-1],
                 versions=tuple(said[row.pk]),
                 known_at=known,
-                thanked_at=row.thanked_at,  # type: ignore[attr-defined]
+                thanked_at=row.thanked_at,
                 told_at=told,
-                withdrawn_at=row.withdrawn_at,  # type: ignore[attr-defined]
+                withdrawn_at=row.withdrawn_at,
                 withdrawn_why=why.get(row.pk, ""),
                 late=leading and late,
-                may_correct=row.reporter_id == actor.person and row.withdrawn_at is None,  # type: ignore[attr-defined]
-                may_lead=leading and row.withdrawn_at is None and row.reporter_id != actor.person,  # type: ignore[attr-defined]
+                may_correct=row.reporter_id == actor.person and row.withdrawn_at is None,
+                may_lead=leading and row.withdrawn_at is None and row.reporter_id != actor.person,
             )
         )
     return found
@@ -279,7 +280,7 @@ def told_ages(actor: access.Actor, leads: Iterable[int], period: str) -> dict[in
     known = dict(first.values_list("item_id", "known_on"))
     ages: dict[int, list[timedelta]] = {}
     for row in rows:
-        told = _first(row.told_at, row.sent_at)  # type: ignore[attr-defined]
+        told = _first(row.told_at, row.sent_at)
         if told is not None and row.lead_id is not None:
             age = told - rules.known_at(known[row.pk], row.at, zone)
             ages.setdefault(row.lead_id, []).append(age)

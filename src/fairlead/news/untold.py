@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -19,7 +20,7 @@ from fairlead.people.guard import GuardedQuerySet
 from fairlead.people.models import Reach
 
 
-def items() -> GuardedQuerySet[Item]:
+def items() -> GuardedQuerySet[Any]:
     """All news, for callers that ask who may read it; annotated with when it was told and withdrawn."""
     acts = Act.objects.for_system("what was done with news decides who may read it").filter(
         item=OuterRef("pk")
@@ -49,10 +50,10 @@ def leading() -> Exists:
     return Exists(Reach.objects.filter(boss=OuterRef("person"), depth=1))
 
 
-def of_lead(lead: int, period: str) -> GuardedQuerySet[Item]:
+def of_lead(lead: int, period: str) -> GuardedQuerySet[Any]:
     """The untold news in a leader's number: of the reports of today, and of own deals."""
     mine = Q(person=lead) | (
-        Q(person__in=Reach.objects.filter(boss=lead, depth=1).values("member")) & ~leading()
+        Q(person__in=Reach.objects.filter(boss=lead, depth=1).values("member")) & ~Q(leading())
     )
     return items().filter(mine, ~TOLD, period=period, withdrawn_at=None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest
 from ninja import Router, Schema
@@ -79,8 +80,8 @@ class OtherNumberIn(SignIn):
 
 
 def _statement(one: queries.Version) -> Statement:
-    named = {"leader": one.person.name, "team": one.person.team}
-    named |= {"signatures": [Signature(**asdict(s)) for s in one.signatures]}  # type: ignore[dict-item]
+    named: dict[str, Any] = {"leader": one.person.name, "team": one.person.team}
+    named |= {"signatures": [Signature(**asdict(s)) for s in one.signatures]}
     kept = {n: getattr(one, n) for n in Statement.model_fields if n not in named}
     return Statement(**kept, **named)
 
