@@ -21,6 +21,13 @@ APPEND_ONLY = (
     "calls_overlay",
     "calls_submission",
     "calls_withdrawal",
+    "expectations_statement",
+    "expectations_answer",
+    "news_item",
+    "news_version",
+    "news_told",
+    "news_act",
+    "news_surprise",
 )
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 

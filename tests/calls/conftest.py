@@ -31,6 +31,13 @@ _KEPT = (
     "calls_overlay",
     "calls_submission",
     "calls_withdrawal",
+    "expectations_statement",
+    "expectations_answer",
+    "news_item",
+    "news_version",
+    "news_told",
+    "news_act",
+    "news_surprise",
     "ledger_entry",
 )
 

@@ -74,10 +74,63 @@ def submission(world: World) -> dict[str, object]:
     return {"public_id": world.submission_by_mina}
 
 
+def statement(world: World) -> dict[str, object]:
+    return {"public_id": world.statement_by_mina}
+
+
+def news(world: World) -> dict[str, object]:
+    return {"public_id": world.news_of_rosa}
+
+
+def told(world: World) -> dict[str, object]:
+    return {"public_id": world.told_by_mina}
+
+
 SELLERS_AND_OPS = f"{SELLERS} olu"
 SEES_ROSAS_DEAL = only("rosa mina vera olu", hidden="carl otto sanna ravi ines tomas pia piet sven")
 READS_MINAS_COPY = only("mina vera carl rosa ravi ines tomas olu", hidden="otto sanna pia piet sven")
+READS_EXPECTATIONS = "carl vera mina otto sanna olu"
+READS_MINAS_STATEMENT = only("carl vera mina olu", hidden="otto sanna")
+SIGNS_FOR_MINA = only("mina", hidden="carl vera otto sanna")
+ANSWERS_MINA = only("vera", hidden="carl mina otto sanna")
+MINA_LEADS = only("mina", hidden="carl vera otto sanna")
+ROSA_TOLD = only("rosa", hidden="carl vera otto sanna ravi ines tomas pia piet sven mina")
+ROSA_TOLD_OR_REFUSED = only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven")
+"""Mina reads the news, and is told by the rule that only who told it changes it."""
+READS_MINAS_NOTICE = only("mina vera carl", hidden="otto sanna")
+TOLD_AGAIN: dict[str, object] = {"kind": "bad", "what": "It starts on 7 January.", "known_on": "2026-11-24"}
 API: dict[str, Row] = {
+    "api/expectations": Row(
+        get=only(READS_EXPECTATIONS),
+        post=only(LEADERS),
+        data=lambda world: {"expected_minor": 1, "assumptions": "All stays.", "reason": "It moved."},
+    ),
+    "api/expectations/<public_id>": Row(get=READS_MINAS_STATEMENT, fill=statement),
+    "api/expectations/<public_id>/sign": Row(
+        post=SIGNS_FOR_MINA, fill=statement, data=lambda world: {"digest": "x"}
+    ),
+    "api/expectations/<public_id>/agree": Row(
+        post=ANSWERS_MINA, fill=statement, data=lambda world: {"digest": "x"}
+    ),
+    "api/expectations/<public_id>/disagree": Row(
+        post=ANSWERS_MINA,
+        fill=statement,
+        data=lambda world: {"digest": "x", "number_minor": 1, "reason": "Too high."},
+    ),
+    "api/news": Row(
+        get=only(SELLERS),
+        post=only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven"),
+        data=lambda world: TOLD_AGAIN | {"deal": world.deal_of_rosa},
+    ),
+    "api/news/untold": Row(get=only(LEADERS)),
+    "api/news/tell": Row(post=only(LEADERS)),
+    "api/news/told/<public_id>": Row(get=READS_MINAS_NOTICE, fill=told),
+    "api/news/<public_id>": Row(put=ROSA_TOLD_OR_REFUSED, fill=news, data=lambda world: TOLD_AGAIN),
+    "api/news/<public_id>/withdraw": Row(
+        post=ROSA_TOLD_OR_REFUSED, fill=news, data=lambda world: {"reason": "Wrong."}
+    ),
+    "api/news/<public_id>/thank": Row(post=MINA_LEADS, fill=news),
+    "api/news/<public_id>/surprise": Row(post=MINA_LEADS, fill=news),
     "api/": Row(get=public()),
     "api/docs": Row(get=public()),
     "api/openapi.json": Row(get=public()),
@@ -182,6 +235,28 @@ ROWS: dict[str, Row] = {
     "changes/": Row(get=only(SELLERS_AND_OPS)),
     "changes/export.csv": Row(get=only(SELLERS_AND_OPS)),
     "changes/export.xlsx": Row(get=only(SELLERS_AND_OPS)),
+    "expectations/": Row(get=only(READS_EXPECTATIONS)),
+    "expectations/write/": Row(get=only(LEADERS), post=only(LEADERS)),
+    "expectations/<str:public_id>/": Row(get=READS_MINAS_STATEMENT, fill=statement),
+    "expectations/<str:public_id>/sign/": Row(
+        post=only("vera mina", hidden="carl otto sanna"), fill=statement
+    ),
+    "expectations/<str:public_id>/disagree/": Row(
+        post=ANSWERS_MINA, fill=statement, data=lambda world: {"number": "2", "reason": "Too high."}
+    ),
+    "expectations/<str:public_id>/text/": Row(get=READS_MINAS_STATEMENT, fill=statement),
+    "deals/<str:public_id>/news/": Row(
+        get=only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven"),
+        post=only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven"),
+        fill=deal,
+    ),
+    "news/": Row(get=only(SELLERS)),
+    "news/tell/": Row(post=only(LEADERS)),
+    "news/told/<str:public_id>/": Row(get=READS_MINAS_NOTICE, fill=told),
+    "news/<str:public_id>/correct/": Row(get=ROSA_TOLD, post=ROSA_TOLD, fill=news),
+    "news/<str:public_id>/withdraw/": Row(post=ROSA_TOLD_OR_REFUSED, fill=news),
+    "news/<str:public_id>/thank/": Row(post=MINA_LEADS, fill=news),
+    "news/<str:public_id>/surprise/": Row(post=MINA_LEADS, fill=news),
     "accuracy/": Row(get=only("carl vera mina otto sanna olu")),
     "deals/": Row(get=only(SELLERS_AND_OPS)),
     "deals/export.csv": Row(get=only(SELLERS_AND_OPS)),

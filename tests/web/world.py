@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from fairlead.expectations import actions as expectations
+from fairlead.news import actions as news
+from fairlead.news.models import Item
 from fairlead.notices import actions as notices
 from fairlead.notices import rules as notice_rules
 from fairlead.notices.models import Notice
@@ -27,6 +30,9 @@ class World:
     deal_of_rosa: str
     submission_by_mina: str
     upload_by_olu: str
+    statement_by_mina: str
+    news_of_rosa: str
+    told_by_mina: str
 
 
 def build() -> World:
@@ -52,6 +58,19 @@ def build() -> World:
         shows_on=AT.date(),
         mapping='source = "crm"\n',
     )
+    statement = expectations.write(
+        by=cast.actor("mina"),
+        at=AT,
+        person=cast.mina,
+        period=the_company.Q4,
+        expected_minor=240000,
+        assumptions="Both tenders come out in November.",
+    )
+    expectations.sign(by=cast.actor("mina"), at=AT, statement=statement.public_id, digest=statement.digest)
+    told_news = _news(company, "Ostrava", "The budget is approved.")
+    up = news.tell_upward(by=cast.actor("mina"), at=AT, person=cast.mina, period=the_company.Q4)
+    assert told_news
+    untold = _news(company, "Nordwind", "The security review starts late.")
     return World(
         cast=cast,
         notice_to_rosa=told.pk,
@@ -60,4 +79,19 @@ def build() -> World:
         deal_of_rosa=company.deals["Nordwind"].public_id,
         submission_by_mina=sent.public_id,
         upload_by_olu=upload.public_id,
+        statement_by_mina=statement.public_id,
+        news_of_rosa=untold.public_id,
+        told_by_mina=up.public_id,
+    )
+
+
+def _news(company: the_company.Company, deal: str, what: str) -> Item:
+    return news.report(
+        by=company.cast.actor("rosa"),
+        at=AT,
+        deal=company.deals[deal].public_id,
+        kind="bad",
+        what=what,
+        known_on=AT.date(),
+        amount_minor=24000,
     )

@@ -7,7 +7,7 @@ from ninja.openapi.docs import Swagger
 
 import fairlead
 from fairlead.api import door
-from fairlead.api.routes import calls, changes, deals, imports, ledger, me, people
+from fairlead.api.routes import calls, changes, deals, expectations, imports, ledger, me, news, people
 
 api = NinjaAPI(
     title="Fairlead",
@@ -23,5 +23,7 @@ api.add_router("people", people.router)
 api.add_router("deals", deals.router)
 api.add_router("forecast", calls.router)
 api.add_router("forecast", changes.router)
+api.add_router("expectations", expectations.router)
+api.add_router("news", news.router)
 api.add_router("ledger", ledger.router)
 api.add_router("operations", imports.router)

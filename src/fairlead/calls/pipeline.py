@@ -158,6 +158,19 @@ def _thawed(
 # What moved
 
 
+def moves(
+    before: Iterable[Line], now: Iterable[Line], period: Period, *, owners: set[int], since: datetime,
+    at: datetime, columns: frozenset[str], past: bool = False,
+) -> tuple[deals.Moved, ...]:  # fmt: skip
+    """What each deal moved in a column between two instants, one reason per deal."""
+    mine: frozenset[int | None] = frozenset(owners)
+    old, new = list(before), list(now)
+    gone = {line.id for line in old} - {line.id for line in new}
+    old += _moved_in({line.id for line in new} - {line.id for line in old}, owners, since)
+    became = deal_queries.states_of(gone, at) if past else _now(gone, at)
+    return deals.changes_between(old, [*new, *became], period, owners=mine, columns=columns).moves
+
+
 def bars(
     before: Iterable[Line], now: Iterable[Line], period: Period, *, owners: set[int], since: datetime,
     at: datetime, category: str = "commit", past: bool = False,
@@ -166,19 +179,9 @@ def bars(
 
     ``past``: the later instant is no longer now.
     """
-    mine: frozenset[int | None] = frozenset(owners)
-    old, new = list(before), list(now)
-    gone = {line.id for line in old} - {line.id for line in new}
-    old += _moved_in({line.id for line in new} - {line.id for line in old}, owners, since)
-    bridge = deals.changes_between(
-        old,
-        [*new, *(deal_queries.states_of(gone, at) if past else _now(gone, at))],
-        period,
-        owners=mine,
-        columns=COLUMNS[category],
-    )
     found = []
-    for move in bridge.moves:
+    columns = COLUMNS[category]
+    for move in moves(before, now, period, owners=owners, since=since, at=at, columns=columns, past=past):
         if move.reason is not None:
             found.append(rules.Bar(move.reason, move.by_reason, (move.deal.id,)))
         kind = "amount_up" if move.by_amount > 0 else "amount_down"

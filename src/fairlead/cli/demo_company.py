@@ -10,11 +10,14 @@ from fairlead.calls import intake
 from fairlead.calls import queries as call_queries
 from fairlead.calls.rules import TargetRow
 from fairlead.deals import actions as deals
+from fairlead.deals.models import Deal as StoredDeal
 from fairlead.deals.rules import ChangeRow, DealRow
+from fairlead.expectations import actions as expectations
 from fairlead.forecasting.periods import Period
 from fairlead.forecasting.simulate import Organisation, marlow, regions
 from fairlead.forecasting.simulate.marlow import Act, Marlow
 from fairlead.forecasting.types import Change, Deal
+from fairlead.news import actions as news
 from fairlead.people import access, clock, queries
 from fairlead.people import actions as people
 from fairlead.people.models import Partnership, Person
@@ -62,6 +65,72 @@ def fill(*, seed: int = 1, size: str = "small") -> None:
     for act in recent:
         if act.at > marlow.LAST_WEEK:
             _play(act, everybody)
+    _what_to_expect(everybody)
+    _news(everybody)
+
+
+def _what_to_expect(everybody: dict[str, Person]) -> None:
+    """Mina and Vera agreed in the first days of the quarter; Otto and Vera did not."""
+    wrote = datetime(2026, 10, 6, 10, 0, tzinfo=marlow.ZONE)
+    for who, number, assumptions, risks in _EXPECTED:
+        by, period = queries.actor(everybody[who].pk, wrote), queries.house().calendar.period(marlow.PERIOD)
+        row = expectations.write(
+            by=by, at=wrote, person=everybody[who], period=period, expected_minor=number * 100_000,
+            assumptions=assumptions, risks=risks,
+        )  # fmt: skip
+        expectations.sign(by=by, at=wrote, statement=row.public_id, digest=row.digest)
+        answered = wrote + timedelta(days=2, hours=1)
+        vera = queries.actor(everybody["vera"].pk, answered)
+        if who == "mina":
+            expectations.agree(by=vera, at=answered, statement=row.public_id, digest=row.digest)
+        else:
+            expectations.disagree(
+                by=vera, at=answered, statement=row.public_id, digest=row.digest, number_minor=290_000_000,
+                reason="The board counts on the target, and both harbour tenders were promised for this quarter.",
+            )  # fmt: skip
+
+
+_EXPECTED = (
+    (
+        "mina", 2_400,
+        "Kestrel and Nordwind sign before Christmas, and nobody leaves the team.",
+        "Security reviews take longer in December.",
+    ),
+    ("otto", 2_600, "One of the two harbour tenders comes out in November, not both.", "The second tender."),
+)  # fmt: skip
+"""Who, thousands of euros, what it rests on, what could go wrong."""
+
+
+def _news(everybody: dict[str, Person]) -> None:
+    """Rosa's good news went up with last week's number; what Ravi heard on Monday is untold still."""
+    for who, deal, kind, what, at in _TOLD:
+        row = (
+            StoredDeal.objects.for_system("the demo tells news of deals of its story")
+            .filter(owner=everybody[who], name__startswith=deal)
+            .first()
+        )
+        if row is None:
+            raise RuntimeError(f"The demo's story has no deal {deal} of {who}.")
+        item = news.report(
+            by=queries.actor(everybody[who].pk, at), at=at, deal=row.public_id, kind=kind, what=what,
+            known_on=at.date(), amount_minor=row.home_minor, moves_to="2027Q1" if kind == "bad" else "",
+        )  # fmt: skip
+        if kind == "good":
+            mina = queries.actor(everybody["mina"].pk, at + timedelta(minutes=40))
+            news.thank(by=mina, at=at + timedelta(minutes=40), item=item.public_id)
+
+
+_TOLD = (
+    (
+        "rosa", "Ostrava", "good", "Ostrava Works wants to sign before the holidays.",
+        datetime(2026, 11, 16, 15, 10, tzinfo=marlow.ZONE),
+    ),
+    (
+        "ravi", "Kestrel", "bad", "The buyer wrote: the security review starts on 7 January.",
+        datetime(2026, 11, 23, 7, 10, tzinfo=marlow.ZONE),
+    ),
+)  # fmt: skip
+"""Who, deal, good or bad, what, when."""
 
 
 def _send_as_added_up(company: Marlow, everybody: dict[str, Person], at: datetime) -> None:

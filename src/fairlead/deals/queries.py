@@ -1096,3 +1096,24 @@ def named(actor: access.Actor, ids: Collection[int]) -> dict[int, tuple[str, str
         pk: (public_id, name or "(no name)")
         for pk, public_id, name in rows.values_list("pk", "public_id", "name")
     }
+
+
+def changed_since(ids: Collection[int], since: datetime, at: datetime) -> dict[int, datetime]:
+    """id -> when the newest change of a deal after an instant was recorded here; callers checked whose."""
+    if not ids:
+        return {}
+    reason = "when a change became known; callers checked whose"
+    events = DealEvent.objects.for_system(reason).filter(
+        deal__in=list(ids), recorded_at__gt=since, recorded_at__lte=at
+    )
+    choices = OwnCategory.objects.for_system(reason).filter(deal__in=list(ids), at__gt=since, at__lte=at)
+    recorded = events.exclude(field="").values_list("deal_id", "recorded_at")
+    found: dict[int, datetime] = {}
+    for deal, moment in [*recorded, *choices.values_list("deal_id", "at")]:
+        found[deal] = max(found.get(deal, moment), moment)
+    # A source that only shows rows says no more than when it showed one.
+    for deal, moment in (
+        events.filter(field="").order_by("-recorded_at").values_list("deal_id", "recorded_at")
+    ):
+        found.setdefault(deal, moment)
+    return found

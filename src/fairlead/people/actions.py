@@ -39,6 +39,7 @@ def set_up(
     period_kind: str = "quarter",
     due_weekday: int = 0,
     due_time: time = time(17, 0),
+    news_limit: int = 2,
 ) -> Organisation:
     """Say what the organisation is called and how it counts time and money."""
     access.require(by, "settings.write")
@@ -51,6 +52,7 @@ def set_up(
         "period_kind": period_kind,
         "due_weekday": due_weekday,
         "due_time": due_time,
+        "news_limit": news_limit,
     }
     organisation, _ = Organisation.objects.update_or_create(pk=1, defaults=values)
     facts = {**values, "due_time": f"{due_time:%H:%M}"}

@@ -33,6 +33,9 @@ class Organisation(models.Model):
     period_kind = models.CharField(max_length=10, default="quarter")
     due_weekday = models.PositiveSmallIntegerField(default=0, help_text="0 is Monday.")
     due_time = models.TimeField(default="17:00")
+    news_limit = models.PositiveSmallIntegerField(
+        default=2, help_text="Working days in which a leader tells a change upward."
+    )
 
 
 class UserManager(BaseUserManager["User"]):

@@ -38,6 +38,7 @@ class House:
     period_kind: str
     due_weekday: int
     due_time: str
+    news_limit: int = 2
 
     def day(self, at: datetime) -> date:
         """The organisation's day at an instant."""
@@ -64,6 +65,7 @@ def house() -> House:
         period_kind=row.period_kind,
         due_weekday=row.due_weekday,
         due_time=f"{row.due_time:%H:%M}",
+        news_limit=row.news_limit,
     )
 
 

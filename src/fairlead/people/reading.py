@@ -9,6 +9,7 @@ from fairlead.people import access
 OPERATIONS = (
     "settings.", "people.", "person.", "deals.", "import.", "calls.", "overlay.", "targets.", "target.",
     "estimate.", "accounts.",
+    "expectation.",
 )  # fmt: skip
 ACCOUNTS = ("account.", "token.")
 

@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "fairlead.territories",
     "fairlead.deals",
     "fairlead.calls",
+    "fairlead.expectations",
+    "fairlead.news",
     "fairlead.web",
     "fairlead.api",
     "ninja",

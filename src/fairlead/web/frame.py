@@ -34,6 +34,7 @@ _MY_QUARTER = _Place("My quarter", "quarter", "quarter.open")
 _CALL = _Place("Call", "call", "call.open")
 _BOARD = _Place("Board", "board", "board.open")
 _DEALS = _Place("Deals", "deals", "deal.read")
+_NEWS = _Place("News", "news", "news.read")
 _PEOPLE = _Place("People", "people", "person.read")
 _IMPORTS = _Place("Imports", "imports", "import.read")
 _NOT_COUNTED = _Place("Not counted", "not_counted", "not_counted.read")
@@ -42,9 +43,9 @@ _ACCURACY = _Place("Accuracy", "accuracy", "accuracy.read")
 _LEDGER = _Place("Ledger", "ledger", "ledger.read")
 
 _ORDER: dict[Role, tuple[_Place, ...]] = {
-    Role.MANAGER: (_CALL, _DEALS, _PEOPLE, _ACCURACY, _LEDGER),
+    Role.MANAGER: (_CALL, _DEALS, _NEWS, _PEOPLE, _ACCURACY, _LEDGER),
     Role.EXECUTIVE: (_BOARD, _CALL, _PEOPLE, _ACCURACY, _LEDGER),
-    Role.REP: (_MY_QUARTER, _DEALS, _PEOPLE, _LEDGER),
+    Role.REP: (_MY_QUARTER, _DEALS, _NEWS, _PEOPLE, _LEDGER),
     Role.SALES_OPS: (_IMPORTS, _NOT_COUNTED, _SETTINGS, _ACCURACY, _PEOPLE, _LEDGER),
     Role.HR_PARTNER: (_PEOPLE, _LEDGER),
     Role.ADMIN: (_PEOPLE, _LEDGER),

@@ -129,3 +129,24 @@ def period_words(name: str) -> str:
     """ "2026Q4" as people say it: "Q4 2026"; other names stay."""
     year, mark, quarter = name.partition("Q")
     return f"Q{quarter} {year}" if mark and quarter.isdigit() else name
+
+
+@register.filter
+def lasts(length: timedelta | None) -> str:
+    """ "31 h" up to 72 hours, then days."""
+    return "" if length is None else formats.duration(length)
+
+
+@register.filter
+def since_agreed(number: int | None, agreed: int | None) -> str:
+    """How a number stands to what was agreed: "70 above", "the same"."""
+    if number is None or agreed is None:
+        return ""
+    words = formats.thousands(abs(number - agreed))
+    return "the same" if words == "0" else f"{words} {'above' if number > agreed else 'below'}"
+
+
+@register.filter
+def short_day(when: date | datetime | None) -> str:
+    """ "8 Oct", the year only when it is not this one."""
+    return day(when).split(" ", 1)[-1]

@@ -10,6 +10,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from fairlead.calls import queries
+from fairlead.expectations import queries as expectations
+from fairlead.news import queries as news
 from fairlead.people import access
 from fairlead.people.models import Person
 from fairlead.web import asking, charts, formats, numbers
@@ -23,6 +25,8 @@ class Line:
     record: charts.Chart
     record_words: str
     email: str
+    agreed: expectations.Version | None
+    age: news.Age | None
 
 
 def _a_week_ago(at: datetime) -> datetime:
@@ -38,6 +42,9 @@ def board(request: AskingRequest) -> HttpResponse:
     person, period = numbers.whose(request), numbers.period_of(request)
     page = queries.board(request.actor, person.pk, period, request.at, since=_a_week_ago(request.at))
     emails = dict(Person.objects.filter(pk__in=[r.leader.id for r in page.rows]).values_list("pk", "email"))
+    leads = [row.leader.id for row in page.rows]
+    agreed = expectations.newest(request.actor, [person.pk, *leads], period.name)
+    ages = news.told_ages(request.actor, leads, period.name)
     lines = [
         Line(
             row,
@@ -45,6 +52,8 @@ def board(request: AskingRequest) -> HttpResponse:
             numbers.record(row.record),
             numbers.record_words(row.record),
             emails.get(row.leader.id) or "",
+            agreed.get(row.leader.id),
+            ages.get(row.leader.id),
         )
         for row in page.rows
     ]
@@ -65,6 +74,7 @@ def board(request: AskingRequest) -> HttpResponse:
             (formats.short_day(since.date(), request.at.date()), "calls added up"),
             ("Now", "calls added up"),
         ),
+        "agreed": agreed.get(person.pk),
         "apart": None if page.target is None else page.total - page.target,
     }
     return render(request, "board/board.html", context)

@@ -15,7 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fairlead.calls import actions, queries
 from fairlead.calls.rules import Conflict
+from fairlead.expectations import queries as expectations
 from fairlead.forecasting.periods import Period
+from fairlead.news import queries as news
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.people.models import Person
@@ -79,9 +81,18 @@ def _page(request: AskingRequest, typed: Typed | None = None, status: int = 200)
         "to": page.superior.name.split()[0] if page.superior else "",
         "typed": typed or Typed(number=numbers.plain(page.amount), key=secrets.token_urlsafe(12)),
         "may_import": access.may(request.actor, "import.run"),
+        "agreed": expectations.newest(request.actor, [person.pk], period.name).get(person.pk),
+        "untold": _untold(request, person.pk, period),
         "history": queries.submissions(request.actor, person.pk, period, request.at),
     }
     return render(request, "call/call.html", context, status=status)
+
+
+def _untold(request: AskingRequest, person: int, period: Period) -> news.Untold | None:
+    """What the superior does not know yet, for the period that runs; None where nobody stands above."""
+    if period.name != queries.period_at(request.at).name or people.manager_of(person) is None:
+        return None
+    return news.untold_of(request.actor, person, period, request.at)
 
 
 def _line(row: queries.Row) -> Line:
@@ -260,6 +271,7 @@ def copy(request: AskingRequest, public_id: str) -> HttpResponse:
         "copy": found,
         "unit": numbers.unit(),
         "mine": found.person.id == request.actor.id,
+        "agreed": expectations.newest(request.actor, [found.person.id], found.period).get(found.person.id),
         "bars": [(numbers.bar_name(bar), bar.amount) for bar in found.changes],
         "may_withdraw": found.withdrawn_at is None and not found.newer,
         "apart": None if found.target is None else found.amount - found.target,

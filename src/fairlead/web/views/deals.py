@@ -26,6 +26,7 @@ from fairlead.deals import actions, lookups
 from fairlead.deals import queries as deals
 from fairlead.deals import rules as deal_rules
 from fairlead.deals.timelines import Event
+from fairlead.news import queries as news
 from fairlead.people import access, queries
 from fairlead.people.access import Role
 from fairlead.web import formats
@@ -453,8 +454,17 @@ def _deal_page(request: AskingRequest, public_id: str, *, error: str = "", statu
         "reasons": _not_counted(found.line, today),
         "extra": sorted(found.extra.items()),
         "error": error,
+        "may_tell_news": news.may_report(request.actor, public_id),
+        "news": _news(request, public_id),
     }
     return render(request, "deals/deal.html", context, status=status)
+
+
+def _news(request: AskingRequest, public_id: str) -> list[news.News]:
+    """The news of a deal that the reader may see; sales operations sees none."""
+    if not access.may(request.actor, "news.read"):
+        return []
+    return news.listing(request.actor, request.at, deal=public_id, limit=20)
 
 
 @dataclass(frozen=True, slots=True)

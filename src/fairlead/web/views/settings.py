@@ -84,6 +84,12 @@ class OrganisationForm(forms.Form):
         choices=[(str(n), name) for n, name in enumerate(WEEKDAYS)], coerce=int, label="Calls are due every"
     )
     due_time = forms.TimeField(label="at", widget=forms.TimeInput(attrs={"type": "time"}))
+    news_limit = forms.IntegerField(
+        min_value=0,
+        max_value=20,
+        label="A change is told upward within",
+        help_text="Working days. Past it the change shows as late, to the manager only.",
+    )
 
     def clean_currency(self) -> str:
         return _currency(self.cleaned_data["currency"])
@@ -112,6 +118,7 @@ def _organisation_form() -> OrganisationForm:
             "period_kind": house.period_kind,
             "due_weekday": str(house.due_weekday),
             "due_time": time.fromisoformat(house.due_time).strftime("%H:%M"),
+            "news_limit": house.news_limit,
         }
     )
 
