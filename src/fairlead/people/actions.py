@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -116,6 +116,7 @@ def add_person(
 ) -> Person:
     """Add one person with a reporting line from ``starts_on`` (default: the organisation's today)."""
     access.require(by, "person.write")
+    _refuse_office(by, name, roles)
     if not name.strip():
         raise access.Refused("name_missing", "A person needs a name.")
     if email and Person.objects.filter(email__iexact=email).exists():
@@ -303,6 +304,10 @@ def take_in(
     today = queries.house().day(at)
     known = {p.external_id: p for p in Person.objects.filter(source=source)}
     _refuse_unknown_managers(rows, known)
+    for row in rows:
+        if row.person_id not in known:
+            said = rules.roles_of(row.role, reports=0, leaders_below=0)
+            _refuse_office(by, row.name or row.person_id, said)
     taken_emails = {
         e.lower() for e in Person.objects.exclude(email=None).values_list("email", flat=True) if e
     }
@@ -329,6 +334,20 @@ def take_in(
     )
     ids = {external: person.pk for external, person in known.items()}
     return TakenIn(len(added), changed, moved, unchanged, ids)
+
+
+_OFFICE = frozenset({access.Role.SALES_OPS, access.Role.HR_PARTNER, access.Role.ADMIN})
+"""Roles that reach beyond the own line; a file or a form of somebody without ``role.grant`` gives none."""
+
+
+def _refuse_office(by: access.Actor, name: str, roles: Iterable[str]) -> None:
+    given = sorted(_OFFICE & set(roles))
+    if given and not access.may(by, "role.grant"):
+        raise access.Refused(
+            "role_not_given",
+            f"{name} would become {given[0].replace('_', ' ')}, and only an admin gives that role. "
+            "Leave the role out, and ask an admin to give it under People.",
+        )
 
 
 def _refuse_unknown_managers(rows: Sequence[rules.PersonRow], known: dict[str, Person]) -> None:

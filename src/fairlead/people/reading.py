@@ -10,7 +10,7 @@ OPERATIONS = (
     "settings.", "people.", "person.", "deals.", "import.", "calls.", "overlay.", "targets.", "target.",
     "estimate.", "accounts.",
 )  # fmt: skip
-ACCOUNTS = ("account.", "token.")
+ACCOUNTS = ("account.",)
 
 
 def readable(actor: access.Actor) -> Q:

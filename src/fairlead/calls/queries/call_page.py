@@ -9,7 +9,7 @@ from datetime import datetime
 from fairlead.calls import actions, deciding, due, numbers, pipeline, rules
 from fairlead.calls import estimates as stored
 from fairlead.calls.models import Submission
-from fairlead.calls.queries.copies import readers_of
+from fairlead.calls.queries.copies import readers_of, without_hidden
 from fairlead.calls.queries.heads import (
     Head,
     Outlook,
@@ -187,7 +187,7 @@ def _has_account(person: int) -> bool:
 def _since(before: Submission | None, number: numbers.Number) -> Waterfall | None:
     if before is None:
         return None
-    bars = actions.bars_since(before, number, number.suggestion)
+    bars = without_hidden(actions.bars_since(before, number, number.suggestion), number.hidden)
     return Waterfall(before.amount_minor, before.at, tuple(bars), number.suggestion)
 
 
