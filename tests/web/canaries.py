@@ -315,7 +315,10 @@ def _collect(company: Company) -> None:
         "people": [company.person(name).public_id for name in company.names],
         "deals": list(deals),
         "submissions": list(sent),
-        "imports": [*Upload.objects.values_list("public_id", flat=True), *Import.objects.values_list("public_id", flat=True)],
+        "imports": [
+            *Upload.objects.values_list("public_id", flat=True),
+            *Import.objects.values_list("public_id", flat=True),
+        ],
         "delegations": list(Delegation.objects.values_list("public_id", flat=True)),
         "tokens": list(Token.objects.values_list("public_id", flat=True)),
         "notices": [str(pk) for pk in Notice.objects.values_list("pk", flat=True)],

@@ -18,6 +18,7 @@ from fairlead.people.rules import PersonRow
 from tests.cast import AT
 from tests.web import canaries
 from tests.web.canaries import Company
+from tests.web.matrix import ROWS
 from tests.web.test_matrix import ALL
 
 KINDS = {
@@ -49,13 +50,18 @@ def company(db: None, monkeypatch: pytest.MonkeyPatch) -> Company:
 def addresses(company: Company) -> Iterator[str]:
     """Every address of the application, filled with every id of its kind, and with what it can be asked for."""
     for route in ALL:
-        if route.startswith(NOT_ASKED):
+        row = ROWS[route]
+        if route.startswith(NOT_ASKED) or row.get is None:  # what takes no GET is refused in the matrix
             continue
         if "<" not in route:
             yield from _asked(f"/{route}", company)
             continue
         before = route[: route.index("<")]
         kind = next((kind for part, kind in KINDS.items() if before.endswith(part)), "")
+        if before in ("people/", "api/people/"):  # what everybody sees of anybody
+            ids = [company.person(name).public_id for name in ("rosa", "mina")]
+            yield from (f"/{before}{one}{route[route.index('>') + 1 :]}" for one in ids)
+            continue
         ids = company.ids[kind] if kind else [one for ids in company.ids.values() for one in ids]
         for one in ids:
             yield f"/{before}{one}{route[route.index('>') + 1 :]}"
@@ -75,8 +81,8 @@ def _asked(url: str, company: Company) -> Iterator[str]:
         yield f"{url}?q=zq"
         yield f"{url}?q={company.marks.words['deal of rosa'][:7]}"
     if url in ("/call/", "/board/", "/api/forecast/call", "/api/forecast/board", "/api/forecast/submissions"):
-        for one in company.ids["people"]:
-            yield f"{url}?for={one}"
+        for name in ("carl", "vera", "mina", "otto", "olga", "nora"):
+            yield f"{url}?for={company.person(name).public_id}"
 
 
 def text_of(response: Any) -> str:
@@ -110,6 +116,8 @@ def crawl(company: Company, names: Iterable[str], urls: list[str]) -> tuple[dict
         for url in urls:
             for extra in ({}, {"HX-Request": "true"}) if url.count("/") == 2 and "?" not in url else ({},):
                 response = client.get(url, headers=extra)
+                if response.status_code == 405:
+                    continue
                 assert response.status_code < 500, f"{url} as {name}"
                 if response.status_code in (401, 403, 404, 405) or response.status_code == 302:
                     told = company.marks.found_in(text_of(response))
