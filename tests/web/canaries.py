@@ -6,6 +6,7 @@ there makes a marker turn up where this file does not have it.
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -39,28 +40,34 @@ OPS = access.system("tests of what leaks")
 MORE = [
     ("stig", "Stig Holm", "sanna", Role.REP, ""),
     ("nora", "Nora Vik", "vera", Role.REP, ""),
+    ("nina", "Nina Dal", "vera", Role.REP, ""),
     ("olga", "Olga Roth", None, Role.EXECUTIVE, "Elsewhere"),
     ("omar", "Omar Aziz", "olga", Role.MANAGER, "Elsewhere South"),
     ("otis", "Otis Reed", "omar", Role.REP, ""),
     ("nils", "Nils Falk", "omar", Role.REP, ""),
 ]
-"""Beside the cast: a second rep for sanna, a rep who reports to an executive, and a branch that is nobody's below
+"""Beside the cast: a second rep for sanna, two reps who report to an executive (of one alone the executive could
+take the call from the sum), and a branch that is nobody's below
 carl: to it everybody of the cast is an outsider, and the other way round."""
 
 TEAMS = {
     "carl": "vera olu hana ada",
-    "vera": "mina otto sanna nora",
+    "vera": "mina otto sanna nora nina",
     "mina": "rosa ravi ines tomas",
     "otto": "pia piet",
     "sanna": "sven stig",
     "olga": "omar",
     "omar": "otis nils",
 }
-SELLERS = "rosa ravi ines tomas pia piet sven stig nora mina otis nils".split()
+SELLERS = "rosa ravi ines tomas pia piet sven stig nora nina mina otis nils".split()
 """Who owns a deal."""
 REPS = [name for name in SELLERS if name != "mina"]
 LEADERS = "mina otto vera omar".split()
 """Who submitted."""
+
+
+_THOUSANDS = random.Random(7).sample(range(100_000, 999_999), 200)
+"""Amounts in thousands, drawn once, so that sums and differences of some are none of the others."""
 
 
 @dataclass
@@ -69,22 +76,23 @@ class Marks:
 
     words: dict[str, str] = field(default_factory=dict)
     amounts: dict[str, int] = field(default_factory=dict)
-    patterns: dict[str, re.Pattern[str]] = field(default_factory=dict)
+    written: dict[str, str] = field(default_factory=dict)
+    """Every way a marker may be written -> its key."""
 
     def word(self, key: str) -> str:
         """A word for a private text; the same key gets the same word."""
         if key not in self.words:
             made = f"zq{len(self.words):03}{re.sub('[^a-z]', '', key)}qz"
             self.words[key] = made
-            self.patterns[key] = re.compile(made)
+            self.written[made] = key
         return self.words[key]
 
     def amount(self, key: str) -> int:
         """An amount in euros, in whole thousands."""
         if key not in self.amounts:
-            thousands = 3011 + 67 * len(self.amounts)
+            thousands = _THOUSANDS[len(self.amounts)]
             self.amounts[key] = thousands * 1000
-            self.patterns[key] = _written(thousands)
+            self.written |= dict.fromkeys(_ways(thousands), key)
         return self.amounts[key]
 
     def minor(self, key: str) -> int:
@@ -92,15 +100,18 @@ class Marks:
 
     def found_in(self, text: str) -> set[str]:
         """The keys whose marker stands in a text."""
-        return {key for key, pattern in self.patterns.items() if pattern.search(text)}
+        return {self.written[part] for part in _PARTS.findall(text) if part in self.written}
 
 
-def _written(thousands: int) -> re.Pattern[str]:
+_PARTS = re.compile(r"zq\d{3}[a-z]*?qz|(?<![\d.,])\d+(?:[.,]\d+)*M?")
+"""Whatever may be a marker: one of the words, or a number with its separators."""
+
+
+def _ways(thousands: int) -> list[str]:
     """An amount as pages (thousands), sentences (millions), forms, files and the API write it."""
     grouped = f"{thousands:,}"
-    ways = [grouped, f"{grouped},000", str(thousands), f"{thousands}000", f"{thousands}00000"]
-    ways.append(f"{thousands / 1000:.2f}M")
-    return re.compile(rf"(?<![\d.,])(?:{'|'.join(map(re.escape, ways))})(?!\d|[,.]\d)")
+    plain = [str(thousands), f"{thousands}000", f"{thousands}.00", f"{thousands}000.00", f"{thousands}00000"]
+    return [grouped, f"{grouped},000", *plain, f"{thousands / 1000:.2f}M"]
 
 
 @dataclass
@@ -111,6 +122,8 @@ class Company:
     more: Mapping[str, Person]
     marks: Marks
     ids: dict[str, list[str]]
+    doubles: set[str] = field(default_factory=set)
+    """Ids of deals and people beside which another one of the same rights is asked for."""
 
     def person(self, name: str) -> Person:
         found: Person = self.more[name] if name in self.more else getattr(self.cast, name)
@@ -248,7 +261,7 @@ def _forecast(company: Company) -> None:
             by=OPS, at=AT - timedelta(days=5), person=company.person(name), period=Q4,
             amount_minor=mark.minor(f"target of {name}"),
         )  # fmt: skip
-    for name in (n for n in REPS if n != "nora"):
+    for name in (n for n in REPS if n not in ("nora", "nina")):
         _call(company, name)
     for author, name in (("mina", "rosa"), ("vera", "mina"), ("otto", "pia"), ("omar", "otis")):
         _overlay(company, author, name)
@@ -259,8 +272,9 @@ def _forecast(company: Company) -> None:
     calls.withdraw(
         by=company.actor("sanna", at), at=at, submission=taken, reason=mark.word("reason of the withdrawal")
     )
-    # After vera's number: it moves a bar of her waterfall that is nobody's but nora's.
+    # After vera's number: they move bars of her waterfall that are of people whose calls she does not read.
     _call(company, "nora", hours=5)
+    _call(company, "nina", hours=5)
 
 
 def _own_things(company: Company) -> None:
@@ -309,7 +323,13 @@ def _collect(company: Company) -> None:
     from fairlead.calls.models import Submission
     from fairlead.people.models import Delegation, Token
 
-    deals = Deal.objects.for_system("a test asks for all").values_list("public_id", flat=True)
+    every = Deal.objects.for_system("a test asks for all")
+    deals = every.values_list("public_id", flat=True)
+    alike = ("tomas", "ines", "piet", "sven", "stig", "nils", "nina")
+    company.doubles |= set(
+        every.filter(external_id__in=[f"deal-{name}" for name in alike]).values_list("public_id", flat=True)
+    )
+    company.doubles |= {company.person(name).public_id for name in (*alike, "pia", "otis", "hana", "ada")}
     sent = Submission.objects.for_system("a test asks for all").values_list("public_id", flat=True)
     company.ids = {
         "people": [company.person(name).public_id for name in company.names],
@@ -368,11 +388,14 @@ def expected(
     seen["target of vera"] = {"vera", "carl", "olu"} | set(teams["vera"].split())
     seen["target of mina"] |= set(teams["mina"].split())
     for author, name in (("mina", "rosa"), ("vera", "mina"), ("otto", "pia"), ("omar", "otis")):
-        both = _with({author, name}, lent) | {"olu"}
+        # The author keeps the ledger's entry of what was set.
+        both = _with({author, name, boss(name, teams)}, lent) | {"olu"}
         seen[f"overlay of {author} on {name}"] = seen[f"note to the overlay of {author} on {name}"] = both
     for name in ("mina", "otto", "sanna", "omar", "vera"):
         readers = _with({name, *line(name, teams)}, lent) | set(teams[name].split()) | {"olu"}
-        seen[f"number of {name}"] = seen[f"reason of the number of {name}"] = readers
+        # A mate's call is visible in the team; a mate who leads calls what was submitted.
+        mates = {mate for mate in teams.get(boss(name, teams), "").split() if mate in REPS}
+        seen[f"number of {name}"], seen[f"reason of the number of {name}"] = readers | mates, readers
     seen["reason of the withdrawal"] = seen["number of sanna"]
     for name in [n for team in teams.values() for n in team.split()] + ["carl", "olga"]:
         seen[f"notice to {name}"] = seen[f"token of {name}"] = {name}

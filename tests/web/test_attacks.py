@@ -6,15 +6,15 @@ import io
 import logging
 import zipfile
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.test import Client
 
-from fairlead.people import access, actions, clock
+from fairlead.people import actions, clock
 from fairlead.people.models import User
-from fairlead.people.rules import PersonRow
 from tests.cast import AT
 from tests.web import canaries
 from tests.web.canaries import Company
@@ -35,7 +35,9 @@ KINDS = {
     "notices/": "notices",
 }
 """What comes before an id in an address -> which ids are tried. Where nothing fits, all of them are."""
-NOT_ASKED = ("account/", "theme/", "start/be/")
+ALIKE = ("ravi", "ines", "tomas", "piet", "sven", "stig", "nils", "nina")
+"""Reps with a mate of the same rights, who is asked in their stead."""
+NOT_ASKED = ("api/openapi.json", "account/", "theme/", "start/be/")
 """The sign-in library, and what only takes POST and belongs to nobody."""
 DATA = ("call/", "board/", "quarter/", "api/forecast/", "api/operations/targets")
 """Addresses that take ``?for=`` or ``?period=``."""
@@ -62,17 +64,20 @@ def addresses(company: Company) -> Iterator[str]:
             ids = [company.person(name).public_id for name in ("rosa", "mina")]
             yield from (f"/{before}{one}{route[route.index('>') + 1 :]}" for one in ids)
             continue
-        ids = company.ids[kind] if kind else [one for ids in company.ids.values() for one in ids]
+        ids = (
+            [one for one in company.ids[kind] if one not in company.doubles]
+            if kind
+            else [one for ids in company.ids.values() for one in ids]
+        )
         for one in ids:
             yield f"/{before}{one}{route[route.index('>') + 1 :]}"
 
 
 def _asked(url: str, company: Company) -> Iterator[str]:
-    yield url
     if url in ("/deals/", "/deals/export.csv", "/deals/export.xlsx"):
         yield f"{url}?status=all"
-    if url == "/api/deals":
-        yield f"{url}?limit=500"
+        return
+    yield url
     if url in ("/ledger/", "/api/ledger"):
         yield f"{url}?before=60"
     if url == "/api/ledger":
@@ -81,7 +86,7 @@ def _asked(url: str, company: Company) -> Iterator[str]:
         yield f"{url}?q=zq"
         yield f"{url}?q={company.marks.words['deal of rosa'][:7]}"
     if url in ("/call/", "/board/", "/api/forecast/call", "/api/forecast/board", "/api/forecast/submissions"):
-        for name in ("carl", "vera", "mina", "otto", "olga", "nora"):
+        for name in ("vera", "mina", "omar"):
             yield f"{url}?for={company.person(name).public_id}"
 
 
@@ -107,26 +112,18 @@ def client_of(company: Company, name: str) -> Client:
     return client
 
 
-def crawl(company: Company, names: Iterable[str], urls: list[str]) -> tuple[dict[str, set[str]], list[str]]:
-    """What everybody found (name -> marks), and the addresses that failed."""
-    found: dict[str, set[str]] = {}
-    where: list[str] = []
+def crawl(company: Company, names: Iterable[str], urls: list[str]) -> list[str]:
+    """What everybody found, as "MARK: NAME at ADDRESS". No page answers fragments of its own, so each is asked once."""
+    finds = []
     for name in names:
-        client, mine = client_of(company, name), found.setdefault(name, set())
+        client = client_of(company, name)
         for url in urls:
-            for extra in ({}, {"HX-Request": "true"}) if url.count("/") == 2 and "?" not in url else ({},):
-                response = client.get(url, headers=extra)
-                if response.status_code == 405:
-                    continue
-                assert response.status_code < 500, f"{url} as {name}"
-                if response.status_code in (401, 403, 404, 405) or response.status_code == 302:
-                    told = company.marks.found_in(text_of(response))
-                    assert not told, f"{url} refuses {name} and tells {told}"
-                    continue
-                marks = company.marks.found_in(text_of(response))
-                where += [f"{mark}: {name} at {url}" for mark in marks]
-                mine |= marks
-    return found, where
+            response = client.get(url)
+            assert response.status_code < 500, f"{url} as {name}"
+            marks = company.marks.found_in(text_of(response))
+            assert not marks or response.status_code == 200, f"{url} refuses {name} and tells {marks}"
+            finds += [f"{mark}: {name} at {url}" for mark in marks]
+    return finds
 
 
 def leaks(where: list[str], seen: dict[str, set[str]]) -> list[str]:
@@ -145,29 +142,39 @@ NOWHERE = {"reason of the withdrawal", "source mapping"} | {
 """Marks that no page shows to anybody yet. When one does, its expectation stands already."""
 
 
-def test_nobody_finds_what_is_not_theirs(company: Company, caplog: pytest.LogCaptureFixture) -> None:
+def test_nobody_finds_what_is_not_theirs(
+    company: Company, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     caplog.set_level(logging.INFO)
-    seen = canaries.expected()
-    assert set(seen) == set(company.marks.patterns), "Every mark needs its readers, every reader a mark."
-    names = [*company.names, "stranger", "nobody"]
-    found, where = crawl(company, names, list(addresses(company)))
-    assert sorted(leaks(where, seen)) == []
-    told = company.marks.found_in(caplog.text + " ".join(str(one.message()) for one in mail.outbox))
-    assert told == set(), "Logs and mails tell what is private."
-    everywhere = set().union(*found.values())
-    never = set(seen) - everywhere - NOWHERE
+    seen, urls = canaries.expected(), list(addresses(company))
+    assert set(seen) == set(company.marks.written.values()), (
+        "Every mark needs its readers, every reader a mark."
+    )
+    names = [name for name in [*company.names, "stranger", "nobody"] if name not in ALIKE]
+    finds = crawl(company, names, urls)
+    assert sorted(leaks(finds, seen)) == []
+    never = set(seen) - {find.partition(": ")[0] for find in finds} - NOWHERE
+    never = {
+        mark for mark in never if mark.split()[-1] not in ALIKE
+    }  # shown on pages of those who are not asked
     assert never == set(), "These marks turn up nowhere, so that nothing is tested about them."
 
+    # Rosa moves to otto, and what mina lent to sanna ends.
+    actions.move(
+        by=canaries.OPS,
+        at=AT,
+        person=company.person("rosa"),
+        manager=company.person("otto"),
+        starts_on=AT.date(),
+    )
+    monkeypatch.setattr(clock, "now", lambda: AT + timedelta(hours=3))
+    teams = canaries.TEAMS | {"mina": "ravi ines tomas", "otto": "pia piet rosa"}
+    later = canaries.expected(teams, lent=())
+    # Told once is told: what rosa got from mina, and mina's own past acts, stay in their notices and ledger.
+    later["number of mina"] |= {"rosa"}
+    later["reason of the number of mina"] |= {"rosa"}
+    finds = crawl(company, ["mina", "otto", "sanna", "rosa"], urls)
+    assert sorted(leaks(finds, later)) == []
 
-def test_a_file_gives_no_office(company: Company) -> None:
-    for role in ("admin", "hr", "sales ops;rep"):
-        with pytest.raises(access.Refused, match="only an admin gives that role"):
-            actions.take_in(
-                by=company.actor("olu"), at=AT, source="crm", rows=[PersonRow("eve", name="Eve", role=role)]
-            )
-
-
-def test_the_call_page_stands_when_a_call_moved_under_an_overlay(company: Company) -> None:
-    page = client_of(company, "vera").get("/call/")
-    assert page.status_code == 200
-    assert "since you set this" in page.content.decode()
+    told = company.marks.found_in(caplog.text + " ".join(str(one.message()) for one in mail.outbox))
+    assert told == set(), "Logs and mails tell what is private."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -127,7 +127,7 @@ def _copy(actor: access.Actor, row: Submission) -> Copy:
         if dots and row.target_minor is not None
         else None,
         cells=_copy_cells(actor, row),
-        changes=tuple(_named_bars(actor, bars) if leads else rules.add_bars(_nameless(bars))),
+        changes=tuple(named_bars(actor, bars) if leads else rules.add_bars(_nameless(bars))),
         previous=row.previous.amount_minor if row.previous else None,
         withdrawn_at=gone.at if gone else None,
         newer=standing.public_id if standing and standing.version > row.version else "",
@@ -144,17 +144,16 @@ def _nameless(bars: Iterable[rules.Bar]) -> list[rules.Bar]:
     return [rules.Bar(bar.kind, bar.amount) for bar in bars]
 
 
-def without_hidden(bars: Iterable[rules.Bar], hidden: Collection[int]) -> list[rules.Bar]:
-    """The bars, with those of people the reader must not see added up without a name."""
+def named_bars(actor: access.Actor, bars: Sequence[rules.Bar]) -> list[rules.Bar]:
+    """A leader's own bars, with a name only where the reader may read that person's call today.
+
+    What is left of the others is added up without a name, so that the bars lead to the same number.
+    """
+    named = {bar.person for bar in bars if bar.person is not None}
+    hidden = named - _allowed(actor, "call.read", list(named))
     return rules.add_bars(
         rules.Bar(bar.kind, bar.amount, bar.deals) if bar.person in hidden else bar for bar in bars
     )
-
-
-def _named_bars(actor: access.Actor, bars: Sequence[rules.Bar]) -> list[rules.Bar]:
-    """An author's own bars, with a name only where the author may read that person's call."""
-    named = {bar.person for bar in bars if bar.person is not None}
-    return without_hidden(bars, named - _allowed(actor, "call.read", list(named)))
 
 
 def _copy_cells(actor: access.Actor, row: Submission) -> tuple[CopyCell, ...]:
