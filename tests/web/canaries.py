@@ -394,8 +394,8 @@ def expected(
     for name in ("mina", "otto", "sanna", "omar", "vera"):
         readers = _with({name, *line(name, teams)}, lent) | set(teams[name].split()) | {"olu"}
         # A mate's call is visible in the team; a mate who leads calls what was submitted.
-        mates = {mate for mate in teams.get(boss(name, teams), "").split() if mate in REPS}
-        seen[f"number of {name}"], seen[f"reason of the number of {name}"] = readers | mates, readers
+        beside = {mate for mate in teams.get(boss(name, teams), "").split() if mate in REPS}
+        seen[f"number of {name}"], seen[f"reason of the number of {name}"] = readers | beside, readers
     seen["reason of the withdrawal"] = seen["number of sanna"]
     for name in [n for team in teams.values() for n in team.split()] + ["carl", "olga"]:
         seen[f"notice to {name}"] = seen[f"token of {name}"] = {name}

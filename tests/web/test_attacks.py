@@ -13,7 +13,10 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from fairlead.people import actions, clock
+from fairlead.calls import actions as calls
+from fairlead.calls.models import Submission
+from fairlead.people import access, actions, clock
+from fairlead.people.access import Reach, Role
 from fairlead.people.models import User
 from tests.cast import AT
 from tests.web import canaries
@@ -142,6 +145,32 @@ NOWHERE = {"reason of the withdrawal", "source mapping"} | {
 """Marks that no page shows to anybody yet. When one does, its expectation stands already."""
 
 
+WIDENED = {
+    "deal.read": (Role.REP, Reach.COMPANY, "rosa", "/deals/?status=all"),
+    "overlay.read": (Role.EXECUTIVE, Reach.BELOW, "carl", "/call/copy/{vera}/"),
+    "submission.read": (Role.REP, Reach.COMPANY, "rosa", "/call/copy/{otto}/"),
+}
+"""Rules that are widened on purpose, and where that must be found."""
+
+
+def _found_when_widened(
+    company: Company, monkeypatch: pytest.MonkeyPatch, seen: dict[str, set[str]]
+) -> dict[str, bool]:
+    sent = Submission.objects.for_system("a test asks for all").values_list(
+        "person__external_id", "public_id"
+    )
+    found = {}
+    for act, (role, reach, name, url) in WIDENED.items():
+        wide = (
+            access.Rule(act, frozenset({role}), reach, "Widened by a test."),
+            *(rule for rule in access.RULES),
+        )
+        with monkeypatch.context() as patch:
+            patch.setattr(access, "RULES", wide)
+            found[act] = bool(leaks(crawl(company, [name], [url.format(**dict(sent))]), seen))
+    return found
+
+
 def test_nobody_finds_what_is_not_theirs(
     company: Company, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -159,6 +188,8 @@ def test_nobody_finds_what_is_not_theirs(
     }  # shown on pages of those who are not asked
     assert never == set(), "These marks turn up nowhere, so that nothing is tested about them."
 
+    assert _found_when_widened(company, monkeypatch, seen) == dict.fromkeys(WIDENED, True)
+
     # Rosa moves to otto, and what mina lent to sanna ends.
     actions.move(
         by=canaries.OPS,
@@ -168,12 +199,21 @@ def test_nobody_finds_what_is_not_theirs(
         starts_on=AT.date(),
     )
     monkeypatch.setattr(clock, "now", lambda: AT + timedelta(hours=3))
+    later_call = company.marks.minor("later call of rosa")
+    calls.set_call(
+        by=company.actor("rosa"), at=AT + timedelta(hours=1), person=company.person("rosa"), period=canaries.Q4,
+        amount_minor=later_call,
+    )  # fmt: skip
     teams = canaries.TEAMS | {"mina": "ravi ines tomas", "otto": "pia piet rosa"}
     later = canaries.expected(teams, lent=())
     # Told once is told: what rosa got from mina, and mina's own past acts, stay in their notices and ledger.
     later["number of mina"] |= {"rosa"}
     later["reason of the number of mina"] |= {"rosa"}
+    # What rosa called before stands in mina's own number, and leaves it in a bar without a name.
+    later["call of rosa"] |= {"mina"}
+    later["later call of rosa"] = {"rosa", "otto", "pia", "piet"}
     finds = crawl(company, ["mina", "otto", "sanna", "rosa"], urls)
+    assert "later call of rosa" in {find.partition(": ")[0] for find in finds}
     assert sorted(leaks(finds, later)) == []
 
     told = company.marks.found_in(caplog.text + " ".join(str(one.message()) for one in mail.outbox))

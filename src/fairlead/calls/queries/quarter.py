@@ -152,7 +152,7 @@ def _team_sizes(node: people.Node, today: date) -> list[int]:
     won = Deal.objects.for_system("the team's usual deal size, a median without names").filter(
         owner__in=team, status="won", closed_on__gt=today - timedelta(days=365), closed_on__lte=today
     )
-    rows = [row for row in won.values_list("owner_id", "home_minor")[:2000] if row[1]]
+    rows = [(owner, amount) for owner, amount in won.values_list("owner_id", "home_minor")[:2000] if amount]
     mates = {owner for owner, _ in rows} - {node.id}
     return [amount for _, amount in rows] if len(mates) >= _LEAST_MATES else []
 
