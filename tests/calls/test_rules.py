@@ -96,6 +96,19 @@ def test_bars_lead_from_the_last_number_to_this_one_whatever_moved(
     assert all(bar.amount for bar in bars)
 
 
+@given(CELLS, MONEY, CELLS, MONEY)
+def test_who_left_or_joined_stands_in_a_bar_of_their_own_and_all_adds_up(
+    before: list[Cell], last: int, now: list[Cell], amount: int
+) -> None:
+    old, new = {c.person: c for c in before}, {c.person: c for c in now}
+    moving = rules.moving_bars(old, new, old.keys() | new.keys())
+    assert {bar.person for bar in moving} == old.keys() ^ new.keys()
+    stayed = [new[p].computed - old[p].computed for p in old.keys() & new.keys()]
+    bars = rules.standing_bars(before, last, now, amount, [*moving, rules.Bar("won", sum(stayed))])
+    assert last + sum(bar.amount for bar in bars) == amount
+    assert not [bar for bar in bars if bar.kind == "unexplained"]
+
+
 def test_a_base_that_moved_is_stated_and_nothing_is_changed() -> None:
     moved = rules.drift(512, 560, 602)
     assert moved == rules.Drift(base=560, now=602, by=42, followed=554)

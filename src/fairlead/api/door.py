@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
@@ -96,6 +97,11 @@ def wire(api: NinjaAPI) -> None:
         elif isinstance(refusal, access.NotAllowed | MissingScope):
             status = 403
         return answer(request, refusal.code, refusal.sentence, status)
+
+    @api.exception_handler(DataError)
+    def unkept(request: HttpRequest, error: DataError) -> HttpResponse:
+        said = "A number or a character in what was sent cannot be kept. Correct it and send it again."
+        return answer(request, "bad_value", said, 400)
 
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:

@@ -242,6 +242,10 @@ class _Batch:
             "moved": done.moved,
             "unchanged": done.unchanged,
         }
+        self.report.notes += [
+            f"{name}: the role {role.replace('_', ' ')} is given by an admin under People, not by a file."
+            for name, role in done.not_given
+        ]
         return dict(done.people)
 
     def _first_day(self) -> date:

@@ -507,18 +507,25 @@ def bars_between(
     before: Sequence[rules.Cell], lines_before: Sequence[pipeline.Line], amount_before: int, number: Number,
     amount: int, since: datetime,
 ) -> list[rules.Bar]:  # fmt: skip
-    """The bars from a frozen number to one of now. They add up to ``amount - amount_before``."""
+    """The bars from a frozen number to one of now. They add up to ``amount - amount_before``.
+
+    Deals are compared for who was there at both ends. Who left takes the frozen sum along, so that nothing that
+    happens to them later shows; who joined brings the sum of now.
+    """
+    old, new = {c.person: c for c in before}, {c.person: c for c in number.cells}
     teams = {c.person for c in (*before, *number.cells) if c.leads}
-    gone = {c.person for c in (*before, *number.cells) if not c.leads} - teams
+    persons = (old.keys() | new.keys()) - teams
+    moving = rules.moving_bars(old, new, persons - {number.person.id})
+    staying = persons - {bar.person for bar in moving}
     deals = pipeline.bars(
-        lines_before, number.lines, number.period, owners=gone, since=since, at=number.at, past=number.past
+        lines_before, number.lines, number.period, owners=staying, since=since, at=number.at, past=number.past
     )
     steps = chain(teams, number.period.name, since, number.at)
-    old, new = {c.person: c for c in before}, {c.person: c for c in number.cells}
     moves = [
         bar for team in sorted(teams) for bar in team_bars(old.get(team), new.get(team), steps.get(team, []))
     ]
-    return rules.standing_bars(before, amount_before, number.cells, amount, [*deals, *rules.add_bars(moves)])
+    told = [*deals, *moving, *rules.add_bars(moves)]
+    return rules.standing_bars(before, amount_before, number.cells, amount, told)
 
 
 def team_bars(was: rules.Cell | None, is_: rules.Cell | None, steps: Sequence[Step]) -> list[rules.Bar]:

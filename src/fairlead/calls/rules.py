@@ -227,6 +227,21 @@ def standing_bars(
     return [bar for bar in bars if bar.amount]
 
 
+def moving_bars(old: Mapping[int, Cell], new: Mapping[int, Cell], persons: Iterable[int]) -> list[Bar]:
+    """One bar for each of these persons who left or joined between two numbers, with what their deals came to.
+
+    A bar of a person without deals is there too, with amount 0: it says that their deals are not compared.
+    """
+    bars = []
+    for person in sorted(persons):
+        was, is_ = old.get(person), new.get(person)
+        if is_ is None and was is not None:
+            bars.append(Bar("left", -was.computed, person=person, label=was.name))
+        elif was is None and is_ is not None:
+            bars.append(Bar("joined", is_.computed, person=person, label=is_.name))
+    return bars
+
+
 def add_bars(bars: Iterable[Bar]) -> list[Bar]:
     """Bars of several numbers as one per kind (and per person where there is one), in order of appearance."""
     sums: dict[tuple[str, int | None], Bar] = {}

@@ -5,6 +5,7 @@ No Django here. ``money`` turns minor units into what the reader sees.
 
 from __future__ import annotations
 
+import re
 import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,8 +36,8 @@ BARS = {
     "their_overlays": "Overlays by {label}",
     "their_number": "Own judgement of {label}",
     "team": "Team of {label}",
-    "joined": "{label} joined",
-    "left": "{label} left",
+    "joined": "Joined the team: {label}",
+    "left": "Left the team: {label}",
     "unexplained": "Not explained",
 }
 """Bars that are not about deals; those have their words in deals.rules."""
@@ -188,4 +189,4 @@ def moment(at: datetime, zone: str) -> str:
 def bar(bar: Bar) -> str:
     """What a bar of a waterfall is called."""
     text = BARS.get(bar.kind) or bar.kind.replace("_", " ").capitalize()
-    return text.format(label=bar.label) if bar.label else text.split(" of ")[0].split(" on ")[0]
+    return text.format(label=bar.label) if bar.label else re.split(r":? (?:of |on )?\{", text)[0]

@@ -10,7 +10,7 @@ import base64
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Literal
@@ -313,15 +313,39 @@ def _read_cursor(after: str | None, column: str) -> tuple[Any, int]:
         return None, 0
     try:
         text, last = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
-        readers: dict[str, Any] = {
+        readers: dict[str, Callable[[Any], Any]] = {
             "close_on": date.fromisoformat,
-            "changed_at": datetime.fromisoformat,
-            "home_minor": int,
-            "name": str,
+            "changed_at": _instant,
+            "home_minor": _whole,
+            "name": _word,
         }
-        return None if text is None else readers[column](text), int(last)
-    except (ValueError, TypeError) as odd:
+        return None if text is None else readers[column](text), _whole(last)
+    except (ValueError, TypeError, OverflowError) as odd:
         raise access.Refused("bad_cursor", "This page does not exist. Begin at the first one.") from odd
+
+
+def _whole(value: Any) -> int:
+    """A number as databases keep it. Raises ValueError, TypeError or OverflowError."""
+    number = int(value)
+    if abs(number) >= 2**63:
+        raise OverflowError(number)
+    return number
+
+
+def _instant(value: Any) -> datetime:
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError("an instant has an offset")
+    return moment.astimezone(UTC)
+
+
+def _word(value: Any) -> str:
+    """A text that every database takes. Raises ValueError."""
+    text = str(value)
+    text.encode()  # half a surrogate is a ValueError
+    if "\x00" in text:
+        raise ValueError("not in PostgreSQL")
+    return text
 
 
 def _line(row: tuple[Any, ...], mapped: Mapping[str, str], on: date) -> DealLine:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -118,6 +118,7 @@ def add_person(
 ) -> Person:
     """Add one person with a reporting line from ``starts_on`` (default: the organisation's today)."""
     access.require(by, "person.write")
+    _refuse_office(by, name, roles)
     if not name.strip():
         raise access.Refused("name_missing", "A person needs a name.")
     if email and Person.objects.filter(email__iexact=email).exists():
@@ -285,6 +286,8 @@ class TakenIn:
     unchanged: int
     people: dict[str, int]
     """person_id of the source -> internal id"""
+    not_given: tuple[tuple[str, str], ...] = ()
+    """(name, role) that the source says and the actor may not give"""
 
 
 @transaction.atomic
@@ -299,7 +302,8 @@ def take_in(
     """Take people in from a source: add the new, change what differs, move who reports elsewhere.
 
     Idempotent. New people's lines begin on their own start, else on ``lines_from`` (for a first import: the
-    first day of its history), else today. Raises Refused on a circle or an unknown manager.
+    first day of its history), else today. Office roles are given only by who may grant roles; others' people come
+    in without them. Raises Refused on a circle or an unknown manager.
     """
     access.require(by, "import.run")
     today = queries.house().day(at)
@@ -323,14 +327,32 @@ def take_in(
     Person.objects.bulk_create(added, batch_size=500)
     known |= {p.external_id: p for p in Person.objects.filter(source=source)}
     moved = _take_in_lines(rows, known, {p.external_id for p in added}, lines_from or today, at)
-    _take_in_roles(rows, known, {p.external_id for p in added}, lines_from or today)
+    not_given = _take_in_roles(by, rows, known, {p.external_id for p in added}, lines_from or today)
     settle_lines(on=today)
     facts = {"source": source, "added": len(added), "changed": changed, "moved": moved}
     ledger.append(
         kind="people.taken_in", by=by.ref, at=at, subject_kind="source", subject=source, facts=facts
     )
     ids = {external: person.pk for external, person in known.items()}
-    return TakenIn(len(added), changed, moved, unchanged, ids)
+    return TakenIn(len(added), changed, moved, unchanged, ids, not_given)
+
+
+_OFFICE = frozenset({access.Role.SALES_OPS, access.Role.HR_PARTNER, access.Role.ADMIN})
+"""Roles that reach beyond the own line; a file or a form of somebody without ``role.grant`` gives none."""
+
+
+def _not_given(by: access.Actor, roles: Iterable[str]) -> list[str]:
+    """Of these roles those the actor may not give, as words."""
+    return [] if access.may(by, "role.grant") else sorted(_OFFICE & set(roles))
+
+
+def _refuse_office(by: access.Actor, name: str, roles: Iterable[str]) -> None:
+    for role in _not_given(by, roles):
+        raise access.Refused(
+            "role_not_given",
+            f"{name} would become {role.replace('_', ' ')}, and only an admin gives that role. "
+            "Leave the role out, and ask an admin to give it under People.",
+        )
 
 
 def _refuse_unknown_managers(rows: Sequence[rules.PersonRow], known: dict[str, Person]) -> None:
@@ -445,10 +467,14 @@ def _refuse_circles_in(managers: dict[str, str]) -> None:
 
 
 def _take_in_roles(
-    rows: Sequence[rules.PersonRow], known: dict[str, Person], new: set[str], begin: date
-) -> None:
-    """Give new people their roles and new leads their teams; roles of known people stay as granted."""
+    by: access.Actor, rows: Sequence[rules.PersonRow], known: dict[str, Person], new: set[str], begin: date
+) -> tuple[tuple[str, str], ...]:
+    """Give new people their roles and new leads their teams; roles of known people stay as granted.
+
+    (name, role) of what the actor may not give comes back.
+    """
     reports: dict[str, list[str]] = {}
+    not_given: list[tuple[str, str]] = []
     for row in rows:
         if row.manager:
             reports.setdefault(row.manager, []).append(row.person_id)
@@ -460,11 +486,15 @@ def _take_in_roles(
             leaders = sum(1 for report in below if report in reports)
             roles = rules.roles_of(row.role, reports=len(below), leaders_below=leaders)
             starts_on = row.starts_on or begin
+            withheld = _not_given(by, roles)
+            not_given += [(person.name, role) for role in withheld]
+            roles -= set(withheld)
             grants += [RoleGrant(person=person, role=role, starts_on=starts_on) for role in sorted(roles)]
         if below and person.pk not in led:
             teams.append(Team(name=row.team or f"{person.name}’s team", lead=person))
     RoleGrant.objects.bulk_create(grants, batch_size=500)
     Team.objects.bulk_create(teams, batch_size=500)
+    return tuple(not_given)
 
 
 @transaction.atomic

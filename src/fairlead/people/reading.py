@@ -11,7 +11,7 @@ OPERATIONS = (
     "estimate.", "accounts.",
     "expectation.",
 )  # fmt: skip
-ACCOUNTS = ("account.", "token.")
+ACCOUNTS = ("account.",)
 
 
 def readable(actor: access.Actor) -> Q:

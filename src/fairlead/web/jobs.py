@@ -63,23 +63,26 @@ def watched(at: datetime) -> None:
 
 
 @task()
-def try_upload(upload: int) -> None:
-    """A dry run: what would come of the upload, with nothing kept."""
-    _at_work(upload, dry_run=True)
+def try_upload(upload: int, by: int | None = None) -> None:
+    """A dry run: what would come of the upload, with nothing kept. ``by`` (a person) as in take_upload."""
+    _at_work(upload, by, dry_run=True)
 
 
 @task()
-def take_upload(upload: int) -> None:
-    """Take the upload in and compute the estimates."""
-    _at_work(upload, dry_run=False)
+def take_upload(upload: int, by: int | None = None) -> None:
+    """Take the upload in and compute the estimates, with the rights and under the name of who started it.
+
+    ``by`` is that person; without one, as for jobs from before it was said, who brought the files.
+    """
+    _at_work(upload, by, dry_run=False)
 
 
-def _at_work(key: int, *, dry_run: bool) -> None:
+def _at_work(key: int, by: int | None, *, dry_run: bool) -> None:
     upload = Upload.objects.select_related("person", "below").get(pk=key)
     if not upload.busy:
         return
     try:
-        report = _done(upload, dry_run)
+        report = _done(upload, by or upload.person_id, dry_run)
     except crm.NeedsMapping as needs:
         _end(upload, Upload.WAITING, {"why": str(needs)})
     except crm.Refused as refused:
@@ -105,9 +108,9 @@ def _end(upload: Upload, state: str, report: dict[str, Any]) -> None:
     still.update(state=state, phase="", report=report, run=run)
 
 
-def _done(upload: Upload, dry_run: bool) -> dict[str, Any]:
+def _done(upload: Upload, person: int, dry_run: bool) -> dict[str, Any]:
     at = clock.now()
-    by = people.actor(upload.person_id, at)
+    by = people.actor(person, at)
     access.require(by, "import.run")
     say = _teller(upload)
     batch = read(upload, at, say)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import TypeAlias
 
 from django.contrib.auth.views import redirect_to_login
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from fairlead.people import access, actions, clock, queries
 from fairlead.web import asking
 
+logger = logging.getLogger(__name__)
+NO_SUCH_VALUE = access.Refused(
+    "bad_value", "A number or a character in what was sent cannot be kept. Correct it and send it again."
+)
+"""Said where the database refuses a value: a character of code 0, a number beyond what it holds."""
 Answer: TypeAlias = Callable[[HttpRequest], HttpResponse]
 
 
@@ -66,6 +73,9 @@ class WhoAsks:
             return render(request, "403.html", {"refusal": refusal}, status=403)
         if isinstance(refusal, access.Refused):
             return render(request, "400.html", {"refusal": refusal}, status=409)
+        if isinstance(refusal, DataError):
+            logger.warning("The database takes no such value: %s", type(refusal.__cause__).__name__)
+            return render(request, "400.html", {"refusal": NO_SUCH_VALUE}, status=400)
         return None
 
 

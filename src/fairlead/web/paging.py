@@ -23,6 +23,7 @@ def page_after(request: HttpRequest, name: str = "after") -> tuple[str, int] | N
         return None
     try:
         text, number = json.loads(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)))
+        str(text).encode()  # half a surrogate is no text for a database
     except (ValueError, binascii.Error, TypeError) as error:
         raise access.Refused(
             "bad_page", "This page address is damaged. Go back to the first page."

@@ -112,7 +112,8 @@ def _overlay(
         facts = {"name": by.name, "period": period.name, "amount": money(amount or 0, currency)}
         told = "calls.overlay_reset" if amount is None else "calls.overlay"
         tell(person, told, at, facts, path=QUARTER_PATH)
-    entry = {"period": period.name, "category": category, "amount_minor": amount, "base_minor": base}
+    # Without the base: whoever may read overlays in the ledger need not know the call beneath.
+    entry = {"period": period.name, "category": category, "amount_minor": amount}
     ledger.append(
         kind=kind,
         by=by.ref,

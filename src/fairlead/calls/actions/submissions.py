@@ -259,8 +259,7 @@ def withdraw(*, by: access.Actor, at: datetime, submission: str, reason: str = "
         submission=row, at=at, by_id=by.person or row.person_id, reason=reason.strip()
     )
     facts = {"name": person.name, "period": row.period, "amount": money(row.amount_minor, row.currency)}
-    readers = [cell["person"] for cell in row.cells if cell["person"] != row.person_id]
-    for reader in Person.objects.filter(pk__in=[*readers, row.superior_id or 0], voided_at=None):
+    for reader in _readers_today(row, at):
         tell(reader, "calls.withdrawn", at, facts)
     ledger.append(
         kind="calls.withdrawn",
@@ -272,6 +271,18 @@ def withdraw(*, by: access.Actor, at: datetime, submission: str, reason: str = "
         behalf=behalf,
     )
     return taken_back
+
+
+def _readers_today(row: Submission, at: datetime) -> list[Person]:
+    """Of those it went to, and who stand in their places by now, those who may read a submission today."""
+    node = people.node(row.person_id)
+    asked = {cell["person"] for cell in row.cells} | {row.superior_id or 0, node.manager or 0}
+    asked |= {report.id for report in numbers.carriers(row.person_id, at)}
+    there = Person.objects.filter(pk__in=asked - {row.person_id}, voided_at=None)
+    there = there.exclude(ends_on__lte=people.house().day(at))
+    return [
+        reader for reader in there if people.may_on(people.actor(reader.pk, at), "submission.read", node.id)
+    ]
 
 
 def _found(by: access.Actor, public_id: str) -> Submission:

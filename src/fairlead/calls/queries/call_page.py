@@ -9,7 +9,7 @@ from datetime import datetime
 from fairlead.calls import actions, deciding, due, numbers, pipeline, rules
 from fairlead.calls import estimates as stored
 from fairlead.calls.models import Submission
-from fairlead.calls.queries.copies import readers_of
+from fairlead.calls.queries.copies import named_bars, readers_of
 from fairlead.calls.queries.heads import (
     Head,
     Outlook,
@@ -160,7 +160,7 @@ def call_page(
         last=sent_lines([before], at)[0] if before else None,
         expected_previous=newest.public_id if newest else "",
         may_withdraw=before is not None and not actions.is_used(before),
-        changes=_since(before, number),
+        changes=_since(actor, before, number),
         rows=tuple(_row(cell, number, records, rhythms) for cell in shown),
         hidden=sum(cell.in_call for cell in number.cells if cell.person in number.hidden),
         columns=_columns(number),
@@ -184,10 +184,10 @@ def _has_account(person: int) -> bool:
     return Person.objects.filter(pk=person, user__is_active=True).exists()
 
 
-def _since(before: Submission | None, number: numbers.Number) -> Waterfall | None:
+def _since(actor: access.Actor, before: Submission | None, number: numbers.Number) -> Waterfall | None:
     if before is None:
         return None
-    bars = actions.bars_since(before, number, number.suggestion)
+    bars = named_bars(actor, actions.bars_since(before, number, number.suggestion))
     return Waterfall(before.amount_minor, before.at, tuple(bars), number.suggestion)
 
 

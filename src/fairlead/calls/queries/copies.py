@@ -127,7 +127,7 @@ def _copy(actor: access.Actor, row: Submission) -> Copy:
         if dots and row.target_minor is not None
         else None,
         cells=_copy_cells(actor, row),
-        changes=tuple(bars if leads else rules.add_bars(_nameless(bars))),
+        changes=tuple(named_bars(actor, bars) if leads else rules.add_bars(_nameless(bars))),
         previous=row.previous.amount_minor if row.previous else None,
         withdrawn_at=gone.at if gone else None,
         newer=standing.public_id if standing and standing.version > row.version else "",
@@ -142,6 +142,18 @@ _FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 def _nameless(bars: Iterable[rules.Bar]) -> list[rules.Bar]:
     return [rules.Bar(bar.kind, bar.amount) for bar in bars]
+
+
+def named_bars(actor: access.Actor, bars: Sequence[rules.Bar]) -> list[rules.Bar]:
+    """A leader's own bars, with a name only where the reader may read that person's call today.
+
+    What is left of the others is added up without a name, so that the bars lead to the same number.
+    """
+    named = {bar.person for bar in bars if bar.person is not None}
+    hidden = named - _allowed(actor, "call.read", list(named))
+    return rules.add_bars(
+        rules.Bar(bar.kind, bar.amount, bar.deals) if bar.person in hidden else bar for bar in bars
+    )
 
 
 def _copy_cells(actor: access.Actor, row: Submission) -> tuple[CopyCell, ...]:

@@ -141,6 +141,10 @@ def _needed(
     )
 
 
+_LEAST_MATES = 3
+"""Of fewer mates a median would be nearly one person's deals, which are nobody else's to see."""
+
+
 def _team_sizes(node: people.Node, today: date) -> list[int]:
     """The sizes of the team's won deals of a year, as numbers without names."""
     if node.manager is None:
@@ -149,7 +153,9 @@ def _team_sizes(node: people.Node, today: date) -> list[int]:
     won = Deal.objects.for_system("the team's usual deal size, a median without names").filter(
         owner__in=team, status="won", closed_on__gt=today - timedelta(days=365), closed_on__lte=today
     )
-    return [amount for amount in won.values_list("home_minor", flat=True)[:2000] if amount]
+    rows = [(owner, amount) for owner, amount in won.values_list("owner_id", "home_minor")[:2000] if amount]
+    mates = {owner for owner, _ in rows} - {node.id}
+    return [amount for _, amount in rows] if len(mates) >= _LEAST_MATES else []
 
 
 def _urgent(

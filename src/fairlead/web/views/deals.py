@@ -394,12 +394,13 @@ def _csv(rows: Iterator[list[object]]) -> Iterator[str]:
 def export_xlsx(request: AskingRequest) -> Any:
     access.require(request.actor, "export.run")
     from openpyxl import Workbook
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE as UNPRINTABLE
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Deals")
     sheet.append(_EXPORT)
     for row in _rows(request, XLSX_MOST):
-        sheet.append([_text(cell) if isinstance(cell, str) else cell for cell in row])
+        sheet.append([UNPRINTABLE.sub("", _text(cell)) if isinstance(cell, str) else cell for cell in row])
     file = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
     book.save(file)
     file.seek(0)

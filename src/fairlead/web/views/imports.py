@@ -216,16 +216,16 @@ def _first_step(request: AskingRequest, upload: Upload) -> HttpResponse:
     forms_known = [recognise.recognise(table.header) for table in _tables(upload)]
     known = {form.rows for form in forms_known if form is not None}
     if upload.mapping or known & {"deals", "people", "targets"}:
-        return _try(upload)
+        return _try(request, upload)
     return redirect("import_mapping", upload.public_id)
 
 
-def _try(upload: Upload) -> HttpResponse:
+def _try(request: AskingRequest, upload: Upload) -> HttpResponse:
     free = Upload.objects.filter(pk=upload.pk).exclude(state__in=[Upload.TRYING, Upload.TAKING, Upload.DONE])
     if free.update(
         state=Upload.TRYING, phase="Waiting for the background worker", done=0, total=0, report={}
     ):
-        jobs.try_upload.enqueue(upload.pk)
+        jobs.try_upload.enqueue(upload.pk, request.actor.id)
     return redirect("import", upload.public_id)
 
 
@@ -452,7 +452,7 @@ def _mapping_sent(request: AskingRequest, upload: Upload, found: list[tables.Tab
             request, "The mapping is kept with this import. The link below it downloads it as a file."
         )
         return redirect("import_mapping", upload.public_id)
-    return _try(upload)
+    return _try(request, upload)
 
 
 def _plain(data: QueryDict) -> dict[str, str]:
@@ -474,7 +474,7 @@ def _toml_sent(request: AskingRequest, upload: Upload, found: list[tables.Table]
     except crm.Refused as refused:
         return _mapping_page(request, upload, form, toml_error=refused.lines(), status=422)
     Upload.objects.filter(pk=upload.pk).update(mapping=text)
-    return _try(upload)
+    return _try(request, upload)
 
 
 @signed_in
@@ -503,7 +503,7 @@ def act(request: AskingRequest, public_id: str) -> HttpResponse:
         return _discarded(request, upload)
     uploads.path_of(upload)
     if wish == "try":
-        return _try(upload)
+        return _try(request, upload)
     if wish != "take":
         raise access.Refused("no_act", "Choose one of the buttons of this page.")
     return _taken(request, upload)
@@ -530,7 +530,7 @@ def _taken(request: AskingRequest, upload: Upload) -> HttpResponse:
     if ready.update(
         state=Upload.TAKING, phase="Waiting for the background worker", done=0, total=0, report={}, **decided
     ):
-        jobs.take_upload.enqueue(upload.pk)
+        jobs.take_upload.enqueue(upload.pk, request.actor.id)
     return redirect("import", upload.public_id)
 
 

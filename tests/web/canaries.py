@@ -1,0 +1,412 @@
+"""A company in which every private thing carries a marker of its own, and who may see which marker.
+
+``expected`` is written by hand, person by person, and shares nothing with the access table: whoever widens a rule
+there makes a marker turn up where this file does not have it.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from fairlead.calls import actions as calls
+from fairlead.calls import intake
+from fairlead.calls.models import DealEstimate, EstimateRun, NodeEstimate
+from fairlead.deals.models import Deal, Import, Source
+from fairlead.deals.rules import DealRow
+from fairlead.forecasting.periods import Calendar
+from fairlead.ledger import actions as ledger
+from fairlead.notices import actions as notices
+from fairlead.notices import rules as notice_rules
+from fairlead.notices.models import Notice
+from fairlead.people import access, actions
+from fairlead.people import queries as people
+from fairlead.people.access import Lending, Role
+from fairlead.people.models import Person
+from fairlead.territories.rules import AccountRow, ContactRow
+from fairlead.web.models import Upload
+from tests import cast as the_cast
+from tests.cast import AT, START, Cast
+
+notice_rules.word({"test.told": "Something happened: {what}"})
+
+Q4 = Calendar().period("2026Q4")
+OPS = access.system("tests of what leaks")
+MORE = [
+    ("stig", "Stig Holm", "sanna", Role.REP, ""),
+    ("nora", "Nora Vik", "vera", Role.REP, ""),
+    ("nina", "Nina Dal", "vera", Role.REP, ""),
+    ("olga", "Olga Roth", None, Role.EXECUTIVE, "Elsewhere"),
+    ("omar", "Omar Aziz", "olga", Role.MANAGER, "Elsewhere South"),
+    ("otis", "Otis Reed", "omar", Role.REP, ""),
+    ("nils", "Nils Falk", "omar", Role.REP, ""),
+]
+"""Beside the cast: a second rep for sanna, two reps who report to an executive (of one alone the executive could
+take the call from the sum), and a branch that is nobody's below
+carl: to it everybody of the cast is an outsider, and the other way round."""
+
+TEAMS = {
+    "carl": "vera olu hana ada",
+    "vera": "mina otto sanna nora nina",
+    "mina": "rosa ravi ines tomas",
+    "otto": "pia piet",
+    "sanna": "sven stig",
+    "olga": "omar",
+    "omar": "otis nils",
+}
+SELLERS = "rosa ravi ines tomas pia piet sven stig nora nina mina otis nils".split()
+"""Who owns a deal."""
+REPS = [name for name in SELLERS if name != "mina"]
+LEADERS = "mina otto vera omar".split()
+"""Who submitted."""
+
+
+_THOUSANDS = random.Random(7).sample(range(100_000, 999_999), 200)
+"""Amounts in thousands, drawn once, so that sums and differences of some are none of the others."""
+
+
+@dataclass
+class Marks:
+    """Every marker: a word, or an amount that nothing else in the company has."""
+
+    words: dict[str, str] = field(default_factory=dict)
+    amounts: dict[str, int] = field(default_factory=dict)
+    written: dict[str, str] = field(default_factory=dict)
+    """Every way a marker may be written -> its key."""
+
+    def word(self, key: str) -> str:
+        """A word for a private text; the same key gets the same word."""
+        if key not in self.words:
+            made = f"zq{len(self.words):03}{re.sub('[^a-z]', '', key)}qz"
+            self.words[key] = made
+            self.written[made] = key
+        return self.words[key]
+
+    def amount(self, key: str) -> int:
+        """An amount in euros, in whole thousands."""
+        if key not in self.amounts:
+            thousands = _THOUSANDS[len(self.amounts)]
+            self.amounts[key] = thousands * 1000
+            self.written |= dict.fromkeys(_ways(thousands), key)
+        return self.amounts[key]
+
+    def minor(self, key: str) -> int:
+        return self.amount(key) * 100
+
+    def found_in(self, text: str) -> set[str]:
+        """The keys whose marker stands in a text."""
+        return {self.written[part] for part in _PARTS.findall(text) if part in self.written}
+
+
+_PARTS = re.compile(r"zq\d{3}[a-z]*?qz|(?<![\d.,])\d+(?:[.,]\d+)*M?")
+"""Whatever may be a marker: one of the words, or a number with its separators."""
+
+
+def _ways(thousands: int) -> list[str]:
+    """An amount as pages (thousands), sentences (millions), forms, files and the API write it."""
+    grouped = f"{thousands:,}"
+    plain = [str(thousands), f"{thousands}000", f"{thousands}.00", f"{thousands}000.00", f"{thousands}00000"]
+    return [grouped, f"{grouped},000", *plain, f"{thousands / 1000:.2f}M"]
+
+
+@dataclass
+class Company:
+    """The cast and more, with marks on everything. ``ids`` are the public ids by kind, for the addresses."""
+
+    cast: Cast
+    more: Mapping[str, Person]
+    marks: Marks
+    ids: dict[str, list[str]]
+    doubles: set[str] = field(default_factory=set)
+    """Ids of deals and people beside which another one of the same rights is asked for."""
+
+    def person(self, name: str) -> Person:
+        found: Person = self.more[name] if name in self.more else getattr(self.cast, name)
+        return found
+
+    def actor(self, name: str, at: Any = AT) -> access.Actor:
+        return people.actor(self.person(name).pk, at)
+
+    @property
+    def names(self) -> list[str]:
+        return [*self.cast.names, *self.more]
+
+
+def build() -> Company:
+    """The company with one marked thing of every kind, as of ``AT``."""
+    cast = the_cast.build()
+    more: dict[str, Person] = {}
+    for key, name, manager, role, team in MORE:
+        above = more.get(manager or "") or (getattr(cast, manager) if manager else None)
+        more[key] = actions.add_person(
+            by=OPS, at=AT, name=name, manager=above, roles=frozenset({role}), team=team, starts_on=START,
+            source="cast", external_id=key,
+        )  # fmt: skip
+        actions.open_account(by=OPS, at=AT, person=more[key], email=f"{key}@marlow.test", password=None)
+    company = Company(cast, more, Marks(), {})
+    _deals(company)
+    _estimates(company)
+    _forecast(company)
+    _own_things(company)
+    _imports(company)
+    _collect(company)
+    return company
+
+
+def _deals(company: Company) -> None:
+    mark, rows, accounts, contacts = company.marks, [], [], []
+    for name in SELLERS:
+        owner = company.person(name)
+        rows.append(
+            DealRow(
+                f"deal-{name}",
+                name=mark.word(f"deal of {name}"),
+                account=f"acc-{name}",
+                owner=owner.name,
+                amount=Decimal(mark.amount(f"deal of {name}")),
+                currency="EUR",
+                stage="Talk",
+                close_on=date(2026, 12, 10),
+                created_on=date(2026, 9, 1),
+                next_step=mark.word(f"next step of {name}"),
+                product=mark.word(f"product of {name}"),
+                extra={"competitor": mark.word(f"extra of {name}")},
+            )
+        )
+        account = mark.word(f"account of {name}")
+        accounts.append(AccountRow(f"acc-{name}", account, "", mark.word(f"industry of {name}")))
+        contacts.append(
+            ContactRow(
+                f"con-{name}", f"acc-{name}", mark.word(f"contact of {name}"),
+                f"{mark.word(f'mail of {name}')}@buyer.test", mark.word(f"title at {name}"),
+            )
+        )  # fmt: skip
+    rows.append(
+        DealRow("nobodys", name=mark.word("deal of nobody"), owner=mark.word("unknown owner"), stage="Odd")
+    )
+    manner = intake.Manner(
+        "crm", AT - timedelta(days=9), file_name=f"{mark.word('import file')}.csv", full=True,
+        categories={"Talk": "pipeline"}, mapping_toml=f'source = "crm" # {mark.word("source mapping")}\n',
+    )  # fmt: skip
+    intake.take_in_batch(
+        by=company.actor("olu"), at=AT - timedelta(days=9), manner=manner, with_estimate=False,
+        rows=intake.Rows(deals=rows, accounts=accounts, contacts=contacts),
+    )  # fmt: skip
+    from fairlead.territories.models import Account
+
+    for name in SELLERS:
+        rows_of = Account.objects.for_system("tests give accounts owners").filter(external_id=f"acc-{name}")
+        rows_of.update(owner=company.person(name))
+
+
+def _estimates(company: Company) -> None:
+    """A stored run whose middle of every rep is a mark."""
+    mark = company.marks
+    run = EstimateRun.objects.create(
+        as_of=AT - timedelta(hours=9), computed_at=AT - timedelta(hours=9), period=Q4.name,
+        starts_on=Q4.starts_on, ends_on=Q4.ends_on, currency="EUR", model="test", model_version="1",
+        fitted_on=0, fingerprint="test",
+    )  # fmt: skip
+    part = {"mean": 0, "p10": 0, "p50": 0, "p90": 0}
+    for name in REPS:
+        NodeEstimate.objects.create(
+            run=run, person=company.person(name), kind="person", booked_minor=0, open_minor=0, open_deals=1,
+            weighted_minor=0, mean_minor=0, p10_minor=0, p50_minor=mark.minor(f"estimate of {name}"), p90_minor=0,
+            parts={"from_open": part, "from_new": part}, quantiles=[0] * 199,
+        )  # fmt: skip
+    for name in SELLERS:
+        deal = Deal.objects.for_system("a test marks deals").get(external_id=f"deal-{name}")
+        DealEstimate.objects.create(
+            run=run, deal=deal, chance_in_period=0.4, chance_ever=0.6,
+            reasons=[[mark.word(f"chance of {name}"), 3.0]],
+        )  # fmt: skip
+
+
+def _call(company: Company, name: str, hours: int = 20, key: str = "") -> None:
+    key = key or f"call of {name}"
+    at = AT - timedelta(hours=hours)
+    calls.set_call(
+        by=company.actor(name, at), at=at, person=company.person(name), period=Q4,
+        amount_minor=company.marks.minor(key), note=company.marks.word(f"note to the {key}"),
+    )  # fmt: skip
+
+
+def _overlay(company: Company, author: str, name: str) -> None:
+    key, at = f"overlay of {author} on {name}", AT - timedelta(hours=19)
+    calls.set_overlay(
+        by=company.actor(author, at), at=at, person=company.person(name), period=Q4,
+        amount_minor=company.marks.minor(key), note=company.marks.word(f"note to the {key}"),
+    )  # fmt: skip
+
+
+def _submit(company: Company, name: str, key: str = "", hours: int = 10, previous: str = "") -> str:
+    key, at = key or f"number of {name}", AT - timedelta(hours=hours)
+    sent = calls.submit(
+        by=company.actor(name, at), at=at, person=company.person(name), period=Q4,
+        amount_minor=company.marks.minor(key), reason=company.marks.word(f"reason of the {key}"), key=key,
+        expected_previous=previous,
+    )  # fmt: skip
+    return sent.public_id
+
+
+def _forecast(company: Company) -> None:
+    mark = company.marks
+    for name in [*REPS, "mina", "vera"]:
+        calls.set_target(
+            by=OPS, at=AT - timedelta(days=5), person=company.person(name), period=Q4,
+            amount_minor=mark.minor(f"target of {name}"),
+        )  # fmt: skip
+    for name in (n for n in REPS if n not in ("nora", "nina")):
+        _call(company, name)
+    for author, name in (("mina", "rosa"), ("vera", "mina"), ("otto", "pia"), ("omar", "otis")):
+        _overlay(company, author, name)
+    for name in ("mina", "otto", "omar", "vera"):
+        _submit(company, name)
+    taken = _submit(company, "sanna")
+    at = AT - timedelta(hours=7)
+    calls.withdraw(
+        by=company.actor("sanna", at), at=at, submission=taken, reason=mark.word("reason of the withdrawal")
+    )
+    # After vera's number: they move bars of her waterfall that are of people whose calls she does not read.
+    _call(company, "nora", hours=5)
+    _call(company, "nina", hours=5)
+
+
+def _own_things(company: Company) -> None:
+    mark = company.marks
+    for name in company.names:
+        what = mark.word(f"notice to {name}")
+        notices.tell(to=company.person(name).pk, kind="test.told", facts={"what": what}, at=AT)
+        actions.make_token(
+            by=company.actor(name), at=AT, name=mark.word(f"token of {name}"), scopes=frozenset({"read"})
+        )
+    for giver, taker in (("mina", "sanna"), ("olga", "otis")):
+        actions.delegate(
+            by=company.actor(giver), at=AT - timedelta(hours=1), taker=company.person(taker), kind=Lending.FORECAST,
+            starts_at=AT - timedelta(hours=1), ends_at=AT + timedelta(hours=2),
+            reason=mark.word(f"why {giver} lends"),
+        )  # fmt: skip
+    for name in ("rosa", "mina"):
+        ledger.append(
+            kind="call.set", by=company.actor(name).ref, at=AT, subject_kind="person",
+            subject=company.person(name).pk, personal={"note": mark.word(f"ledger text of {name}")},
+        )  # fmt: skip
+
+
+def _imports(company: Company) -> None:
+    mark = company.marks
+    Upload.objects.create(
+        person=company.person("olu"), at=AT, source="crm", names=[f"{mark.word('upload name')}.csv"],
+        shows_on=AT.date(), mapping=f'source = "{mark.word("upload mapping")}"\n', state=Upload.REFUSED,
+        report={"why": mark.word("upload report"), "problems": []}, file="gone.zip",
+    )  # fmt: skip
+    source = Source.objects.get(name="crm")
+    problem = {
+        "row": 3,
+        "column": "amount",
+        "value": mark.word("refused value"),
+        "why": "No number.",
+        "meant": "",
+    }
+    Import.objects.create(
+        source=source, by=company.actor("olu").ref, started_at=AT, ended_at=AT, as_of=AT, status="refused",
+        file_name=f"{mark.word('refused file')}.csv", report={"why": "", "problems": [problem]},
+    )  # fmt: skip
+
+
+def _collect(company: Company) -> None:
+    from fairlead.calls.models import Submission
+    from fairlead.people.models import Delegation, Token
+
+    every = Deal.objects.for_system("a test asks for all")
+    deals = every.values_list("public_id", flat=True)
+    alike = ("tomas", "ines", "piet", "sven", "stig", "nils", "nina")
+    company.doubles |= set(
+        every.filter(external_id__in=[f"deal-{name}" for name in alike]).values_list("public_id", flat=True)
+    )
+    company.doubles |= {company.person(name).public_id for name in (*alike, "pia", "otis", "hana", "ada")}
+    sent = Submission.objects.for_system("a test asks for all").values_list("public_id", flat=True)
+    company.ids = {
+        "people": [company.person(name).public_id for name in company.names],
+        "deals": list(deals),
+        "submissions": list(sent),
+        "imports": [
+            *Upload.objects.values_list("public_id", flat=True),
+            *Import.objects.values_list("public_id", flat=True),
+        ],
+        "delegations": list(Delegation.objects.values_list("public_id", flat=True)),
+        "tokens": list(Token.objects.values_list("public_id", flat=True)),
+        "notices": [str(pk) for pk in Notice.objects.values_list("pk", flat=True)],
+    }  # fmt: skip
+
+
+# Who may see what, by hand
+
+
+Seen = dict[str, set[str]]
+
+
+def boss(name: str, teams: Mapping[str, str]) -> str:
+    return next((lead for lead, team in teams.items() if name in team.split()), "")
+
+
+def line(name: str, teams: Mapping[str, str]) -> list[str]:
+    """The people above, nearest first."""
+    above = boss(name, teams)
+    return [above, *line(above, teams)] if above else []
+
+
+def expected(
+    teams: Mapping[str, str] = TEAMS, lent: Iterable[tuple[str, str]] = (("mina", "sanna"), ("olga", "otis"))
+) -> Seen:
+    """marker -> everybody who may see it. ``lent`` are the forecast rights in force, (giver, taker).
+
+    Managers read calls, overlays and estimates of reps; executives do not; leaders read deals two levels down.
+    """
+    managers = {"mina", "otto", "sanna", "omar"}
+    seen: Seen = {}
+    for name in SELLERS:
+        above, mates = line(name, teams), teams[boss(name, teams)].split()
+        reading = {name, *above[:2], "olu"}
+        for what in ("deal", "next step", "product", "extra", "chance"):
+            seen[f"{what} of {name}"] = _with(reading, lent)
+        for what in ("account of", "industry of", "contact of", "mail of", "title at"):
+            seen[f"{what} {name}"] = set(reading)
+        seen[f"target of {name}"] = _with({name, *above, "olu"}, lent)
+        if name not in REPS:
+            continue
+        leading = {one for one in above if one in managers}
+        peers = {mate for mate in mates if mate in REPS}
+        seen[f"call of {name}"] = _with({name, *leading}, lent) | peers
+        seen[f"note to the call of {name}"] = seen[f"call of {name}"]
+        seen[f"estimate of {name}"] = _with({name, *leading}, lent) | {"olu"}
+    seen["target of vera"] = {"vera", "carl", "olu"} | set(teams["vera"].split())
+    seen["target of mina"] |= set(teams["mina"].split())
+    for author, name in (("mina", "rosa"), ("vera", "mina"), ("otto", "pia"), ("omar", "otis")):
+        # The author keeps the ledger's entry of what was set.
+        both = _with({author, name, boss(name, teams)}, lent) | {"olu"}
+        seen[f"overlay of {author} on {name}"] = seen[f"note to the overlay of {author} on {name}"] = both
+    for name in ("mina", "otto", "sanna", "omar", "vera"):
+        readers = _with({name, *line(name, teams)}, lent) | set(teams[name].split()) | {"olu"}
+        # A mate's call is visible in the team; a mate who leads calls what was submitted.
+        beside = {mate for mate in teams.get(boss(name, teams), "").split() if mate in REPS}
+        seen[f"number of {name}"], seen[f"reason of the number of {name}"] = readers | beside, readers
+    seen["reason of the withdrawal"] = seen["number of sanna"]
+    for name in [n for team in teams.values() for n in team.split()] + ["carl", "olga"]:
+        seen[f"notice to {name}"] = seen[f"token of {name}"] = {name}
+    seen["why mina lends"], seen["why olga lends"] = {"mina", "sanna", "ada"}, {"olga", "otis", "ada"}
+    seen["ledger text of rosa"], seen["ledger text of mina"] = {"rosa"}, {"mina"}
+    for key in ("deal of nobody", "unknown owner", "import file", "source mapping", "upload name", "upload mapping",
+                "upload report", "refused value", "refused file"):  # fmt: skip
+        seen[key] = {"olu"}
+    return seen
+
+
+def _with(names: set[str], lent: Iterable[tuple[str, str]]) -> set[str]:
+    """These people, and whoever holds the rights of one of them."""
+    return names | {taker for giver, taker in lent if giver in names}

@@ -1,0 +1,220 @@
+"""A canary crawl: everybody asks for everything, and nothing turns up with somebody who must not see it."""
+
+from __future__ import annotations
+
+import io
+import logging
+import zipfile
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from fairlead.calls import actions as calls
+from fairlead.calls.models import Submission
+from fairlead.people import access, actions, clock
+from fairlead.people.access import Reach, Role
+from fairlead.people.models import User
+from tests.cast import AT
+from tests.web import canaries
+from tests.web.canaries import Company
+from tests.web.matrix import ROWS
+from tests.web.test_matrix import ALL
+
+KINDS = {
+    "people/": "people",
+    "deals/": "deals",
+    "call/copy/": "submissions",
+    "call/reports/": "people",
+    "submissions/": "submissions",
+    "reports/": "people",
+    "targets/": "people",
+    "imports/": "imports",
+    "delegations/": "delegations",
+    "tokens/": "tokens",
+    "notices/": "notices",
+}
+"""What comes before an id in an address -> which ids are tried. Where nothing fits, all of them are."""
+ALIKE = ("ravi", "ines", "tomas", "piet", "sven", "stig", "nils", "nina")
+"""Reps with a mate of the same rights, who is asked in their stead."""
+NOT_ASKED = ("api/openapi.json", "account/", "theme/", "start/be/")
+"""The sign-in library, and what only takes POST and belongs to nobody."""
+DATA = ("call/", "board/", "quarter/", "api/forecast/", "api/operations/targets")
+"""Addresses that take ``?for=`` or ``?period=``."""
+
+
+@pytest.fixture
+def company(db: None, monkeypatch: pytest.MonkeyPatch) -> Company:
+    monkeypatch.setattr(clock, "now", lambda: AT)
+    return canaries.build()
+
+
+def addresses(company: Company) -> Iterator[str]:
+    """Every address of the application, filled with every id of its kind, and with what it can be asked for."""
+    for route in ALL:
+        row = ROWS[route]
+        if route.startswith(NOT_ASKED) or row.get is None:  # what takes no GET is refused in the matrix
+            continue
+        if "<" not in route:
+            yield from _asked(f"/{route}", company)
+            continue
+        before = route[: route.index("<")]
+        kind = next((kind for part, kind in KINDS.items() if before.endswith(part)), "")
+        if before in ("people/", "api/people/"):  # what everybody sees of anybody
+            ids = [company.person(name).public_id for name in ("rosa", "mina")]
+            yield from (f"/{before}{one}{route[route.index('>') + 1 :]}" for one in ids)
+            continue
+        ids = (
+            [one for one in company.ids[kind] if one not in company.doubles]
+            if kind
+            else [one for ids in company.ids.values() for one in ids]
+        )
+        for one in ids:
+            yield f"/{before}{one}{route[route.index('>') + 1 :]}"
+
+
+def _asked(url: str, company: Company) -> Iterator[str]:
+    if url in ("/deals/", "/deals/export.csv", "/deals/export.xlsx"):
+        yield f"{url}?status=all"
+        return
+    yield url
+    if url in ("/ledger/", "/api/ledger"):
+        yield f"{url}?before=60"
+    if url == "/api/ledger":
+        yield f"{url}?limit=500"
+    if url == "/find/":
+        yield f"{url}?q=zq"
+        yield f"{url}?q={company.marks.words['deal of rosa'][:7]}"
+    if url in ("/call/", "/board/", "/api/forecast/call", "/api/forecast/board", "/api/forecast/submissions"):
+        for name in ("vera", "mina", "omar"):
+            yield f"{url}?for={company.person(name).public_id}"
+
+
+def text_of(response: Any) -> str:
+    """Everything a response says: its body, a workbook unpacked, its headers."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    heads = " ".join(f"{name}: {value}" for name, value in response.headers.items())
+    if body[:4] == b"PK\x03\x04":
+        with zipfile.ZipFile(io.BytesIO(body)) as book:
+            body = b" ".join(book.read(name) for name in book.namelist())
+    return f"{body.decode('utf-8', 'replace')} {heads}"
+
+
+def client_of(company: Company, name: str) -> Client:
+    client = Client(raise_request_exception=True)
+    if name in company.names:
+        user = company.person(name).user
+        assert user is not None
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    elif name == "stranger":
+        user, _ = User.objects.get_or_create(email="stranger@elsewhere.test")
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def crawl(company: Company, names: Iterable[str], urls: list[str]) -> list[str]:
+    """What everybody found, as "MARK: NAME at ADDRESS". No page answers fragments of its own, so each is asked once."""
+    finds = []
+    for name in names:
+        client = client_of(company, name)
+        for url in urls:
+            response = client.get(url)
+            assert response.status_code < 500, f"{url} as {name}"
+            marks = company.marks.found_in(text_of(response))
+            assert not marks or response.status_code == 200, f"{url} refuses {name} and tells {marks}"
+            finds += [f"{mark}: {name} at {url}" for mark in marks]
+    return finds
+
+
+def leaks(where: list[str], seen: dict[str, set[str]]) -> list[str]:
+    """The finds that no expectation allows."""
+    wrong = []
+    for find in where:
+        mark, _, rest = find.partition(": ")
+        if rest.split(" at ")[0] not in seen[mark]:
+            wrong.append(find)
+    return wrong
+
+
+NOWHERE = {"reason of the withdrawal", "source mapping"} | {
+    f"note to the call of {name}" for name in canaries.REPS
+}
+"""Marks that no page shows to anybody yet. When one does, its expectation stands already."""
+
+
+WIDENED = {
+    "deal.read": (Role.REP, Reach.COMPANY, "rosa", "/deals/?status=all"),
+    "overlay.read": (Role.EXECUTIVE, Reach.BELOW, "carl", "/call/copy/{vera}/"),
+    "submission.read": (Role.REP, Reach.COMPANY, "rosa", "/call/copy/{otto}/"),
+}
+"""Rules that are widened on purpose, and where that must be found."""
+
+
+def _found_when_widened(
+    company: Company, monkeypatch: pytest.MonkeyPatch, seen: dict[str, set[str]]
+) -> dict[str, bool]:
+    sent = Submission.objects.for_system("a test asks for all").values_list(
+        "person__external_id", "public_id"
+    )
+    found = {}
+    for act, (role, reach, name, url) in WIDENED.items():
+        wide = (
+            access.Rule(act, frozenset({role}), reach, "Widened by a test."),
+            *(rule for rule in access.RULES),
+        )
+        with monkeypatch.context() as patch:
+            patch.setattr(access, "RULES", wide)
+            found[act] = bool(leaks(crawl(company, [name], [url.format(**dict(sent))]), seen))
+    return found
+
+
+def test_nobody_finds_what_is_not_theirs(
+    company: Company, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caplog.set_level(logging.INFO)
+    seen, urls = canaries.expected(), list(addresses(company))
+    assert set(seen) == set(company.marks.written.values()), (
+        "Every mark needs its readers, every reader a mark."
+    )
+    names = [name for name in [*company.names, "stranger", "nobody"] if name not in ALIKE]
+    finds = crawl(company, names, urls)
+    assert sorted(leaks(finds, seen)) == []
+    never = set(seen) - {find.partition(": ")[0] for find in finds} - NOWHERE
+    never = {
+        mark for mark in never if mark.split()[-1] not in ALIKE
+    }  # shown on pages of those who are not asked
+    assert never == set(), "These marks turn up nowhere, so that nothing is tested about them."
+
+    assert _found_when_widened(company, monkeypatch, seen) == dict.fromkeys(WIDENED, True)
+
+    # Rosa moves to otto, and what mina lent to sanna ends.
+    actions.move(
+        by=canaries.OPS,
+        at=AT,
+        person=company.person("rosa"),
+        manager=company.person("otto"),
+        starts_on=AT.date(),
+    )
+    monkeypatch.setattr(clock, "now", lambda: AT + timedelta(hours=3))
+    later_call = company.marks.minor("later call of rosa")
+    calls.set_call(
+        by=company.actor("rosa"), at=AT + timedelta(hours=1), person=company.person("rosa"), period=canaries.Q4,
+        amount_minor=later_call,
+    )  # fmt: skip
+    teams = canaries.TEAMS | {"mina": "ravi ines tomas", "otto": "pia piet rosa"}
+    later = canaries.expected(teams, lent=())
+    # Told once is told: what rosa got from mina, and mina's own past acts, stay in their notices and ledger.
+    later["number of mina"] |= {"rosa"}
+    later["reason of the number of mina"] |= {"rosa"}
+    # What rosa called before stands in mina's own number, and leaves it in a bar without a name.
+    later["call of rosa"] |= {"mina"}
+    later["later call of rosa"] = {"rosa", "otto", "pia", "piet"}
+    finds = crawl(company, ["mina", "otto", "sanna", "rosa"], urls)
+    assert "later call of rosa" in {find.partition(": ")[0] for find in finds}
+    assert sorted(leaks(finds, later)) == []
+
+    told = company.marks.found_in(caplog.text + " ".join(str(one.message()) for one in mail.outbox))
+    assert told == set(), "Logs and mails tell what is private."
