@@ -71,27 +71,21 @@ def amount_wave(A, u, v, k0, inverse, a, c):
     turn = k0 * p
     turn = f4(turn - np.rint(turn))
     step = f4(p - np.rint(p))
-    if A.spread[c] == 0:
-        for k in range(u.size):
-            s, co = sine_cosine(turn + f4(k) * step)
-            u[k] = f4(1) - co
-            v[k] = s
-    else:
-        real = A.real[c]
-        imaginary = A.imaginary[c]
-        last = f4(real.size - 2)
-        t = 6.283185307179586 * p * A.spread[c] * STEPS
-        t0 = f4(k0 * t)
-        t1 = f4(t)
-        for k in range(u.size):
-            x = min(t0 + f4(k) * t1, last)
-            i = np.int32(x)
-            f = x - f4(i)
-            re = real[i] + f * (real[i + 1] - real[i])
-            im = imaginary[i] + f * (imaginary[i + 1] - imaginary[i])
-            s, co = sine_cosine(turn + f4(k) * step)
-            u[k] = f4(1) - (re * co - im * s)
-            v[k] = re * s + im * co
+    real = A.real[c]
+    imaginary = A.imaginary[c]
+    last = f4(real.size - 2)
+    t = 6.283185307179586 * p * A.spread[c] * STEPS
+    t0 = f4(k0 * t)
+    t1 = f4(t)
+    for k in range(u.size):
+        x = min(t0 + f4(k) * t1, last)
+        i = np.int32(x)
+        f = x - f4(i)
+        re = real[i] + f * (real[i + 1] - real[i])
+        im = imaginary[i] + f * (imaginary[i + 1] - imaginary[i])
+        s, co = sine_cosine(turn + f4(k) * step)
+        u[k] = f4(1) - (re * co - im * s)
+        v[k] = re * s + im * co
 
 
 # ---- products given the shock ------------------------------------------------------------------------------
@@ -212,6 +206,29 @@ def times_all(A, B, C, D):
         A[k] = s
 
 
+# ---- loops that array expressions would say, at a multiple of the compile time ------------------------------
+
+
+@inner
+def put(a, b):
+    for i in range(a.shape[0]):
+        for j in range(a.shape[1]):
+            a[i, j] = b[i, j]
+
+
+@inner
+def add(a, b):
+    for i in range(a.shape[0]):
+        for j in range(a.shape[1]):
+            a[i, j] += b[i, j]
+
+
+@inner
+def times(a, b):
+    for j in range(a.shape[0]):
+        a[j] *= b[j]
+
+
 # ---- cumulants given the shock -----------------------------------------------------------------------------
 
 
@@ -312,8 +329,9 @@ def sum_persons(D, A, G, S, persons):
             most = NO_LIMIT
         S.most[r] = most
         S.reach[r] = reach
-        S.person[r] = C
-        S.zero[r] = zero
+        put(S.person[r], C)
+        for j in range(K):
+            S.zero[r, j] = zero[j]
         for y in range(G.to_team.shape[0]):
             integrate(C, G.to_team[y], out)
             z = 0.0
@@ -336,8 +354,8 @@ def sum_teams(D, G, S, teams):
         zero[:] = 1.0
         reach = 0.0
         for r in range(D.team_first[t], D.team_first[t + 1]):
-            C += S.person_up[r]
-            zero *= S.zero_up[r]
+            add(C, S.person_up[r])
+            times(zero, S.zero_up[r])
             reach = max(reach, S.reach[r])
         S.team_reach[t] = reach
         for m in range(G.to_company.shape[0]):
@@ -428,8 +446,8 @@ def sum_range(S, first, last, T, TZ):
     T[:] = 0.0
     TZ[:] = 1.0
     for r in range(first, last):
-        T += S.person_up[r]
-        TZ *= S.zero_up[r]
+        add(T, S.person_up[r])
+        times(TZ, S.zero_up[r])
 
 
 @inner
@@ -481,7 +499,7 @@ def moments(D, A, G, S, parts, out):
         if part[0] == 0:
             if whales:
                 person_given(D, A, G, first, part, C, weight, zero)
-                zero *= weight
+                times(zero, weight)
                 finish(C, zero, weight, G.x_weights, w, o4, out[n])
             else:
                 weight[:] = 1.0
@@ -504,8 +522,8 @@ def moments(D, A, G, S, parts, out):
                     team_given(D, A, G, S, f, g, part, C, weight, zero, w, o4, T, TW, TZ)
                     team_up_given(G, T, TW, TZ, w, o4, N, NW, NZ)
                 else:
-                    N += S.team_up[t]
-                    NZ *= S.zero_team_up[t]
+                    add(N, S.team_up[t])
+                    times(NZ, S.zero_team_up[t])
             finish(N, NZ, NW, G.m_weights, wm, o4, out[n])
 
 
@@ -527,8 +545,8 @@ def team_given(D, A, G, S, first, last, part, C, weight, zero, w, o4, T, TW, TZ)
         if last_whale(part, D.begin[r], D.end[r]) >= D.begin[r]:
             person_up_given(D, A, G, r, part, C, weight, zero, w, o4, T, TW, TZ)
         else:
-            T += S.person_up[r]
-            TZ *= S.zero_up[r]
+            add(T, S.person_up[r])
+            times(TZ, S.zero_up[r])
 
 
 @inner
@@ -556,7 +574,9 @@ def largest(D, S, parts, out):
         a0 = f4(0)
         a1 = f4(0)
         a2 = f4(0)
-        out[n] = -1
+        out[n, 0] = -1
+        out[n, 1] = -1
+        out[n, 2] = -1
         for r in range(parts[n, 1], parts[n, 2]):
             b = D.begin[r]
             if D.end[r] == b or D.amount[b] <= a2:
@@ -592,7 +612,7 @@ def person_function(X, Y, u, v, U, D, A, G, S, r, k0, inverse, threshold, stretc
     new = D.new_kind[0]
     new_business = D.rate[r] > 0 and D.new_amount[r] > 0
     new_shown = new_business and D.new_amount[r] * A.stretch[new] * NEW_REACH >= threshold
-    U[:] = S.person[r]
+    put(U, S.person[r])
     everything = True
     stop = begin
     for i in range(begin, end):
@@ -691,7 +711,7 @@ def spectra(D, A, G, S, parts, low, width, mass, zero, most_blocks, stretch, coe
                     first = D.team_first[t]
                     last = D.team_first[t + 1]
                     if S.team_reach[t] < threshold and not (whales and has_whale(D, part, first, last)):
-                        N += S.team_up[t]
+                        add(N, S.team_up[t])
                         continue
                 YA[:] = f4(1)
                 YB[:] = f4(0)
@@ -700,7 +720,7 @@ def spectra(D, A, G, S, parts, low, width, mass, zero, most_blocks, stretch, coe
                 for r in range(first, last):
                     whale = last_whale(part, D.begin[r], D.end[r]) if whales else D.begin[r] - 1
                     if kind > 0 and S.reach[r] < threshold and whale < D.begin[r]:
-                        T += S.person_up[r]
+                        add(T, S.person_up[r])
                         continue
                     shown += 1
                     person_function(X, Y, u, v, U, D, A, G, S, r, k0, inverse, threshold, stretch, part, whale)
