@@ -25,6 +25,8 @@ Singles = NDArray[np.float32]
 Ints = NDArray[np.int64]
 THREADS = 2
 _WORTH_A_THREAD = 50_000
+_FEW = 64
+"""Nodes at a time for which a second thread costs more than it gives: a what-if never takes one."""
 
 
 @cache
@@ -106,7 +108,7 @@ class Compiled:
 
     def _split(self, layer: Layer, rows: Ints, work: Callable[[Ints], None]) -> None:
         """Run on two threads where there is enough to do; pieces are small so that both end together."""
-        if self.threads == 1 or layer.used < _WORTH_A_THREAD or len(rows) < 4:
+        if self.threads == 1 or layer.used < _WORTH_A_THREAD or len(rows) < _FEW:
             work(rows)
             return
         pieces = np.array_split(rows, min(len(rows), 32))

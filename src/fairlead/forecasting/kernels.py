@@ -20,7 +20,7 @@ from fairlead.forecasting.jit import inlined, inner, outer
 
 f4 = np.float32
 TAU, BLOCK, NEW_REACH = tuning.UNRESOLVED, tuning.BLOCK, tuning.NEW_REACH
-TOLERANCE2, SURVIVAL = tuning.DIED_OUT**2, tuning.FILTER
+TOLERANCE2, SURVIVAL, BELL = tuning.DIED_OUT**2, tuning.FILTER, tuning.BELL
 NO_LIMIT = tuning.NO_LIMIT
 
 
@@ -579,7 +579,7 @@ def largest(D, S, parts, out):
         out[n, 2] = -1
         for r in range(parts[n, 1], parts[n, 2]):
             b = D.begin[r]
-            if D.end[r] == b or D.amount[b] <= a2:
+            if S.reach[r] <= a2 or D.end[r] == b or D.amount[b] <= a2:
                 continue
             for i in range(b, min(b + 3, D.end[r])):
                 a = D.amount[i]
@@ -650,7 +650,7 @@ def person_function(X, Y, u, v, U, D, A, G, S, r, k0, inverse, threshold, stretc
 
 @inner
 def weigh(pa, pb, X, Y, w, share, zero):
-    """phi - zero, phi = share * sum_j w_j (X + iY)_j; the largest of the last |phi - zero|^2 is given back."""
+    """phi - zero, phi = share * sum_j w_j (X + iY)_j; the largest |phi - zero|^2 of the second half is given back."""
     n = pa.size
     pa[:] = -f4(zero)
     pb[:] = f4(0)
@@ -662,7 +662,7 @@ def weigh(pa, pb, X, Y, w, share, zero):
             pa[k] += f * a[k]
             pb[k] += f * b[k]
     left = f4(0)
-    for k in range(n - 8, n):
+    for k in range(n // 2, n):
         left = max(left, pa[k] * pa[k] + pb[k] * pb[k])
     return left
 
@@ -701,6 +701,7 @@ def spectra(D, A, G, S, parts, low, width, mass, zero, most_blocks, stretch, coe
         inverse = 1 / width[c]
         whales = part[5] >= 0
         k0 = 1
+        left = f4(0)
         for block in range(most_blocks):
             threshold = TAU / (6.283185307179586 * (k0 + n - 1) * inverse)
             N[:] = 0.0
@@ -746,12 +747,11 @@ def spectra(D, A, G, S, parts, low, width, mass, zero, most_blocks, stretch, coe
         shift = low[c] * inverse
         shift -= np.rint(shift)
         for k in range(1, k0):
-            x = k / k0
-            x *= x
-            x *= x
+            x = (k / k0) ** 2
+            fade = SURVIVAL * x * x * x * x if left < TOLERANCE2 else BELL * x
             t = k * shift
             s, co = sine_cosine(f4(t - np.rint(t)))
-            g = f4(np.exp(-SURVIVAL * x * x) / (6.283185307179586 * k))
+            g = f4(np.exp(-fade) / (6.283185307179586 * k))
             re = pa[k - 1] * co + pb[k - 1] * s
             im = pb[k - 1] * co - pa[k - 1] * s
             coefficients[c, k] = complex(-im * g, -re * g)

@@ -114,12 +114,14 @@ class Plain:
                 w = 2 * np.pi * (block * tuning.BLOCK + np.arange(1, tuning.BLOCK + 1)) / width[n]
                 phi = weights @ _node_function(layer, part, w) / mass[n] - zero[n]
                 found.append(phi)
-                if np.abs(phi[-8:]).max() < tuning.DIED_OUT:
+                if np.abs(phi[tuning.BLOCK // 2 :]).max() < tuning.DIED_OUT:
                     break
             phi = np.concatenate(found)
             used[n] = len(phi)
             k = np.arange(1, len(phi) + 1)
-            smooth = np.exp(-tuning.FILTER * (k / (len(phi) + 1)) ** 8) / (2 * np.pi * k)
+            x = (k / (len(phi) + 1)) ** 2
+            died = np.abs(phi[-tuning.BLOCK // 2 :]).max() < tuning.DIED_OUT
+            smooth = np.exp(-(tuning.FILTER * x**4 if died else tuning.BELL * x)) / (2 * np.pi * k)
             out[n, 1 : len(phi) + 1] = np.conj(phi * np.exp(-2j * np.pi * k * low[n] / width[n]) * 1j * smooth)
         return out, used
 

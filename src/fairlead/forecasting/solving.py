@@ -147,10 +147,8 @@ def _marginal(layer: Layer, deals: Ints) -> tuple[Floats, Floats, Floats, Floats
     """Mean, variance, third cumulant and most of single deals, the shock averaged out."""
     d, g = layer.deals, layer.grid
     a, kind = d.amount[deals].astype(float), d.kind[deals]
-    q = np.zeros(len(deals))
-    for ex, w in zip(g.ex, g.x_weights, strict=True):
-        e = d.odds[deals].astype(float) * ex
-        q += w * e / (1 + e)
+    e = d.odds[deals].astype(float)[:, None] * g.ex
+    q = (e / (1 + e) * g.x_weights).sum(axis=1)
     raw = layer.amounts.raw[kind]
     m1, m2, m3 = q * a, q * a * a * raw[:, 1], q * a * a * a * raw[:, 2]
     return m1, m2 - m1 * m1, m3 - 3 * m1 * m2 + 2 * m1 * m1 * m1, a * layer.amounts.highest[kind]

@@ -4,7 +4,8 @@ BLOCK = 32
 """Frequencies are added in blocks of so many."""
 
 DIED_OUT = 3e-3
-"""A node takes no further block once |phi - mass at zero| is below this at the end of one."""
+"""A node takes no further block once |phi - mass at zero| is below this over the second half of one: half, because
+that of equal amounts dies out and comes back within a period."""
 
 UNRESOLVED = 2.0
 """A deal enters through four cumulants where highest frequency x amount x (1 + log-sd) is below this."""
@@ -14,6 +15,10 @@ NEW_REACH = 2.7
 
 FILTER = 36.0
 """Strength of the order-8 exponential filter at the last frequency: exp(-36) is rounding error."""
+
+BELL = 4.5
+"""Strength of the bell-shaped filter where certain amounts keep |phi| from dying out. It smears a step over about half of
+the shortest wave length and, unlike the other, never overshoots it."""
 
 BELOW, ABOVE, PER_SKEW, MOST_SKEW = 7.5, 8.0, 3.0, 8.0
 """The range of a node: mean - 7.5 sd to mean + (8 + 3 skew) sd, the skew taken as 8 at most."""
