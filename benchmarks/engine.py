@@ -1,7 +1,7 @@
-"""The engine beside plain and compiled simulation: `.venv/bin/python -m benchmarks.engine [--deals 1000 100000 1000000]`.
+"""The engine beside plain and compiled simulation: `python -m benchmarks.engine [--deals 1000 100000 1000000]`.
 
-For each size, in one process: CPU and wall seconds of 10,000 naive NumPy draws (timed on a few, scaled), of as many draws
-of a compiled simulation, and of the engine for every node with 199 quantiles; their ratios; memory; what-ifs on single
+For each size, in one process: CPU and wall seconds of 10,000 naive NumPy draws (timed on a few, scaled), of as many
+draws of a compiled simulation, and of the engine for every node with 199 quantiles; their ratios; memory; what-ifs on single
 deals. `--accuracy` adds the error at nodes of 5, 50 and 500 deals against a long simulation. The default sizes take
 about two minutes on two idle cores, most of it compiling; a million deals another two; the accuracy three.
 """
@@ -55,7 +55,7 @@ def size(persons: int) -> None:
     simulation.run(low, high, 512)
     few = 512 * int(np.clip(2_000_000 // n, 1, 20))
     found = timed(lambda: simulation.run(low, high, few))
-    _line(f"compiled draws, 10,000 ({few} timed)", *(v * DRAWS / few for v in found[:2]), naive[0])
+    _line(f"compiled draws, 10,000 ({few} timed)", found[0] * DRAWS / few, found[1] * DRAWS / few, naive[0])
 
     def engine() -> None:
         prepare(pipeline, shape, SHOCKS, parts=("total",), kernel=kernel).distribution  # noqa: B018
@@ -74,7 +74,9 @@ def _bounds(book: Book) -> tuple[Floats, Floats]:
 
 
 def _line(what: str, cpu: float, wall: float, naive: float, more: str = "") -> None:
-    print(f"{what:48s} CPU {cpu:9.3f} s  wall {wall:9.3f} s  naive/this {naive / cpu:7.0f}  {more}", flush=True)
+    print(
+        f"{what:48s} CPU {cpu:9.3f} s  wall {wall:9.3f} s  naive/this {naive / cpu:7.0f}  {more}", flush=True
+    )
 
 
 def _memory(book: Book) -> None:
@@ -98,16 +100,16 @@ def _what_if(book: Book) -> None:
         taken: tuple[list[float], list[float]] = ([], [])
         for deal in rng.integers(0, len(book.base.pipeline.person), 60):
             change = (won, lost, lambda i: resized(i, 10_000.0))[int(rng.integers(3))](int(deal))
-            start = [clock() for clock in clocks]
+            began = [clock() for clock in clocks]
             seen = book.what_if([change])
             seen.after[-1].chance(target)
             for k, clock in enumerate(clocks):
-                taken[k].append((clock() - start[k]) * 1e3)
+                taken[k].append((clock() - began[k]) * 1e3)
         for k in range(2):
             medians[k].append(median(taken[k]))
-    for name, values in zip(("wall", "CPU"), medians, strict=True):
+    for clock_name, values in zip(("wall", "CPU"), medians, strict=True):
         print(
-            f"what-if, person to root: {name} median {median(values):.2f} ms"
+            f"what-if, person to root: {clock_name} median {median(values):.2f} ms"
             f" (five medians {min(values):.2f} to {max(values):.2f})",
             flush=True,
         )
@@ -129,7 +131,9 @@ def accuracy() -> None:
         top = curve.mean + 12 * curve.sd
         draws = 512 * int(20_000_000 // max(len(pipeline.person), 250) // 2)
         simulation = monte_carlo.Compiled(pipeline, shape, SHOCKS)
-        long = simulation.run(np.zeros(len(shape.first)), np.full(len(shape.first), top), draws, bins=bins)[node]
+        long = simulation.run(np.zeros(len(shape.first)), np.full(len(shape.first), top), draws, bins=bins)[
+            node
+        ]
         x = np.linspace(0, top, bins - 1)
         step = x[1] - x[0]
         ours = np.array([curve.below(v) for v in x - 1e-9 * top])

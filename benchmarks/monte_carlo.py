@@ -1,7 +1,7 @@
 """Two simulations of the same model, independent of the engine: its oracle in tests and its peer in benchmarks.
 
-``naive`` is what one writes in NumPy on a first afternoon. ``Compiled`` counts draws into histograms with Numba and random
-numbers that are a hash of (deal, draw): any order of work gives the same draws. Neither shares code with the engine;
+``naive`` is what one writes in NumPy on a first afternoon. ``Compiled`` counts draws into histograms with Numba and
+random numbers that are a hash of (deal, draw): any order of work gives the same draws. Neither shares code with the engine;
 both find the log-odds that keep each deal's stated chance by their own quadrature.
 """
 
@@ -60,7 +60,7 @@ def _new(rng: np.random.Generator, p: Pipeline, x: Floats, variance: float) -> F
     size = np.exp(p.new_spread * rng.standard_normal(count.sum()) - p.new_spread**2 / 2)
     size *= np.repeat(np.broadcast_to(p.new_amount, count.shape).ravel(), count.ravel())
     where = np.repeat(np.arange(count.size), count.ravel())
-    return np.bincount(where, size, minlength=count.size).reshape(count.shape)
+    return np.asarray(np.bincount(where, size, minlength=count.size).reshape(count.shape), float)
 
 
 _NORMALS = 1 << 16

@@ -12,7 +12,13 @@ NEW_SPREAD = 0.8
 
 
 def organisation(
-    persons: int, per_person: float = 100, *, per_team: float = 6.7, span: int = 8, whales: bool = True, seed: int = 7
+    persons: int,
+    per_person: float = 100,
+    *,
+    per_team: float = 6.7,
+    span: int = 8,
+    whales: bool = True,
+    seed: int = 7,
 ) -> tuple[Pipeline, Shape]:
     """Persons, their teams, and three levels above; some 100 deals and 3 new wins a person.
 

@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from threading import Lock
 from types import TracebackType
 
@@ -112,8 +113,8 @@ class WhatIf:
 class Swings:
     """How far each deal moves a node's chance of its target: P(hit | won) - P(hit | not won), points of 1.
 
-    ``deals`` rows of the pipeline and ``screened`` their first-order swings; ``first`` the deals with the largest ones and
-    ``exact`` their swings computed exactly, the largest first.
+    ``deals`` rows of the pipeline and ``screened`` their first-order swings; ``first`` the deals with the largest
+    ones and ``exact`` their swings computed exactly, the largest first.
     """
 
     deals: Ints
@@ -143,7 +144,8 @@ class Reading:
 class Replayed:
     """Changes applied one after the other: the reading at first, the step of each change, the reading at last.
 
-    ``first`` plus all ``steps`` is ``last``, to the cent and the basis point; ``last`` is what the changed pipeline gives.
+    ``first`` plus all ``steps`` is ``last``, to the cent and the basis point; ``last`` is what the changed pipeline
+    gives.
     """
 
     first: Reading
@@ -153,9 +155,9 @@ class Replayed:
 
 def read(curve: Curve, target: float | None = None) -> Reading:
     """A curve in whole cents and basis points."""
-    cents = np.rint(curve.quantile([0.1, 0.5, 0.9]) * 100).astype(int).tolist()
+    p10, p50, p90 = np.rint(curve.quantile([0.1, 0.5, 0.9]) * 100).astype(int).tolist()
     chance = None if target is None else round(curve.chance(target) * 10_000)
-    return Reading(round(curve.mean * 100), *cents, chance)
+    return Reading(round(curve.mean * 100), p10, p50, p90, chance)
 
 
 @dataclass(eq=False)
@@ -203,7 +205,8 @@ class Book:
     def swings(self, node: int, target: float, refine: int = 20) -> Swings:
         """The deals of a node by how far they move its chance of ``target``: all screened, the first ones exact.
 
-        The screen reads the node's own curve at T + q a and T - (1 - q) a: S without the deal is taken as S less its mean.
+        The screen reads the node's own curve at T + q a and T - (1 - q) a: S without the deal is taken as S less the
+        deal's mean.
         """
         rows = self._rows(node)
         pipeline = self.base.pipeline
@@ -229,28 +232,26 @@ class Book:
             for change in changes:
                 supposed.apply([change])
                 readings.append(read(supposed.curves(np.array([node]))[0], target))
-        steps = tuple(b - a for a, b in zip(readings, readings[1:], strict=False))
+        steps = tuple(b - a for a, b in pairwise(readings))
         return Replayed(readings[0], steps, readings[-1])
 
     def changed(self, changes: Sequence[Supposed]) -> Pipeline:
         """The pipeline with the changes in it; an added deal comes last among its person's."""
         p = self.base.pipeline
-        person, chance, amount, spread = (v.copy() for v in (p.person, p.chance, p.amount, p.spread))
+        new = [c for c in changes if c.deal is None]
+        person = p.person.copy()
+        values = {"chance": p.chance.copy(), "amount": p.amount.copy(), "spread": p.spread.copy()}
         for c in changes:
             _check_change(self.base, c)
-            if c.deal is None:
-                at = int(np.searchsorted(person, c.person, side="right"))
-                person = np.insert(person, at, c.person)
-                chance, amount, spread = (
-                    np.insert(v, at, new)
-                    for v, new in ((chance, c.chance), (amount, c.amount), (spread, c.spread or 0.0))
-                )
-                continue
-            if any(d.deal is None for d in changes):
-                raise ValueError("Give changes of known deals and added deals apart.")
-            for values, new in ((chance, c.chance), (amount, c.amount), (spread, c.spread)):
-                if new is not None:
-                    values[c.deal] = new
+            for name, column in values.items():
+                if c.deal is not None and getattr(c, name) is not None:
+                    column[c.deal] = getattr(c, name)
+        for c in new:
+            at = int(np.searchsorted(person, int(c.person or 0), side="right"))
+            person = np.insert(person, at, int(c.person or 0))
+            for name in values:
+                values[name] = np.insert(values[name], at, float(getattr(c, name) or 0.0))
+        chance, amount, spread = values["chance"], values["amount"], values["spread"]
         return Pipeline(person, chance, amount, spread, p.new_rate, p.new_amount, p.new_spread)
 
     def _above(self, persons: Ints) -> Ints:
@@ -297,7 +298,9 @@ def _check_change(base: Base, c: Supposed) -> None:
         raise ValueError(f"There is no person {c.person}.")
     if c.chance is not None and not 0 <= c.chance <= 1:
         raise ValueError("A chance lies between 0 and 1.")
-    if (c.amount is not None and not 0 <= c.amount < 1e30) or (c.spread is not None and not 0 <= c.spread < 5):
+    if (c.amount is not None and not 0 <= c.amount < 1e30) or (
+        c.spread is not None and not 0 <= c.spread < 5
+    ):
         raise ValueError("Amounts and spreads are not negative and within reason.")
 
 
@@ -408,14 +411,19 @@ class _Supposition:
     def _more_room(self, rows: int) -> None:
         """Longer deal arrays for every layer of the book."""
         d = self.layer.deals
-        longer = [np.resize(v, rows * 2) for v in (d.odds, d.amount, d.kind)]
+        odds, amount, kind = (
+            np.resize(d.odds, rows * 2),
+            np.resize(d.amount, rows * 2),
+            np.resize(d.kind, rows * 2),
+        )
         for each in self.book.layers.values():
-            each.deals = each.deals._replace(odds=longer[0], amount=longer[1], kind=longer[2])  # type: ignore[arg-type]
+            each.deals = each.deals._replace(odds=odds, amount=amount, kind=kind)
 
 
 def _rows_of(base: Base, person: int) -> _Rows:
     p = base.pipeline
-    a, b = (int(np.searchsorted(p.person, person, side=side)) for side in ("left", "right"))  # type: ignore[call-overload]
+    a = int(np.searchsorted(p.person, person, side="left"))
+    b = int(np.searchsorted(p.person, person, side="right"))
     return _Rows(list(range(a, b)), p.chance[a:b].copy(), p.amount[a:b].copy(), p.spread[a:b].copy())
 
 
@@ -466,4 +474,6 @@ def try_out(kernel: Kernel) -> None:
     book = prepare(pipeline, shape, Shocks(0.15, 0.15, 0.2), kernel=kernel)
     if not np.isfinite(book.distribution.quantiles).all():
         raise ValueError("The compiled code gives no numbers.")
-    book.kernel.screen(np.linspace(0, 1, 9, dtype=np.float32), 0.0, 9.0, 0.0, 4.0, np.ones(1, np.float32), np.ones(1))
+    book.kernel.screen(
+        np.linspace(0, 1, 9, dtype=np.float32), 0.0, 9.0, 0.0, 4.0, np.ones(1, np.float32), np.ones(1)
+    )

@@ -18,8 +18,8 @@ Ints = NDArray[np.int64]
 class Causes:
     """The width of a range in money, split in proportion to variance; the four add up to the width, to the cent.
 
-    ``deals`` which open deals are won; ``new`` how many deals not yet created come, and how large; ``people`` the shocks
-    of persons and teams; ``company`` the shock that everybody shares. ``variance`` shares in the same order, sum 1.
+    ``deals`` which open deals are won; ``new`` how many deals not yet created come, and how large; ``people`` the
+    shocks of persons and teams; ``company`` the shock that everybody shares. ``variance`` shares in the same order, sum 1.
     """
 
     deals: float
@@ -49,8 +49,9 @@ def split(layer: Layer, node: Ints, width: float) -> Causes:
     shares = parts / parts.sum() if parts.sum() > 0 else np.zeros(4)
     money = np.round(width * shares, 2)
     money[np.argmax(money)] += round(width, 2) * (shares.sum() > 0) - money.sum()
-    money = np.round(money, 2)
-    return Causes(*money.tolist(), variance=tuple(shares.tolist()))
+    a, b, c, d4 = np.round(money, 2).tolist()
+    s1, s2, s3, s4 = shares.tolist()
+    return Causes(a, b, c, d4, (s1, s2, s3, s4))
 
 
 def _given_company(layer: Layer, node: Ints) -> Floats:

@@ -57,7 +57,9 @@ class Compiled:
     def persons(self, layer: Layer, persons: Ints) -> None:
         k = _kernels()
         self._split(
-            layer, persons, lambda some: k.sum_persons(layer.deals, layer.amounts, layer.grid, layer.sums, some)
+            layer,
+            persons,
+            lambda some: k.sum_persons(layer.deals, layer.amounts, layer.grid, layer.sums, some),
         )
 
     def teams(self, layer: Layer, teams: Ints) -> None:
@@ -93,14 +95,28 @@ class Compiled:
         return out, used
 
     def quantiles(
-        self, rise: Singles, begin: Ints, points: Ints, low: Floats, width: Floats, zero: Floats, levels: Floats
+        self,
+        rise: Singles,
+        begin: Ints,
+        points: Ints,
+        low: Floats,
+        width: Floats,
+        zero: Floats,
+        levels: Floats,
     ) -> Floats:
         out = np.empty((len(begin), len(levels)))
         _kernels().quantiles(rise, begin, points, low, width, zero, levels, out)
         return out
 
     def screen(
-        self, rise: Singles, low: float, width: float, zero: float, target: float, amount: Singles, chance: Floats
+        self,
+        rise: Singles,
+        low: float,
+        width: float,
+        zero: float,
+        target: float,
+        amount: Singles,
+        chance: Floats,
     ) -> Floats:
         out = np.empty(len(amount))
         _kernels().screen(rise, low, width, zero, target, amount, chance, out)

@@ -30,10 +30,10 @@ def crossed(pipeline: Pipeline, shape: Shape, group: Ints, new_share: Floats | N
     """One node per group of deals, with the shocks of the persons and teams who own them.
 
     ``group`` code >= 0 per deal, -1 in no node. ``new_share`` (persons, codes) 0-1 gives each group its share of a
-    person's new deals; without it the groups have none. A person's deals of one group are taken as a person of their own,
-    and a team's likewise, which is exact: inside a node they share the person's shock, and nothing ties the nodes
-    together. So each level of another hierarchy (product, product line) is computed apart; adding up its lower level would
-    be wrong, because a person's shock is shared by the person's cells inside the upper node.
+    person's new deals; without it the groups have none. A person's deals of one group are taken as a person of
+    their own, and a team's likewise, which is exact: inside a node they share the person's shock, and nothing ties the
+    nodes together. So each level of another hierarchy (product, product line) is computed apart; adding up its lower
+    level would be wrong, because a person's shock is shared by the person's cells inside the upper node.
 
     Raises ValueError where codes and shares do not fit the pipeline, or nothing is in a group.
     """

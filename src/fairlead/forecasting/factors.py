@@ -165,7 +165,11 @@ def odds_ratios(grid: FactorGrid) -> tuple[Floats, Floats]:
     for _ in range(40):
         given = 1 / (1 + np.exp(-b[:, None]) / ex[None, :])
         mean = given @ grid.x_weights
-        step = (np.log(mean / (1 - mean)) - log_odds) * (mean * (1 - mean)) / ((given * (1 - given)) @ grid.x_weights)
+        step = (
+            (np.log(mean / (1 - mean)) - log_odds)
+            * (mean * (1 - mean))
+            / ((given * (1 - given)) @ grid.x_weights)
+        )
         b = b - step
         if np.abs(step).max() < 1e-10:
             break

@@ -14,7 +14,7 @@ from typing import Any
 
 import platformdirs
 
-_OPTIONS = {"nogil": True, "fastmath": True, "error_model": "numpy"}
+_OPTIONS: Any = {"nogil": True, "fastmath": True, "error_model": "numpy"}
 _keep = True
 
 
@@ -26,7 +26,9 @@ def keep(wanted: bool) -> None:
 
 def folder() -> Path:
     """The folder of compiled code."""
-    return Path(os.environ.get("NUMBA_CACHE_DIR") or Path(platformdirs.user_cache_dir("fairlead")) / "compiled")
+    return Path(
+        os.environ.get("NUMBA_CACHE_DIR") or Path(platformdirs.user_cache_dir("fairlead")) / "compiled"
+    )
 
 
 def writable(where: Path) -> bool:

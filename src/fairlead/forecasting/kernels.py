@@ -1,8 +1,8 @@
 """The compiled kernels. Imported by :mod:`compiled` alone, after it has settled where compiled code is kept.
 
 The same method as :mod:`plain`, which says it in NumPy: there is the formula of each step. Here the state of a block
-of frequencies is a pair of flat single-precision arrays (real, imaginary), row j = factor node j, because two-dimensional
-row views cost more than the work on them. Cumulants are in double precision. Every function is serial and works on one
+of frequencies is a pair of flat single-precision arrays (real, imaginary), row j = factor node j, because row views of
+a table cost more than the work on them. Cumulants are in double precision. Every function is serial and works on one
 node at a time in a fixed order, so that a node computed alone has the same bits as in a whole run.
 
 A component row is: kind (0 person, 1 team, 2 top), first and last person, first and last team, three whale deals
@@ -724,7 +724,9 @@ def spectra(D, A, G, S, parts, low, width, mass, zero, most_blocks, stretch, coe
                         add(T, S.person_up[r])
                         continue
                     shown += 1
-                    person_function(X, Y, u, v, U, D, A, G, S, r, k0, inverse, threshold, stretch, part, whale)
+                    person_function(
+                        X, Y, u, v, U, D, A, G, S, r, k0, inverse, threshold, stretch, part, whale
+                    )
                     if kind > 0:
                         times_mixed(YA, YB, X, Y, G.to_team_single, ta, tb)
                 if kind > 0 and shown < last - first:

@@ -176,15 +176,16 @@ def arrange(pipeline: Pipeline, shape: Shape, shocks: Shocks) -> Base:
     factors = factor_grid(shocks)
     table = odds_ratios(factors)
     order = _largest_first(pipeline)
-    pick = (lambda v: v) if order is None else (lambda v: v[order])
     persons, n = len(shape.team), len(pipeline.person)
-    spreads, kind, new_kind = _kinds(pick(pipeline.spread), pipeline.new_spread)
+    spreads, kind, new_kind = _kinds(_picked(pipeline.spread, order), pipeline.new_spread)
     room = n + max(SPARE, n // 50)
     odds, amount, kinds = np.zeros(room, np.float32), np.zeros(room, np.float32), np.zeros(room, np.uint8)
-    odds[:n] = odds_from(pick(pipeline.chance), table)
-    amount[:n], kinds[:n] = pick(pipeline.amount), kind
+    odds[:n] = odds_from(_picked(pipeline.chance, order), table)
+    amount[:n], kinds[:n] = _picked(pipeline.amount, order), kind
     at = np.searchsorted(pipeline.person, np.arange(persons + 1)).astype(np.int64)
-    begins = np.flatnonzero(np.concatenate([[True], np.diff(shape.team) != 0])) if persons else np.zeros(0, int)
+    begins = (
+        np.flatnonzero(np.concatenate([[True], np.diff(shape.team) != 0])) if persons else np.zeros(0, int)
+    )
     team_of = np.cumsum(np.concatenate([[0], np.diff(shape.team) != 0]))[:persons].astype(np.int64)
     deals = Deals(
         at[:-1].copy(), at[1:].copy(), odds, amount, kinds,
@@ -193,6 +194,10 @@ def arrange(pipeline: Pipeline, shape: Shape, shocks: Shocks) -> Base:
         np.append(begins, persons).astype(np.int64), team_of,
     )  # fmt: skip
     return Base(pipeline, shape, shocks, factors, _grid(factors), deals, amounts(spreads), table, order)
+
+
+def _picked(values: Floats, order: Ints | None) -> Floats:
+    return values if order is None else values[order]
 
 
 def _largest_first(pipeline: Pipeline) -> Ints | None:

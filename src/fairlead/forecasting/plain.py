@@ -122,11 +122,20 @@ class Plain:
             x = (k / (len(phi) + 1)) ** 2
             died = np.abs(phi[-tuning.BLOCK // 2 :]).max() < tuning.DIED_OUT
             smooth = np.exp(-(tuning.FILTER * x**4 if died else tuning.BELL * x)) / (2 * np.pi * k)
-            out[n, 1 : len(phi) + 1] = np.conj(phi * np.exp(-2j * np.pi * k * low[n] / width[n]) * 1j * smooth)
+            out[n, 1 : len(phi) + 1] = np.conj(
+                phi * np.exp(-2j * np.pi * k * low[n] / width[n]) * 1j * smooth
+            )
         return out, used
 
     def quantiles(
-        self, rise: Singles, begin: Ints, points: Ints, low: Floats, width: Floats, zero: Floats, levels: Floats
+        self,
+        rise: Singles,
+        begin: Ints,
+        points: Ints,
+        low: Floats,
+        width: Floats,
+        zero: Floats,
+        levels: Floats,
     ) -> Floats:
         """Amounts at the levels, for components that are whole nodes."""
         out = np.empty((len(begin), len(levels)))
@@ -137,7 +146,14 @@ class Plain:
         return out
 
     def screen(
-        self, rise: Singles, low: float, width: float, zero: float, target: float, amount: Singles, chance: Floats
+        self,
+        rise: Singles,
+        low: float,
+        width: float,
+        zero: float,
+        target: float,
+        amount: Singles,
+        chance: Floats,
     ) -> Floats:
         """First-order swing of each deal on P(S >= target): F(T + q a) - F(T - (1 - q) a)."""
         grid = low + width * np.linspace(0, 1, len(rise))
@@ -306,9 +322,7 @@ def _node_function(layer: Layer, part: Ints, w: Floats) -> Complexes:
 
 def _team_function(layer: Layer, first: int, last: int, part: Ints, w: Floats, threshold: float) -> Complexes:
     s, g = layer.sums, layer.grid
-    shown = [
-        r for r in range(first, last) if s.reach[r] >= threshold or _has_whale(layer, part, r, r + 1)
-    ]
+    shown = [r for r in range(first, last) if s.reach[r] >= threshold or _has_whale(layer, part, r, r + 1)]
     out = np.ones((len(g.y_weights), len(w)), complex)
     for r in shown:
         out *= g.to_team @ _person_function(layer, r, part, w, threshold)

@@ -32,10 +32,24 @@ class Kernel(Protocol):
         self, layer: Layer, parts: Ints, low: Floats, width: Floats, mass: Floats, zero: Floats, blocks: int
     ) -> tuple[NDArray[np.complexfloating], Ints]: ...
     def quantiles(
-        self, rise: Singles, begin: Ints, points: Ints, low: Floats, width: Floats, zero: Floats, levels: Floats
+        self,
+        rise: Singles,
+        begin: Ints,
+        points: Ints,
+        low: Floats,
+        width: Floats,
+        zero: Floats,
+        levels: Floats,
     ) -> Floats: ...
     def screen(
-        self, rise: Singles, low: float, width: float, zero: float, target: float, amount: Singles, chance: Floats
+        self,
+        rise: Singles,
+        low: float,
+        width: float,
+        zero: float,
+        target: float,
+        amount: Singles,
+        chance: Floats,
     ) -> Floats: ...
 
 
@@ -65,7 +79,9 @@ class Solved:
         for c in range(self.start[n], self.start[n + 1]):
             rise = self.rise[self.begin[c] : self.begin[c] + self.points[c]]
             pieces.append(
-                Piece(float(self.mass[c]), float(self.share[c]), float(self.low[c]), float(self.width[c]), rise)
+                Piece(
+                    float(self.mass[c]), float(self.share[c]), float(self.low[c]), float(self.width[c]), rise
+                )
             )
         return Curve(tuple(pieces), float(self.mean[n]) + shift, float(self.sd[n]), shift)
 
@@ -105,7 +121,13 @@ def quantiles(kernel: Kernel, solved: Solved, levels: Floats) -> Floats:
     c = solved.start[single]
     out = np.zeros((len(solved.mean), len(levels)))
     out[single] = kernel.quantiles(
-        solved.rise, solved.begin[c], solved.points[c], solved.low[c], solved.width[c], solved.share[c], levels
+        solved.rise,
+        solved.begin[c],
+        solved.points[c],
+        solved.low[c],
+        solved.width[c],
+        solved.share[c],
+        levels,
     )
     for n in np.flatnonzero(np.diff(solved.start) > 1):
         out[n] = solved.curve(int(n)).quantile(levels)
@@ -125,15 +147,19 @@ def _whales(kernel: Kernel, layer: Layer, nodes: Ints, found: Floats) -> Ints:
     if not layer.with_deals:
         return whales
     top = kernel.largest(layer, nodes)
-    mean, variance, third, most = found[:, 1].copy(), found[:, 2].copy(), found[:, 3].copy(), found[:, 6].copy()
+    mean, variance, third, most = (
+        found[:, 1].copy(),
+        found[:, 2].copy(),
+        found[:, 3].copy(),
+        found[:, 6].copy(),
+    )
     before = _width(mean, variance, third, most)
     many = np.zeros(len(nodes), np.int64)
     for k in range(tuning.MOST_WHALES):
         there = top[:, k] >= 0
         m1, c2, c3, highest = _marginal(layer, np.where(there, top[:, k], 0))
         mean, variance, third, most = (
-            v - np.where(there, d, 0.0)
-            for v, d in ((mean, m1), (variance, c2), (third, c3), (most, highest))
+            v - np.where(there, d, 0.0) for v, d in ((mean, m1), (variance, c2), (third, c3), (most, highest))
         )
         after = _width(mean, variance, third, most)
         many = np.where(there & (before > tuning.WHALE * after), k + 1, many)
@@ -209,7 +235,7 @@ def _blocks(layer: Layer, parts: Ints) -> Ints:
     count = np.concatenate([[0], np.cumsum(layer.deals.end - layer.deals.begin)])
     deals = np.maximum(count[parts[:, 2]] - count[parts[:, 1]], 1)
     wanted = np.clip(tuning.DEALS_TIMES_BLOCKS // deals, tuning.FEWEST_BLOCKS, tuning.MOST_BLOCKS)
-    return 2 ** np.log2(wanted).astype(np.int64)
+    return np.asarray(2 ** np.log2(wanted).astype(np.int64), np.int64)
 
 
 def _curves(
@@ -222,7 +248,9 @@ def _curves(
     groups = []
     for b in np.unique(blocks[~certain]):
         rows = np.flatnonzero((blocks == b) & ~certain)
-        found, used = kernel.spectra(layer, parts[rows], low[rows], width[rows], mass[rows], share[rows], int(b))
+        found, used = kernel.spectra(
+            layer, parts[rows], low[rows], width[rows], mass[rows], share[rows], int(b)
+        )
         for u in np.unique(used):
             some = np.flatnonzero(used == u)
             f = _rise(found[some, : u + 1], int(u), share[rows[some]])

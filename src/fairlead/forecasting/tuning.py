@@ -17,8 +17,8 @@ FILTER = 36.0
 """Strength of the order-8 exponential filter at the last frequency: exp(-36) is rounding error."""
 
 BELL = 4.5
-"""Strength of the bell-shaped filter where certain amounts keep |phi| from dying out. It smears a step over about half of
-the shortest wave length and, unlike the other, never overshoots it."""
+"""Strength of the bell-shaped filter where certain amounts keep |phi| from dying out. It smears a step over about half
+of the shortest wave length and, unlike the other, never overshoots it."""
 
 BELOW, ABOVE, PER_SKEW, MOST_SKEW = 7.5, 8.0, 3.0, 8.0
 """The range of a node: mean - 7.5 sd to mean + (8 + 3 skew) sd, the skew taken as 8 at most."""
