@@ -1,7 +1,11 @@
 """What the engine guarantees: against published values, enumeration, simulation, itself and the other kernel."""
 
+import doctest
+import subprocess
+import sys
 from itertools import product
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -11,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from fairlead.forecasting import amounts, compiled, curves, factors, jit
 from fairlead.forecasting import book as books
-from fairlead.forecasting import compiled, jit
 from fairlead.forecasting.book import Book, added, later, lost, prepare, resized, won
 from fairlead.forecasting.crossed import crossed
 from fairlead.forecasting.curves import Curve
@@ -414,3 +418,40 @@ def test_compiled_code_goes_to_a_folder_of_the_user(monkeypatch: pytest.MonkeyPa
     assert jit.writable(jit.folder())
     (tmp_path / "file").write_text("")
     assert not jit.writable(tmp_path / "file" / "below")
+
+
+@pytest.mark.parametrize(
+    "module", [amounts, books, curves, factors], ids=lambda m: m.__name__.rpartition(".")[2]
+)
+def test_examples_in_docstrings_are_true(module: ModuleType) -> None:
+    found = doctest.testmod(module)
+    assert found.attempted
+    assert not found.failed
+
+
+# ---- the forecast of small tables needs no compiler --------------------------------------------------------
+
+
+def test_the_library_is_imported_without_compiler_statistics_or_trees() -> None:
+    heavy = "numba", "llvmlite", "scipy.stats", "sklearn"
+    code = f"import sys, fairlead.forecasting; print([m for m in {heavy} if m in sys.modules])"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+        == "[]\n"
+    )
+
+
+def test_a_damaged_cache_of_compiled_code_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+
+    def broken_once(kernel: Kernel) -> None:
+        calls.append(kernel)
+        if len(calls) == 1:
+            raise EOFError("the index is cut off")
+
+    monkeypatch.setattr(books, "try_out", broken_once)
+    monkeypatch.setattr(compiled, "_without_cache", lambda: calls.append(KERNELS[0]))
+    compiled.kernel.cache_clear()
+    assert compiled.kernel(1).name == "compiled"
+    assert len(calls) == 3
+    compiled.kernel.cache_clear()

@@ -437,9 +437,9 @@ def prepare(
 ) -> Book:
     """Compute every node of a pipeline for one period, and keep what answers what-ifs.
 
-    ``parts`` are any of total, open (deals alone) and new (new business alone). Without ``kernel`` the plain one answers
-    for small pipelines and the compiled one above; the choice depends on the input alone. Raises ValueError where
-    :class:`Pipeline` or :class:`Shape` break their contracts. Same bytes on every run of one machine.
+    ``parts`` are any of total, open (deals alone) and new (new business alone). Without ``kernel`` the plain one
+    answers for small pipelines and the compiled one above; the choice depends on the input alone. Raises ValueError
+    where :class:`Pipeline` or :class:`Shape` break their contracts. Same bytes on every run of one machine.
     """
     check(pipeline, shape)
     chosen = kernel or kernel_for(len(pipeline.person), len(shape.first))

@@ -19,7 +19,8 @@ class Causes:
     """The width of a range in money, split in proportion to variance; the four add up to the width, to the cent.
 
     ``deals`` which open deals are won; ``new`` how many deals not yet created come, and how large; ``people`` the
-    shocks of persons and teams; ``company`` the shock that everybody shares. ``variance`` shares in the same order, sum 1.
+    shocks of persons and teams; ``company`` the shock that everybody shares. ``variance`` shares in
+    the same order, sum 1.
     """
 
     deals: float

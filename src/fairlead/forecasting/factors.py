@@ -111,11 +111,10 @@ def _narrow_weights(grid: Floats, centres: Floats, sd: float) -> Floats:
 
 
 def _lagrange(points: Floats, t: float) -> Floats:
-    out: Floats = np.ones(len(points))
-    for p in range(len(points)):
-        others = np.delete(points, p)
-        out[p] = np.prod((t - others) / (points[p] - others))
-    return out
+    """The values at t of the polynomials that are 1 at one of the points and 0 at the others."""
+    own = np.eye(len(points), dtype=bool)
+    between = np.where(own, 1.0, points[:, None] - points[None, :])
+    return np.asarray(np.where(own, 1.0, (t - points)[None, :] / between).prod(axis=1))
 
 
 def conditional_log_odds(q: Floats, grid: FactorGrid) -> Floats:

@@ -7,7 +7,6 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
 
 from fairlead.forecasting import tuning
 from fairlead.forecasting.curves import Curve, Piece
@@ -271,7 +270,7 @@ def _rise(coefficients: NDArray[np.complexfloating], used: int, share: Floats) -
     points = int(np.clip(2 ** np.ceil(np.log2(wanted)), tuning.LEAST_POINTS, tuning.MOST_POINTS))
     f = np.empty((len(share), points + 1), np.float32)
     top = (1 - share).astype(np.float32)[:, None]
-    found = fft.irfft(coefficients, n=points, axis=1, norm="forward")
+    found = np.fft.irfft(coefficients, n=points, axis=1, norm="forward")
     found -= found[:, :1].copy()
     f[:, :points] = found + top * (np.arange(points) / points).astype(np.float32)
     f[:, points] = top[:, 0]
