@@ -1,8 +1,8 @@
 """Two simulations of the same model, independent of the engine: its oracle in tests and its peer in benchmarks.
 
 ``naive`` is what one writes in NumPy on a first afternoon. ``Compiled`` counts draws into histograms with Numba and
-random numbers that are a hash of (deal, draw): any order of work gives the same draws. Neither shares code with the engine;
-both find the log-odds that keep each deal's stated chance by their own quadrature.
+random numbers that are a hash of (deal, draw): any order of work gives the same draws. Neither shares code with the
+engine; both find the log-odds that keep each deal's stated chance by their own quadrature.
 """
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, misc, untyped-decorator"

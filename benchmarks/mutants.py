@@ -1,7 +1,7 @@
-"""Are the tests of the engine sharp? Break it on purpose, one line at a time: `python -m benchmarks.mutants [plain compiled]`.
+"""Are the tests of the engine sharp? Break it on purpose: `python -m benchmarks.mutants [plain compiled]`.
 
 Each mutant is a copy of the sources with one line changed; the engine's tests run on it and must fail. Mutants were
-chosen by hand where a slip would be plausible and quiet: a cumulant, a sign, a whale's weight, a range, a share at zero.
+chosen by hand where a slip would be plausible and quiet: a cumulant, a sign, a whale's weight, a range, a mass.
 Some 20 seconds a mutant on an idle core, a minute where the compiled kernel is compiled anew.
 """
 
@@ -59,7 +59,7 @@ def survives(mutant: Mutant, kernel: str) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         for part in ("src", "tests", "benchmarks", "pyproject.toml"):
             source = HERE / part
-            (shutil.copytree if source.is_dir() else shutil.copy)(source, Path(folder) / part)  # type: ignore[operator]
+            (shutil.copytree if source.is_dir() else shutil.copy)(source, Path(folder) / part)
         target = Path(folder) / "src" / "fairlead" / "forecasting" / f"{module}.py"
         text = target.read_text(encoding="utf-8")
         if line not in text:
