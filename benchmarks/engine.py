@@ -2,8 +2,8 @@
 
 For each size, in one process: CPU and wall seconds of 10,000 naive NumPy draws (timed on a few, scaled), of as many
 draws of a compiled simulation, and of the engine for every node with 199 quantiles; their ratios; memory; what-ifs on
-single deals. `--accuracy` adds the error at nodes of 5, 50 and 500 deals against a long simulation. The default sizes take
-about two minutes on two idle cores, most of it compiling; a million deals another two; the accuracy three.
+single deals. `--accuracy` adds the error at nodes of 5, 50 and 500 deals against a long simulation. The default sizes
+take about two minutes on two idle cores, most of it compiling; a million deals another two; the accuracy three.
 """
 
 from __future__ import annotations
