@@ -125,6 +125,18 @@ def test_a_few_deals_with_shocks_agree_with_full_enumeration(kernel: Kernel) -> 
     assert curve.below(0.0) == pytest.approx(exact[0.0], abs=5e-5)
 
 
+@BOTH
+def test_the_first_four_cumulants_are_those_of_full_enumeration(kernel: Kernel) -> None:
+    chance, amount = np.array([0.3, 0.6, 0.1]), np.array([10.0, 7.0, 23.0])
+    book = total(one_person(chance.tolist(), amount.tolist()), ONE_PERSON, NONE, kernel)
+    outcomes = np.array(list(product((0, 1), repeat=3)))
+    weight = np.where(outcomes == 1, chance, 1 - chance).prod(axis=1)
+    away = outcomes @ amount - weight @ (outcomes @ amount)
+    second, third, fourth = (weight @ away**k for k in (2, 3, 4))
+    found = kernel.moments(book.layers["total"], book.nodes)[0]
+    assert found[[2, 3, 5]] == pytest.approx([second, third, fourth - 3 * second**2], rel=1e-4)
+
+
 # ---- the two kernels, and simulation -----------------------------------------------------------------------
 
 
