@@ -4,11 +4,17 @@ estimate  the distribution of every node and the chance of every deal for one pe
 backtest  the time-ordered test of the estimate against what came and against plain references
 replay    what the estimate would have said of the last periods, and what came
 score     log loss, Brier, AUC and calibration of any stated chances
+prepare   the distributions of a pipeline, ready for what-ifs, swings and causes
 """
 
 from fairlead.forecasting.backtests import backtest
+from fairlead.forecasting.book import Book, Supposed, added, later, lost, prepare, resized, won
 from fairlead.forecasting.chances import LEVELS, chance_of
+from fairlead.forecasting.crossed import Crossed, crossed
+from fairlead.forecasting.curves import Curve
 from fairlead.forecasting.estimates import estimate
+from fairlead.forecasting.factors import Shocks
+from fairlead.forecasting.layers import Pipeline, Shape
 from fairlead.forecasting.leaks import refuse_columns
 from fairlead.forecasting.replays import replay
 from fairlead.forecasting.results import (
@@ -43,8 +49,11 @@ __all__ = [
     "LEVELS",
     "UNASSIGNED",
     "Backtest",
+    "Book",
     "CalibrationBin",
     "Change",
+    "Crossed",
+    "Curve",
     "Deal",
     "DealForecast",
     "Forecast",
@@ -54,17 +63,28 @@ __all__ = [
     "NodeForecast",
     "NotCounted",
     "Part",
+    "Pipeline",
     "Reason",
     "References",
     "RefusedColumn",
     "Replay",
     "ReplayPeriod",
     "Scores",
+    "Shape",
+    "Shocks",
     "SnapshotRow",
+    "Supposed",
+    "added",
     "backtest",
     "chance_of",
+    "crossed",
     "estimate",
+    "later",
+    "lost",
+    "prepare",
     "refuse_columns",
     "replay",
+    "resized",
     "score",
+    "won",
 ]

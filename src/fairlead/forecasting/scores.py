@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import rankdata
 
 from fairlead.forecasting.results import CalibrationBin, LevelScores, Scores, SnapshotRow
 
@@ -81,6 +80,8 @@ def log_loss(said: Floats, came: Floats) -> float:
 
 def auc(said: Floats, came: Floats) -> float | None:
     """Chance that a won one was ranked above a lost one, ties half; None on one class."""
+    from scipy.stats import rankdata  # half a second to import, and a forecast needs no ranks
+
     won = int(came.sum())
     lost = len(came) - won
     if not won or not lost:
