@@ -9,6 +9,7 @@ shrunk to equal weights. Where nothing predicts, both weights fall and every cha
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -102,7 +103,7 @@ def _judged(
     if deals < ENOUGH_TO_JUDGE:
         return float(equal[0]), float(equal[1]), 0.0
     said, came, counted = [], [], []
-    for k, (before, after) in enumerate(zip(_STEPS, _STEPS[1:], strict=False)):
+    for k, (before, after) in enumerate(pairwise(_STEPS)):
         early, late = np.arange(int(len(y) * before)), np.arange(int(len(y) * before), int(len(y) * after))
         if len(np.unique(y[early])) < 2 or not len(late):
             continue

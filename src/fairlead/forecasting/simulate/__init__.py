@@ -1,5 +1,6 @@
 """The simulator: an invented sales organisation with a known truth, for tests, benchmarks and demos."""
 
+from fairlead.forecasting.simulate.oracle import Oracle, oracle, week_beginning
 from fairlead.forecasting.simulate.organisation import (
     Organisation,
     Settings,
@@ -10,4 +11,15 @@ from fairlead.forecasting.simulate.organisation import (
 )
 from fairlead.forecasting.simulate.writing import write
 
-__all__ = ["Organisation", "Settings", "Target", "Truth", "drawn", "organisation", "write"]
+__all__ = [
+    "Oracle",
+    "Organisation",
+    "Settings",
+    "Target",
+    "Truth",
+    "drawn",
+    "oracle",
+    "organisation",
+    "week_beginning",
+    "write",
+]

@@ -31,7 +31,7 @@ STAGES = ("Qualification", "Discovery", "Proposal", "Negotiation")
 CATEGORIES = ("pipeline", "pipeline", "best_case", "commit")
 PRODUCTS = ("Sensors", "Analysers", "Service plan")
 SEGMENTS = ("small", "middle", "large")
-_AMOUNT_MU = np.log([9e3, 4e4, 1.5e5])
+AMOUNT_MU = np.log([9e3, 4e4, 1.5e5])
 _ADVANCE = np.array([0.30, 0.20, 0.13])
 _LOSE = np.array([0.085, 0.062, 0.045])
 _CYCLE = np.array([10.0, 16.0, 26.0])
@@ -75,7 +75,9 @@ class Settings:
             raise ValueError(f"A shock of {self.shock} is no standard deviation of log odds; write 0 to 2.")
 
 
-def drawn(seed: int, *, shock: float | None = None, hazard: Hazard | None = None, quarters: int = 16) -> Settings:
+def drawn(
+    seed: int, *, shock: float | None = None, hazard: Hazard | None = None, quarters: int = 16
+) -> Settings:
     """Settings drawn from wide priors, for tests over many kinds of organisation. The same for a seed."""
     dice = np.random.default_rng([seed, 2026])
     kinds: tuple[Hazard, ...] = ("logit", "log-logistic", "empirical")
@@ -141,14 +143,14 @@ def organisation(settings: Settings = Settings(), *, as_of: date | None = None) 
 
     The default ``as_of`` is the day after the last quarter; an earlier day leaves that quarter live.
     """
-    play = _Play(settings, as_of)
+    play = Play(settings, as_of)
     for week in range(play.weeks):
         play.week(week)
     return play.result()
 
 
-class _Play:
-    """The state of the simulation: one growing set of arrays over deals, and the events the CRM recorded."""
+class Play:
+    """The state of the simulation, run week by week: its deals, and the events that the CRM recorded."""
 
     def __init__(self, settings: Settings, as_of: date | None) -> None:
         self.s, self.dice = settings, np.random.default_rng(settings.seed)
@@ -196,14 +198,14 @@ class _Play:
 
     def week(self, week: int) -> None:
         monday = self.start + timedelta(days=7 * week)
-        quarter = self._quarter(monday)
+        quarter = self.quarter_at(monday)
         if not self.shocks or quarter.name not in self.shocks:
             self._new_shocks(quarter)
         self._arrive(week, monday, quarter)
         self._race(week, monday, quarter)
         self._review(week, monday, quarter)
 
-    def _quarter(self, day: date) -> Period:
+    def quarter_at(self, day: date) -> Period:
         for quarter in reversed(self.quarters):
             if quarter.contains(day):
                 return quarter
@@ -217,20 +219,24 @@ class _Play:
         self.shocks[quarter.name] = {"company": self.company, **teams}
 
     def _arrive(self, week: int, monday: date, quarter: Period) -> None:
+        counts = self.dice.poisson(self.arrival_rates(week))
+        for rep in np.flatnonzero(counts):
+            for _ in range(int(counts[rep])):
+                self._new_deal(int(rep), week, monday, quarter)
+
+    def arrival_rates(self, week: int) -> Floats:
+        """Expected new deals of each rep in a week: season, trend, this quarter's shock, hires and their ramp."""
         season = 1 + 0.15 * np.sin(2 * np.pi * (week % 52) / 52)
         trend = 1 + 0.0015 * week
         here = (self.hired <= week) & (week < self.left)
         ramp = np.clip((week - self.hired + 4) / 26, 0.1, 1)
-        counts = self.dice.poisson(self.rate * season * trend * np.exp(0.5 * self.company) * here * ramp)
-        for rep in np.flatnonzero(counts):
-            for _ in range(int(counts[rep])):
-                self._new_deal(int(rep), week, monday, quarter)
+        return np.asarray(self.rate * season * trend * np.exp(0.5 * self.company) * here * ramp)
 
     def _new_deal(self, rep: int, week: int, monday: date, quarter: Period) -> None:
         dice, s = self.dice, self.s
         segment = int(self.segment[rep]) if dice.random() < 0.75 else int(dice.integers(3))
         number = len(self.deals) + 1
-        amount = float(np.round(np.exp(_AMOUNT_MU[segment] + dice.normal(0, s.amount_sd)), -2)) or 100.0
+        amount = float(np.round(np.exp(AMOUNT_MU[segment] + dice.normal(0, s.amount_sd)), -2)) or 100.0
         born = monday + timedelta(days=int(dice.integers(0, 5)))
         at = self._moment(born)
         kind = int(self.kind[rep])
@@ -281,7 +287,7 @@ class _Play:
         shock = self.company + self.team_shock[self.team[rep]] + self.skill[rep]
         if self.s.dull:
             shock = np.zeros(len(d))
-        advance, win, lose = self._hazards(seg, stage, quality, age, pushes, shock, monday, quarter)
+        advance, win, lose = self.hazards(seg, stage, quality, age, pushes, shock, monday, quarter)
         u = self.dice.random(len(d))
         for i, deal in enumerate(list(d)):
             if u[i] < win[i]:
@@ -294,7 +300,7 @@ class _Play:
                 self._move(deal, deal.stage - 1, monday)
         self.open = [deal for deal in self.open if deal.end is None]
 
-    def _hazards(
+    def hazards(
         self,
         seg: Ints,
         stage: Ints,
@@ -331,12 +337,22 @@ class _Play:
         return advance / over, win / over, lose / over
 
     def _by_table(
-        self, seg: Ints, stage: Ints, quality: Floats, age: Floats, pushes: Floats, shock: Floats, spike: float
+        self,
+        seg: Ints,
+        stage: Ints,
+        quality: Floats,
+        age: Floats,
+        pushes: Floats,
+        shock: Floats,
+        spike: float,
     ) -> tuple[Floats, Floats, Floats]:
         """Risks from a table of bands of age: causes add, and a push counts only from the third on."""
         band = np.searchsorted(_BANDS, age / _CYCLE[seg], side="right")
         tired = 1 / (1 + 0.5 * np.maximum(pushes - 2, 0))
-        add, better = self.bands[0, band] * _BAND_ADVANCE[band], np.maximum(0.05, 1 + 0.35 * quality + 0.6 * shock)
+        add, better = (
+            self.bands[0, band] * _BAND_ADVANCE[band],
+            np.maximum(0.05, 1 + 0.35 * quality + 0.6 * shock),
+        )
         win = self.bands[1, band] * _BAND_WIN[band] * 0.2 * spike * better * tired
         worse = np.maximum(0.1, 1 - 0.45 * quality - 0.5 * shock)
         return (
@@ -429,7 +445,7 @@ class _Play:
 
     def _push(self, deal: _Deal, friday: date) -> None:
         weeks = int(self.dice.geometric(0.18)) + 1
-        due = self._due(friday + timedelta(weeks=weeks), self._quarter(friday))
+        due = self._due(friday + timedelta(weeks=weeks), self.quarter_at(friday))
         if due <= friday:
             due = friday + timedelta(weeks=2)
         at = self._moment(friday)
