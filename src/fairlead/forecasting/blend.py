@@ -27,6 +27,8 @@ ENOUGH_FOR_TREES, ENOUGH_TO_JUDGE = 500, 200
 _LATEST = 0.25
 _STEPS = (0.5, 0.75, 1.0)
 """Shares of the rows: fitted before each, judged on what follows up to the next."""
+_HALF_LIFE, _LEAST_HALF_LIFE = 0.5, 1_000
+"""Rows that lie this share of the whole, and these many deals, before the last one count half: the past fades."""
 _EQUAL_STRENGTH, _DRIFT_STRENGTH, _DRIFT_KEPT = 50.0, 8.0, 0.5
 """Rows that equal weights are worth; rows that no drift is worth; how much of the latest drift is taken to last."""
 
@@ -74,13 +76,19 @@ def fit_blend(table: Table, y: Floats, weight: Floats, *, deals: int, prior: flo
     if not len(table):
         recipe = Design((), ())
         return Blend(recipe, np.zeros(1), float(logit(np.array(prior))), 0.0, None, 1.0, 0.0, np.ones(1))
-    base = _base(y, weight, deals, prior)
-    recipe, b = _fit_linear(table, y, weight, base)
+    base, recent = _base(y, weight, deals, prior), weight * _fading(len(y), deals)
+    recipe, b = _fit_linear(table, y, recent, base)
     use = trees and deals >= ENOUGH_FOR_TREES
-    forest = fit_trees(table, y, weight) if use else None
+    forest = fit_trees(table, y, recent) if use else None
     slope, tree_slope, shift = _judged(table, y, weight, deals, prior, use)
     mean_row = weight @ recipe.matrix(table) / weight.sum()
     return Blend(recipe, b, base, shift, forest, slope, tree_slope, mean_row)
+
+
+def _fading(rows: int, deals: int) -> Floats:
+    """Weights of rows in time order, 1 for the last."""
+    half_life = rows * max(_HALF_LIFE, _LEAST_HALF_LIFE / max(deals, 1))
+    return np.asarray(0.5 ** ((rows - 1 - np.arange(rows)) / half_life))
 
 
 def _base(y: Floats, weight: Floats, deals: int, prior: float) -> float:
@@ -110,7 +118,8 @@ def _judged(
         base = _base(y[early], weight[early], int(deals * before), prior)
         drift = np.zeros((len(late), len(_STEPS) - 1))
         drift[:, k] = 1.0
-        parts = _centred_parts(table.take(early), y[early], weight[early], base, table.take(late), use_trees)
+        recent = weight[early] * _fading(len(early), int(deals * before))
+        parts = _centred_parts(table.take(early), y[early], recent, base, table.take(late), use_trees)
         said.append(np.column_stack([np.full(len(late), base), drift, parts]))
         came.append(y[late])
         counted.append(weight[late])
