@@ -168,6 +168,7 @@ class Trees:
 
 
 _MANY_LEVELS, _MOST_RANKS, _MANY_ROWS = 8, 250, 20_000
+_DEALS_PER_LEAF, _MOST_PER_LEAF = 20, 60
 
 
 def fit_trees(table: Table, y: Floats, weight: Floats) -> Trees:
@@ -181,7 +182,7 @@ def fit_trees(table: Table, y: Floats, weight: Floats) -> Trees:
     large = len(y) >= _MANY_ROWS
     model = HistGradientBoostingClassifier(
         learning_rate=0.05, max_iter=300 if large else 150, max_leaf_nodes=31 if large else 12,
-        min_samples_leaf=40, l2_regularization=20.0 if large else 5.0,
+        min_samples_leaf=_leaf(weight), l2_regularization=20.0 if large else 5.0,
         max_features=1.0 if large else 0.5, early_stopping=False,
         random_state=0, categorical_features=list(range(len(texts))) or None,
     )  # fmt: skip
@@ -189,6 +190,11 @@ def fit_trees(table: Table, y: Floats, weight: Floats) -> Trees:
     ordered = {n: _ordered_odds(table.codes[n], y, weight) for n in many}
     model.fit(_tree_matrix(trees, table, ordered), y, sample_weight=weight)
     return trees
+
+
+def _leaf(weight: Floats) -> int:
+    """Rows of about twenty deals; rows that repeat a deal weigh the root of its share."""
+    return int(np.clip(_DEALS_PER_LEAF / max(float(weight.max()), 0.1) ** 2, _DEALS_PER_LEAF, _MOST_PER_LEAF))
 
 
 def _ranks(codes: Ints, levels: int) -> Floats:
