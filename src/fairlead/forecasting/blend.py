@@ -29,8 +29,9 @@ _STEPS = (0.5, 0.75, 1.0)
 """Shares of the rows: fitted before each, judged on what follows up to the next."""
 _HALF_LIFE, _LEAST_HALF_LIFE = 0.5, 1_000
 """Rows that lie this share of the whole, and these many deals, before the last one count half: the past fades."""
-_EQUAL_STRENGTH, _DRIFT_STRENGTH, _DRIFT_KEPT = 50.0, 8.0, 0.5
-"""Rows that equal weights are worth; rows that no drift is worth; how much of the latest drift is taken to last."""
+_EQUAL_STRENGTH, _DRIFT_STRENGTH, _DRIFT_KEPT = 50.0, 8.0, 0.3
+"""Rows that equal weights are worth; rows that no drift is worth; how much of the latest drift
+is added: half is taken to last, and four tenths of it are in the rows that the final fit weighs most."""
 
 
 @dataclass(frozen=True)

@@ -136,10 +136,10 @@ def look_back(view: View) -> Looks:
     for k, (day, deals) in enumerate(open_by_day):
         kept = deals[(deals + k) % step == 0]
         if len(kept):
-            tables.append(_observe(view, kept, int(day)))
+            tables.append(observed(view, kept, int(day)))
     if not tables:
         empty = np.zeros(0)
-        none = _observe(view, np.zeros(0, np.int64), line.as_of)
+        none = observed(view, np.zeros(0, np.int64), line.as_of)
         return Looks(none, empty, empty, np.zeros(0, bool))
     table = join(tables)
     ends = np.array([windows.end(int(d)) for d in days])[np.searchsorted(days, table.day)]
@@ -181,13 +181,14 @@ def _open_counts(line: Timeline, days: Ints) -> Floats:
     return (np.searchsorted(created, days) - np.searchsorted(closed, days)).clip(0).astype(float)
 
 
-def _observe(view: View, deals: Ints, day: int) -> Table:
+def observed(view: View, deals: Ints, day: int) -> Table:
+    """Features of the given deals as known at the start of ``day``."""
     return observe(view.line, deals, day, view.plan, view.windows.end, view.teams, view.team_names)
 
 
 def _fit_ever(view: View, quick: bool) -> tuple[Blend, Lesson]:
     done = np.flatnonzero(view.line.outcome >= 0)
-    table = _observe(view, done, view.line.as_of)
+    table = observed(view, done, view.line.as_of)
     for clock in ("age", "left", "quiet", "moves", "in stage"):
         table.values.pop(clock, None)
     y = (view.line.outcome[done] == 1).astype(float)

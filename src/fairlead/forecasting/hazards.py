@@ -97,13 +97,13 @@ def _at(cumulative: Floats, week: float) -> Floats:
     return np.asarray(cumulative[:, low] + (week - low) * (cumulative[:, high] - cumulative[:, low]))
 
 
-def follow(hazards: Hazards, table: Table, day: int) -> Curves:
-    """Follow the rows of one look from ``day`` over weekly steps."""
+def follow(hazards: Hazards, table: Table, day: int, *, weeks: int = _HORIZON_WEEKS) -> Curves:
+    """Follow the rows of one look from ``day`` over ``weeks`` weekly steps."""
     log_won, log_lost = hazards.weekly(table)
     n = len(table)
-    alive, won, lost = np.ones(n), np.zeros((n, _HORIZON_WEEKS + 1)), np.zeros((n, _HORIZON_WEEKS + 1))
+    alive, won, lost = np.ones(n), np.zeros((n, weeks + 1)), np.zeros((n, weeks + 1))
     rate_won, rate_lost = np.exp(np.clip(log_won, -20, 1.5)), np.exp(np.clip(log_lost, -20, 1.5))
-    for week in range(_HORIZON_WEEKS):
+    for week in range(weeks):
         span = int(np.searchsorted(SPANS, 7 * week, side="right")) - 1
         pace = float(hazards.pace.between(np.array([day + 7 * week]), np.array([day + 7 * week + 7]))[0]) / 7
         w, l_ = rate_won[:, span] * pace, rate_lost[:, span]

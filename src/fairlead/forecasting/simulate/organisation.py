@@ -43,6 +43,7 @@ _BAND_ADVANCE = np.array([1.5, 1.3, 1.0, 0.8, 0.5, 0.3, 0.15])
 _BAND_WIN = np.array([0.5, 1.3, 1.4, 1.0, 0.6, 0.3, 0.12])
 _BAND_LOSE = np.array([1.6, 0.7, 0.6, 0.9, 1.5, 1.2, 0.8])
 _DULL_WIN, _DULL_LOSE = 0.025, 0.06
+_BREAK_WIN, _BREAK_LOSE = 0.2, 2.0
 Hazard = Literal["logit", "log-logistic", "empirical"]
 
 
@@ -67,6 +68,8 @@ class Settings:
     """How strongly closing bunches at the end of a quarter: the power of the usual bunching, 0 for none."""
     pace: float = 1.0
     """How fast deals move, against the usual."""
+    breaks_on: date | None = None
+    """From this day on deals are won a fifth as often and lost twice as often: what the past taught is over."""
 
     def __post_init__(self) -> None:
         if self.quarters < 1 or self.reps < 1 or self.team_size < 1:
@@ -331,6 +334,8 @@ class Play:
             advance = _ADVANCE[seg] * np.exp(0.30 * quality + 0.3 * shock) * slow
             win = np.where(stage == 3, 0.15 * spike * np.exp(0.4 * quality + 0.6 * shock) * slow, 0)
             lose = _LOSE[seg] * np.exp(-0.55 * quality - 0.5 * shock) * (1 + 0.03 * stale)
+        if self.s.breaks_on and monday >= self.s.breaks_on:
+            win, lose = win * _BREAK_WIN, lose * _BREAK_LOSE
         advance = np.where(stage == 3, 0, advance)
         total = (advance + win + lose) * self.s.pace
         over = np.maximum(1, total / 0.97) / self.s.pace
