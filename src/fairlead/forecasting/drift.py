@@ -105,9 +105,11 @@ def _weekly(model: DealModel, view: View, weeks: int) -> Floats:
 
 
 def _miss(expected: float, came: float, shared: float) -> float:
+    """In standard deviations, on the scale of roots, where a count varies by 1 whatever its size (Anscombe, 1948)."""
     if expected < _LEAST_EXPECTED:
         return 0.0
-    return float((came - expected) / np.sqrt(expected + (shared * expected) ** 2))
+    step = 2 * (np.sqrt(came + 0.375) - np.sqrt(expected + 0.375))
+    return float(step / np.sqrt(1 + shared**2 * expected))
 
 
 def _shift(expected: float, came: float) -> float:
