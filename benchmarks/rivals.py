@@ -35,11 +35,11 @@ _MOST_CATEGORIES = 250
 
 
 def numbers(table: Table) -> Floats:
-    """Numeric columns; a missing number becomes the column's mean."""
+    """Numeric columns; a missing number becomes 0."""
     if not table.values:
         return np.zeros((len(table), 0))
-    X = np.column_stack([table.values[n] for n in sorted(table.values)])
-    return np.where(np.isfinite(X), X, 0.0)
+    columns = np.column_stack([table.values[n] for n in sorted(table.values)])
+    return np.where(np.isfinite(columns), columns, 0.0)
 
 
 def _categories(table: Table) -> Ints:
@@ -91,6 +91,8 @@ class Rivals:
     """R1-R3 of one company over its looks. R3 remembers its errors per week of the period."""
 
     errors: dict[int, list[tuple[int, float, float]]] = field(default_factory=dict)
+    last_said: tuple[float, float] = (0.0, 0.0)
+    """Mean and relative variance of what R3 said of the open deals at its last look."""
     _trees: HistGradientBoostingClassifier | None = None
     _fitted: int = 0
 
@@ -128,7 +130,7 @@ class Rivals:
         own = np.mean([e[1] ** 2 - e[2] for e in known]) if len(known) >= _TOO_FEW else _FIRST_SHOCK**2
         self.last_said = (mean, variance / max(mean, 1.0) ** 2)
         shock = np.sqrt(max(float(own), 0.0))
-        return drawn * np.exp(dice.normal(0, shock, DRAWS) - shock**2 / 2)
+        return np.asarray(drawn * np.exp(dice.normal(0, shock, DRAWS) - shock**2 / 2))
 
     def came(self, week: int, end: int, open_money: float) -> None:
         """Tell R3 what the open deals of its last look brought by ``end``; it may use it from then on."""
@@ -154,7 +156,7 @@ def _fresh(line: Timeline, past: list[tuple[int, int]], dice: np.random.Generato
         brought.append(float(np.nansum(line.amount[new])))
     if len(brought) < 2 or np.mean(brought) <= 0:
         return np.full(DRAWS, float(np.mean(brought)) if brought else 0.0)
-    mean, variance = np.mean(brought), max(np.var(brought, ddof=1), 1.0)
+    mean, variance = float(np.mean(brought)), max(float(np.var(brought, ddof=1)), 1.0)
     return np.asarray(dice.gamma(mean**2 / variance, variance / mean, DRAWS))
 
 

@@ -21,6 +21,7 @@ from fairlead.forecasting.results import (
     ReplayPeriod,
     Scores,
     SnapshotRow,
+    WeekScores,
 )
 from fairlead.forecasting.scores import score
 from fairlead.forecasting.types import (
@@ -61,6 +62,7 @@ __all__ = [
     "ReplayPeriod",
     "Scores",
     "SnapshotRow",
+    "WeekScores",
     "backtest",
     "chance_of",
     "estimate",

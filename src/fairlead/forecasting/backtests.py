@@ -18,7 +18,7 @@ from fairlead.forecasting.estimates import Situation
 from fairlead.forecasting.everwon import backtest_ever_won
 from fairlead.forecasting.glm import expit
 from fairlead.forecasting.periods import Calendar, Period
-from fairlead.forecasting.results import Backtest, References, Scores, SnapshotRow
+from fairlead.forecasting.results import Backtest, References, Scores, SnapshotRow, WeekScores
 from fairlead.forecasting.scores import crps_of_quantiles, crps_of_samples, log_loss, score
 from fairlead.forecasting.threads import one_thread
 from fairlead.forecasting.types import UNASSIGNED, History, NodeForecast
@@ -85,7 +85,7 @@ def backtest(
     horizon = f"{horizon_days} days" if horizon_days else period_kind
     return Backtest(
         days[0], end, horizon, len(days), _deal_scores(tally), scores.level_scores(tally.rows, tally.crps),
-        _references(tally), tuple(tally.rows), refused,
+        _references(tally), tuple(tally.rows), refused, by_week=_by_week(tally, windows),
     )  # fmt: skip
 
 
@@ -223,6 +223,15 @@ def _reference_look(
     tally.last.append(abs(references.last_period(here.view, at) - actual))
 
 
+def _by_week(tally: Tally, windows: Windows) -> tuple[WeekScores, ...]:
+    """Empty for a window that does not end with a period: its looks all stand at its beginning."""
+    if not windows.periodic:
+        return ()
+    return scores.week_scores(
+        tally.rows, tally.crps, lambda day: windows.period_of(day.toordinal()).week_of(day)
+    )
+
+
 def _deal_scores(tally: Tally) -> Scores:
     return score(np.concatenate(tally.said), np.concatenate(tally.came).astype(np.int64))
 
@@ -232,8 +241,16 @@ def _references(tally: Tally) -> References:
     mean = float(np.mean(company)) if company else 0.0
     came = np.concatenate(tally.came)
     some = len(came) > 0
+    base, bayes = np.concatenate(tally.base), np.concatenate(tally.bayes)
+    weighted, r1, last = (
+        scores.ratio(float(np.mean(x)), mean) for x in (tally.weighted, tally.r1, tally.last)
+    )
     return References(
-        round(log_loss(np.concatenate(tally.base), came), 6) if some else None,
-        round(log_loss(np.concatenate(tally.bayes), came), 6) if some else None,
-        *(scores.ratio(float(np.mean(x)), mean) for x in (tally.weighted, tally.r1, tally.last)),
+        round(log_loss(base, came), 6) if some else None,
+        round(log_loss(bayes, came), 6) if some else None,
+        weighted,
+        r1,
+        last,
+        round(scores.brier(base, came), 6) if some else None,
+        round(scores.brier(bayes, came), 6) if some else None,
     )

@@ -167,9 +167,16 @@ class _Months:
         lesson = self.model.lesson
         rate = (lesson.won.sum() + 1) / (len(lesson.won) + 2)
         bayes = references.naive_bayes(lesson.table, lesson.won, table)
-        base = round(scores.log_loss(np.full(len(y), rate), y), 6)
+        usual = np.full(len(y), rate)
+        base = round(scores.log_loss(usual, y), 6)
         money = self._money_references(rate) if self.dated else (None, None, None)
-        return References(base, round(scores.log_loss(bayes, y), 6), *money)
+        return References(
+            base,
+            round(scores.log_loss(bayes, y), 6),
+            *money,
+            round(scores.brier(usual, y), 6),
+            round(scores.brier(bayes, y), 6),
+        )
 
     def _money_references(self, rate: float) -> tuple[float | None, float | None, float | None]:
         total = np.bincount(self.month, weights=self.amount)

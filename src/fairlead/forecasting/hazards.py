@@ -33,7 +33,7 @@ _WINDOW_ONLY = frozenset({"left", "due"})
 
 @dataclass(frozen=True)
 class Pace:
-    """How fast winning, or losing, runs on each day: ``running[k]`` is the sum up to day ``first + k``, 1 per usual day."""
+    """How fast winning, or losing, runs: ``running[k]`` is the sum up to day ``first + k``, 1 per usual day."""
 
     first: int
     running: Floats

@@ -2,6 +2,7 @@
 
 from fairlead.forecasting.simulate.oracle import Oracle, oracle, week_beginning
 from fairlead.forecasting.simulate.organisation import (
+    STAGES,
     Organisation,
     Settings,
     Target,
@@ -12,6 +13,7 @@ from fairlead.forecasting.simulate.organisation import (
 from fairlead.forecasting.simulate.writing import write
 
 __all__ = [
+    "STAGES",
     "Oracle",
     "Organisation",
     "Settings",
