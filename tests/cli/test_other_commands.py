@@ -39,11 +39,11 @@ def past(company: Path) -> dict[str, Any]:
 
 def test_a_backtest_has_the_documented_keys_in_their_order(past: dict[str, Any]) -> None:
     assert list(past) == (
-        "from to horizon snapshots deals totals references by_snapshot refused_columns".split()
+        "from to horizon snapshots deals totals references by_snapshot refused_columns by_week".split()
     )
-    assert list(past["deals"]) == "n log_loss brier auc ece".split()
+    assert list(past["deals"]) == "n log_loss brier auc ece calibration".split()
     assert [level["level"] for level in past["totals"]] == ["company", "team", "person"]
-    assert all(list(level) == LEVELS for level in past["totals"])
+    assert all(list(level) == [*LEVELS, "pinball"] for level in past["totals"])
     assert list(past["references"]) == "base_rate naive_bayes weighted_pipeline r1 last_period".split()
     assert all(list(row) == LOOK for row in past["by_snapshot"])
 

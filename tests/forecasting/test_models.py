@@ -1,16 +1,18 @@
 """The parts of the deal model against worlds whose truth is known."""
 
+from datetime import UTC, date, datetime, timedelta
+
 import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from fairlead.forecasting import tree
+from fairlead.forecasting import sizes, timeline, tree
 from fairlead.forecasting.blend import fit_blend
 from fairlead.forecasting.chances import LEVELS, chance_of
 from fairlead.forecasting.evidence import Table
 from fairlead.forecasting.glm import expit, fit_logit, fit_poisson
 from fairlead.forecasting.shockfit import PastDeals, PastTotals, fit_shocks
-from fairlead.forecasting.types import Member
+from fairlead.forecasting.types import Change, Deal, History, Member
 
 NONE = np.zeros(0)
 
@@ -62,6 +64,42 @@ def test_small_data_without_signal_loses_little_to_the_base_rate(n: int) -> None
         late = y[n:]
         worse.append(float(np.mean(late * np.log(base / p) + (1 - late) * np.log((1 - base) / (1 - p)))))
     assert np.mean(worse) < 0.02
+
+
+def test_where_nothing_predicts_chances_stay_at_the_base_rate() -> None:
+    rng = np.random.default_rng(5)
+    codes, y = rng.integers(0, 30, 1_500), (rng.random(1_500) < 0.3).astype(float)
+    table = one_column(codes, 30)
+    fitted = fit_blend(table, y, np.ones(1_500), deals=1_500, prior=0.25, trees=True)
+    p = fitted.chance(table)
+    assert p.std() < 0.06
+    assert p.mean() == pytest.approx(0.3, abs=0.05)
+
+
+def test_the_weights_of_a_chance_follow_what_predicted_later_rows() -> None:
+    rng = np.random.default_rng(6)
+    codes = rng.integers(0, 4, 2_000)
+    y = (rng.random(2_000) < np.array([0.1, 0.3, 0.6, 0.9])[codes]).astype(float)
+    fitted = fit_blend(one_column(codes, 4), y, np.ones(2_000), deals=2_000, prior=0.25, trees=True)
+    assert 0.75 < fitted.slope + fitted.tree_slope < 1.35
+    p = fitted.chance(one_column(np.arange(4), 4))
+    assert p == pytest.approx([0.1, 0.3, 0.6, 0.9], abs=0.07)
+
+
+def test_an_amount_counts_for_what_of_it_is_usually_paid() -> None:
+    """Sixty deals entered at 100 and won at 80; an open one entered at 100 is expected to bring about 87."""
+    deals, changes = [], []
+    for k in range(60):
+        born = date(2023, 1, 1) + timedelta(days=3 * k)
+        at = datetime.combine(born + timedelta(days=60), datetime.min.time(), UTC)
+        deals.append(Deal(f"w{k}", amount=80.0, created_on=born, status="won", closed_on=at.date()))
+        entered = datetime.combine(born, datetime.min.time(), UTC)
+        changes.append(Change(f"w{k}", "amount", None, "100", entered, entered))
+        changes.append(Change(f"w{k}", "amount", "100", "80", at, at))
+    deals.append(Deal("open", amount=100.0, created_on=date(2023, 9, 1)))
+    line = timeline.build(History(deals, changes), date(2023, 12, 1))
+    size = sizes.sizes(line, line.open_at(line.as_of), line.as_of, amount_leaks=False)
+    assert size.mean == pytest.approx([(60 * 80 + 30 * 100) / 90], abs=0.1)
 
 
 def test_shared_shocks_are_found_back_from_many_windows() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -78,8 +78,8 @@ def test_nothing_recorded_later_is_there_and_an_earlier_view_is_a_part(big: simu
     assert all(c.recorded_at.date() < cut for c in earlier.history.changes)
 
 
-@pytest.mark.parametrize("hazard", ["logit", "log-logistic"])
-def test_both_families_of_hazards_give_a_plausible_win_rate(hazard: str) -> None:
+@pytest.mark.parametrize("hazard", ["logit", "log-logistic", "empirical"])
+def test_every_family_of_hazards_give_a_plausible_win_rate(hazard: str) -> None:
     settings = simulate.Settings(seed=2, quarters=6, reps=20, hazard=hazard)  # type: ignore[arg-type]
     done = [d for d in simulate.organisation(settings).history.deals if d.status != "open"]
     assert 0.12 < sum(d.status == "won" for d in done) / len(done) < 0.65
@@ -119,8 +119,50 @@ def test_a_written_organisation_reads_as_rows(tmp_path: Path) -> None:
 
 
 def test_a_dull_organisation_carries_no_signal_in_its_stages() -> None:
-    org = simulate.organisation(simulate.Settings(seed=1, quarters=4, reps=20, dull=True, shock=0))
+    org = simulate.organisation(simulate.Settings(seed=1, quarters=8, reps=40, dull=True, shock=0))
     assert set(org.truth.quality.values()) == {0.0}
+    ended = Counter[tuple[bool, str]]()
+    for deal in org.history.deals:
+        if deal.status != "open":
+            ended[deal.stage == simulate.STAGES[0], deal.status] += 1
+    rate = [ended[first, "won"] / (ended[first, "won"] + ended[first, "lost"]) for first in (True, False)]
+    assert abs(rate[0] - rate[1]) < 0.08
+
+
+def test_settings_drawn_from_wide_priors_are_the_same_for_a_seed_and_differ_between_seeds() -> None:
+    drawn = [simulate.drawn(seed) for seed in range(30)]
+    assert drawn == [simulate.drawn(seed) for seed in range(30)]
+    assert {s.hazard for s in drawn} == {"logit", "log-logistic", "empirical"}
+    assert {s.shock for s in drawn} == {0.0, 0.15, 0.25, 0.40}
+    assert simulate.drawn(3, shock=0.25).shock == 0.25
+
+
+def test_the_oracle_says_about_what_comes_and_the_same_again() -> None:
+    settings = simulate.Settings(seed=8, quarters=6, reps=20, shock=0.4)
+    org, calendar = simulate.organisation(settings), Calendar()
+    quarters = [calendar.quarter_of(settings.first_day)]
+    while len(quarters) < 6:
+        quarters.append(calendar.next(quarters[-1]))
+    days = [simulate.week_beginning(settings, q.starts_on + timedelta(days=35)) for q in quarters[2:]]
+    told = simulate.oracle(settings, days, draws=60)
+    assert (told[0].samples == simulate.oracle(settings, days[:1], draws=60)[0].samples).all()
+    inside = 0
+    for oracle, quarter in zip(told, quarters[2:], strict=True):
+        came = sum(
+            d.amount or 0
+            for d in org.history.deals
+            if d.status == "won" and d.closed_on and oracle.day <= d.closed_on <= quarter.ends_on
+        )
+        total = oracle.samples.sum(axis=1)
+        assert 0.5 < came / total.mean() < 2
+        inside += total.min() <= came <= total.max()
+    assert inside >= 3
+
+
+def test_an_oracle_looks_only_from_the_beginning_of_a_week() -> None:
+    settings = simulate.Settings(seed=8, quarters=2, reps=5)
+    with pytest.raises(ValueError, match="beginning of a simulated week"):
+        simulate.oracle(settings, [date(2023, 2, 7)])
 
 
 def test_dirt_leaves_blanks_and_duplicates() -> None:

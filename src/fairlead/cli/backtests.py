@@ -129,9 +129,16 @@ def span(tested: Backtest) -> str:
 
 
 def deal_rows(tested: Backtest) -> list[list[str]]:
-    """Log losses per deal, the estimate first."""
-    rows = [["estimate", files.figure(tested.deals.log_loss)]]
-    return rows + [[words, files.figure(getattr(tested.references, name))] for name, words in REFERENCES[:2]]
+    """Log loss and Brier score per deal, the estimate first."""
+    rows = [["estimate", files.figure(tested.deals.log_loss), files.figure(tested.deals.brier)]]
+    return rows + [
+        [
+            words,
+            files.figure(getattr(tested.references, name)),
+            files.figure(getattr(tested.references, f"{name}_brier")),
+        ]
+        for name, words in REFERENCES[:2]
+    ]
 
 
 def total_rows(tested: Backtest) -> list[list[str]]:
@@ -146,8 +153,8 @@ def as_table(tested: Backtest) -> str:
     deals = tested.deals
     lines = [
         span(tested), "",
-        *files.text_table(["Chances of deals", "log loss"], deal_rows(tested)),
-        f"{deals.n:,} chances: Brier {files.figure(deals.brier)}, AUC {files.figure(deals.auc)}, "
+        *files.text_table(["Chances of deals", "log loss", "Brier"], deal_rows(tested)),
+        f"{deals.n:,} chances: AUC {files.figure(deals.auc)}, "
         f"calibration error {files.figure(deals.ece)}.", "",
         *files.text_table(["Sums of the company", "CRPS / mean"], total_rows(tested)),
     ]  # fmt: skip
@@ -159,14 +166,17 @@ def as_table(tested: Backtest) -> str:
     return "\n".join([*lines, *(f"Note: {warning}" for warning in tested.warnings)]) + "\n"
 
 
-LEVEL_HEAD = ["Sums by level", "looks", "CRPS / mean", "inside 8 in 10", "width / mean", "mean miss of P50"]
+LEVEL_HEAD = [
+    "Sums by level", "looks", "CRPS / mean", "pinball / mean", "inside 8 in 10", "width / mean", "mean miss of P50",
+]  # fmt: skip
 
 
 def level_rows(tested: Backtest) -> list[list[str]]:
     """Scores of the sums on each level."""
     return [
         [
-            level.level, f"{level.n:,}", files.figure(level.ncrps), files.share(level.coverage80),
+            level.level, f"{level.n:,}", files.figure(level.ncrps), files.figure(level.pinball),
+            files.share(level.coverage80),
             files.figure(level.width80), files.share(level.mape_p50),
         ]
         for level in tested.totals

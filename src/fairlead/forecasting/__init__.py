@@ -27,6 +27,7 @@ from fairlead.forecasting.results import (
     ReplayPeriod,
     Scores,
     SnapshotRow,
+    WeekScores,
 )
 from fairlead.forecasting.scores import score
 from fairlead.forecasting.types import (
@@ -74,6 +75,7 @@ __all__ = [
     "Shocks",
     "SnapshotRow",
     "Supposed",
+    "WeekScores",
     "added",
     "backtest",
     "chance_of",

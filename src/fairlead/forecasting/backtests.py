@@ -18,7 +18,7 @@ from fairlead.forecasting.estimates import Situation
 from fairlead.forecasting.everwon import backtest_ever_won
 from fairlead.forecasting.glm import expit
 from fairlead.forecasting.periods import Calendar, Period
-from fairlead.forecasting.results import Backtest, References, Scores, SnapshotRow
+from fairlead.forecasting.results import Backtest, References, Scores, SnapshotRow, WeekScores
 from fairlead.forecasting.scores import crps_of_quantiles, crps_of_samples, log_loss, score
 from fairlead.forecasting.threads import one_thread
 from fairlead.forecasting.types import UNASSIGNED, History, NodeForecast
@@ -85,7 +85,7 @@ def backtest(
     horizon = f"{horizon_days} days" if horizon_days else period_kind
     return Backtest(
         days[0], end, horizon, len(days), _deal_scores(tally), scores.level_scores(tally.rows, tally.crps),
-        _references(tally), tuple(tally.rows), refused,
+        _references(tally), tuple(tally.rows), refused, by_week=_by_week(tally, windows),
     )  # fmt: skip
 
 
@@ -133,7 +133,7 @@ def _one_look(
 ) -> None:  # fmt: skip
     period = _period(here.view.windows, day)
     opened = estimates.open_deals(model, here, period)
-    came = _won_inside(here, truth, opened.index, period)
+    came = won_inside(here, truth, opened.index, period)
     tally.said.append(opened.chances.in_period)
     tally.came.append(came)
     rate = float(expit(np.array(model.direct.base))) if model.direct else 0.5
@@ -142,7 +142,7 @@ def _one_look(
     shocks, _ = estimates.shocks_of(model, here)
     for level, grouped in [("", here), *((_COLUMN_LEVELS.get(c, c), regrouped(here, c)) for c in by)]:
         totals = estimates.totals_of(grouped, opened, period, shocks)
-        actual = _actuals(grouped, truth, period)
+        actual = actuals(grouped, truth, period)
         for k, node in enumerate(estimates.nodes_of(grouped, totals, {})):
             where = level or node.kind
             if (node.kind == "person") if level else (where in levels):
@@ -163,9 +163,8 @@ def _naive_bayes(model: dealmodel.DealModel, asked: evidence.Table, rate: float)
     return references.naive_bayes(model.lesson.table, model.lesson.won, asked)
 
 
-def _won_inside(
-    here: Situation, truth: timeline.Timeline, index: NDArray[np.int64], period: Period
-) -> Floats:
+def won_inside(here: Situation, truth: timeline.Timeline, index: NDArray[np.int64], period: Period) -> Floats:
+    """1 for each of the given deals that was won in the period."""
     place = {d.id: i for i, d in enumerate(truth.deals)}
     at = np.array([place[here.view.line.deals[i].id] for i in index], np.int64)
     first, last = period.starts_on.toordinal(), period.ends_on.toordinal()
@@ -185,7 +184,7 @@ def regrouped(here: Situation, column: str) -> Situation:
     return replace(here, tree=grown, places=grown.places(values), members=(), grouped_by=column)
 
 
-def _actuals(here: Situation, truth: timeline.Timeline, period: Period) -> Floats:
+def actuals(here: Situation, truth: timeline.Timeline, period: Period) -> Floats:
     """What came per node. A deal new since then counts where its owner or column puts it, else in the company."""
     first, last = period.starts_on.toordinal(), period.ends_on.toordinal()
     won = np.flatnonzero((truth.outcome == 1) & (truth.closed >= first) & (truth.closed <= last))
@@ -217,11 +216,20 @@ def record(
 def _reference_look(
     tally: Tally, here: Situation, day: date, period: Period, truth: timeline.Timeline
 ) -> None:
-    actual = float(_actuals(here, truth, period)[0])
+    actual = float(actuals(here, truth, period)[0])
     at = day.toordinal()
     tally.weighted.append(abs(references.weighted_pipeline(here.view, at) - actual))
     tally.r1.append(crps_of_samples(references.r1(here.view, at), actual))
     tally.last.append(abs(references.last_period(here.view, at) - actual))
+
+
+def _by_week(tally: Tally, windows: Windows) -> tuple[WeekScores, ...]:
+    """Empty for a window that does not end with a period: its looks all stand at its beginning."""
+    if not windows.periodic:
+        return ()
+    return scores.week_scores(
+        tally.rows, tally.crps, lambda day: windows.period_of(day.toordinal()).week_of(day)
+    )
 
 
 def _deal_scores(tally: Tally) -> Scores:
@@ -233,8 +241,16 @@ def _references(tally: Tally) -> References:
     mean = float(np.mean(company)) if company else 0.0
     came = np.concatenate(tally.came)
     some = len(came) > 0
+    base, bayes = np.concatenate(tally.base), np.concatenate(tally.bayes)
+    weighted, r1, last = (
+        scores.ratio(float(np.mean(x)), mean) for x in (tally.weighted, tally.r1, tally.last)
+    )
     return References(
-        round(log_loss(np.concatenate(tally.base), came), 6) if some else None,
-        round(log_loss(np.concatenate(tally.bayes), came), 6) if some else None,
-        *(scores.ratio(float(np.mean(x)), mean) for x in (tally.weighted, tally.r1, tally.last)),
+        round(log_loss(base, came), 6) if some else None,
+        round(log_loss(bayes, came), 6) if some else None,
+        weighted,
+        r1,
+        last,
+        round(scores.brier(base, came), 6) if some else None,
+        round(scores.brier(bayes, came), 6) if some else None,
     )

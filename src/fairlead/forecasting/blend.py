@@ -1,12 +1,15 @@
 """A chance from a table of features: pooled logistic regression, mixed with shallow trees where data allows.
 
-The logistic part alone explains (its contributions add up); the trees only sharpen the number. The weight of the
-trees comes from the last part of the training time, shrunk to a half.
+The logistic part alone explains (its contributions add up); the trees only sharpen the number. Both are judged on
+the later part of the training time, after fitting on what lay before it: their log-odds are weighed by a logistic
+regression on those chances (stacking: Wolpert 1992; the weights of one regression also calibrate, as in Platt 1999),
+shrunk to equal weights. Where nothing predicts, both weights fall and every chance moves to the base rate.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -20,14 +23,22 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 PRIOR_STRENGTH = 8.0
 """Closed deals that the prior rate is worth."""
-ENOUGH_FOR_TREES = 500
+ENOUGH_FOR_TREES, ENOUGH_TO_JUDGE = 500, 200
 _LATEST = 0.25
+_STEPS = (0.5, 0.75, 1.0)
+"""Shares of the rows: fitted before each, judged on what follows up to the next."""
+_HALF_LIFE, _LEAST_HALF_LIFE = 0.5, 1_000
+"""Rows that lie this share of the whole, and these many deals, before the last one count half: the past fades."""
+_EQUAL_STRENGTH, _DRIFT_STRENGTH, _DRIFT_KEPT = 50.0, 8.0, 0.3
+"""Rows that equal weights are worth; rows that no drift is worth; how much of the latest drift
+is added: half is taken to last, and four tenths of it are in the rows that the final fit weighs most."""
 
 
 @dataclass(frozen=True)
 class Blend:
     """A fitted chance: ``coefficients`` of the logistic part, ``trees`` or None, ``shift`` in log-odds.
 
+    The log-odds are ``slope`` times the logistic part's plus ``tree_slope`` times the trees', plus ``shift``.
     ``mean_row`` is the average design row of training, the base that reasons are told against.
     """
 
@@ -36,16 +47,21 @@ class Blend:
     base: float
     shift: float
     trees: Trees | None
-    tree_weight: float
+    slope: float
+    tree_slope: float
     mean_row: Floats
 
     def chance(self, table: Table, *, trees: bool = True) -> Floats:
         """P(y=1) per row; ``trees`` False reads the logistic part alone."""
-        p = expit(self.base + self.shift + self.recipe.matrix(table) @ self.coefficients)
-        if trees and self.trees is not None:
-            q = expit(logit(self.trees.chance(table)) + self.shift)
-            p = (1 - self.tree_weight) * p + self.tree_weight * q
-        return p
+        linear = self.base + self.recipe.matrix(table) @ self.coefficients
+        if not trees or self.trees is None:
+            return expit((self.slope + self.tree_slope) * self._centred(linear) + self.base + self.shift)
+        forest = logit(self.trees.chance(table))
+        mixed = self.slope * self._centred(linear) + self.tree_slope * self._centred(forest)
+        return expit(mixed + self.base + self.shift)
+
+    def _centred(self, log_odds: Floats) -> Floats:
+        return log_odds - self.base
 
     def contributions(self, table: Table) -> dict[str, Floats]:
         """Per feature its part of the log-odds against the average row."""
@@ -60,51 +76,74 @@ def fit_blend(table: Table, y: Floats, weight: Floats, *, deals: int, prior: flo
     """Fit on rows in time order. ``deals`` counts independent deals, ``prior`` is the rate before any data."""
     if not len(table):
         recipe = Design((), ())
-        return Blend(recipe, np.zeros(1), float(logit(np.array(prior))), 0.0, None, 0.0, np.ones(1))
+        return Blend(recipe, np.zeros(1), float(logit(np.array(prior))), 0.0, None, 1.0, 0.0, np.ones(1))
+    base, recent = _base(y, weight, deals, prior), weight * _fading(len(y), deals)
+    recipe, b = _fit_linear(table, y, recent, base)
+    use = trees and deals >= ENOUGH_FOR_TREES
+    forest = fit_trees(table, y, recent) if use else None
+    slope, tree_slope, shift = _judged(table, y, weight, deals, prior, use)
+    mean_row = weight @ recipe.matrix(table) / weight.sum()
+    return Blend(recipe, b, base, shift, forest, slope, tree_slope, mean_row)
+
+
+def _fading(rows: int, deals: int) -> Floats:
+    """Weights of rows in time order, 1 for the last."""
+    half_life = rows * max(_HALF_LIFE, _LEAST_HALF_LIFE / max(deals, 1))
+    return np.asarray(0.5 ** ((rows - 1 - np.arange(rows)) / half_life))
+
+
+def _base(y: Floats, weight: Floats, deals: int, prior: float) -> float:
     rate = (weight @ y / weight.sum() * deals + PRIOR_STRENGTH * prior) / (deals + PRIOR_STRENGTH)
-    base = float(logit(np.array(rate)))
+    return float(logit(np.array(rate)))
+
+
+def _fit_linear(table: Table, y: Floats, weight: Floats, base: float) -> tuple[Design, Floats]:
     recipe = design(table)
-    X = recipe.matrix(table)
     ridge = recipe.ridge
     ridge[0] = PRIOR_STRENGTH
-    b = fit_logit(X, y, weight, ridge, np.full(len(y), base))
-    use = trees and deals >= ENOUGH_FOR_TREES
-    share = _tree_weight(table, y, weight, X, ridge, base) if use else 0.0
-    forest = fit_trees(table, y, weight) if use else None
-    mean_row = weight @ X / weight.sum()
-    fitted = Blend(recipe, b, base, 0.0, forest, share, mean_row)
-    return _recalibrated(fitted, table, y, weight, X)
+    return recipe, fit_logit(recipe.matrix(table), y, weight, ridge, np.full(len(y), base))
 
 
-def _tree_weight(table: Table, y: Floats, weight: Floats, X: Floats, ridge: Floats, base: float) -> float:
-    """Weight of the trees from the last quarter of the rows after fitting both on the first three."""
-    cut = int(len(y) * (1 - _LATEST))
-    early, late = np.arange(cut), np.arange(cut, len(y))
-    if len(late) < 200 or len(np.unique(y[early])) < 2:
-        return 0.5
-    p = expit(base + X[late] @ fit_logit(X[early], y[early], weight[early], ridge, np.full(cut, base)))
-    q = fit_trees(table.take(early), y[early], weight[early]).chance(table.take(late))
-    grid = np.linspace(0, 1, 11)
-    loss = np.array([_loss(y[late], (1 - g) * p + g * q, weight[late]) for g in grid])
-    best = float(grid[int(loss.argmin())])
-    return 0.5 * 0.3 + 0.7 * best
+def _judged(
+    table: Table, y: Floats, weight: Floats, deals: int, prior: float, use_trees: bool
+) -> tuple[float, float, float]:
+    """Slopes of the logistic part and of the trees, and the shift that the latest rows ask for."""
+    equal = np.array([0.5, 0.5] if use_trees else [1.0, 0.0])
+    if deals < ENOUGH_TO_JUDGE:
+        return float(equal[0]), float(equal[1]), 0.0
+    said, came, counted = [], [], []
+    for k, (before, after) in enumerate(pairwise(_STEPS)):
+        early, late = np.arange(int(len(y) * before)), np.arange(int(len(y) * before), int(len(y) * after))
+        if len(np.unique(y[early])) < 2 or not len(late):
+            continue
+        base = _base(y[early], weight[early], int(deals * before), prior)
+        drift = np.zeros((len(late), len(_STEPS) - 1))
+        drift[:, k] = 1.0
+        recent = weight[early] * _fading(len(early), int(deals * before))
+        parts = _centred_parts(table.take(early), y[early], recent, base, table.take(late), use_trees)
+        said.append(np.column_stack([np.full(len(late), base), drift, parts]))
+        came.append(y[late])
+        counted.append(weight[late])
+    if not said:
+        return float(equal[0]), float(equal[1]), 0.0
+    X = np.vstack(said)
+    drifts, parts = X[:, 1 : len(_STEPS)], X[:, len(_STEPS) :]
+    ridge = np.array([_DRIFT_STRENGTH] * drifts.shape[1] + [_EQUAL_STRENGTH] * 2)
+    found = fit_logit(X[:, 1:], np.concatenate(came), np.concatenate(counted), ridge, X[:, 0] + parts @ equal)
+    slopes = np.clip(equal + found[-2:], 0.0, 1.5)
+    shift = _DRIFT_KEPT * float(np.clip(found[len(_STEPS) - 2], -1.0, 1.0))
+    return float(slopes[0]), float(slopes[1]), shift
 
 
-def _loss(y: Floats, p: Floats, weight: Floats) -> float:
-    p = np.clip(p, 1e-6, 1 - 1e-6)
-    return float(-(weight @ (y * np.log(p) + (1 - y) * np.log1p(-p))) / weight.sum())
-
-
-def _recalibrated(model: Blend, table: Table, y: Floats, weight: Floats, X: Floats) -> Blend:
-    """Move the intercept towards what the latest rows say: one shrunken Newton step."""
-    late = np.arange(int(len(y) * (1 - _LATEST)), len(y))
-    p = expit(model.base + X[late] @ model.coefficients)
-    w = weight[late]
-    shift = float(w @ (y[late] - p)) / (float(w @ (p * (1 - p))) + 25.0)
-    return Blend(
-        model.recipe, model.coefficients, model.base, float(np.clip(shift, -0.5, 0.5)), model.trees,
-        model.tree_weight, model.mean_row,
-    )  # fmt: skip
+def _centred_parts(
+    early: Table, y: Floats, weight: Floats, base: float, late: Table, use_trees: bool
+) -> Floats:
+    """Log-odds of the late rows against the base, from both parts fitted on the early ones."""
+    recipe, b = _fit_linear(early, y, weight, base)
+    linear = recipe.matrix(late) @ b
+    if not use_trees:
+        return np.column_stack([linear, np.zeros(len(late))])
+    return np.column_stack([linear, logit(fit_trees(early, y, weight).chance(late)) - base])
 
 
 @dataclass(frozen=True)
@@ -130,6 +169,7 @@ class Trees:
 
 
 _MANY_LEVELS, _MOST_RANKS, _MANY_ROWS = 8, 250, 20_000
+_DEALS_PER_LEAF, _MOST_PER_LEAF = 20, 60
 
 
 def fit_trees(table: Table, y: Floats, weight: Floats) -> Trees:
@@ -143,7 +183,7 @@ def fit_trees(table: Table, y: Floats, weight: Floats) -> Trees:
     large = len(y) >= _MANY_ROWS
     model = HistGradientBoostingClassifier(
         learning_rate=0.05, max_iter=300 if large else 150, max_leaf_nodes=31 if large else 12,
-        min_samples_leaf=40, l2_regularization=20.0 if large else 5.0,
+        min_samples_leaf=_leaf(weight), l2_regularization=20.0 if large else 5.0,
         max_features=1.0 if large else 0.5, early_stopping=False,
         random_state=0, categorical_features=list(range(len(texts))) or None,
     )  # fmt: skip
@@ -151,6 +191,11 @@ def fit_trees(table: Table, y: Floats, weight: Floats) -> Trees:
     ordered = {n: _ordered_odds(table.codes[n], y, weight) for n in many}
     model.fit(_tree_matrix(trees, table, ordered), y, sample_weight=weight)
     return trees
+
+
+def _leaf(weight: Floats) -> int:
+    """Rows of about twenty deals; rows that repeat a deal weigh the root of its share."""
+    return int(np.clip(_DEALS_PER_LEAF / max(float(weight.max()), 0.1) ** 2, _DEALS_PER_LEAF, _MOST_PER_LEAF))
 
 
 def _ranks(codes: Ints, levels: int) -> Floats:

@@ -99,7 +99,13 @@ def fit(view: View, *, quick: bool = False) -> DealModel:
         return DealModel(view, table.levels, frozenset(table.values), None, None, ever, closed, 0.0, lesson)
     looks = look_back(view)
     thin = _thinned(len(looks.table), MOST_HAZARD_ROWS)
-    hazards = fit_hazards(line, looks.table.take(thin), looks.weight[thin], win_pace(line, view.windows))
+    hazards = fit_hazards(
+        line,
+        looks.table.take(thin),
+        looks.weight[thin],
+        pace_of(line, view.windows, 1),
+        pace_of(line, view.windows, 0),
+    )
     done = np.flatnonzero(looks.finished)
     table = looks.table.take(done)
     deals = len(np.unique(table.deal))
@@ -136,10 +142,10 @@ def look_back(view: View) -> Looks:
     for k, (day, deals) in enumerate(open_by_day):
         kept = deals[(deals + k) % step == 0]
         if len(kept):
-            tables.append(_observe(view, kept, int(day)))
+            tables.append(observed(view, kept, int(day)))
     if not tables:
         empty = np.zeros(0)
-        none = _observe(view, np.zeros(0, np.int64), line.as_of)
+        none = observed(view, np.zeros(0, np.int64), line.as_of)
         return Looks(none, empty, empty, np.zeros(0, bool))
     table = join(tables)
     ends = np.array([windows.end(int(d)) for d in days])[np.searchsorted(days, table.day)]
@@ -159,8 +165,8 @@ def look_days(line: Timeline) -> Ints:
     return np.arange(line.as_of - step, first, -step)[::-1].astype(np.int64)
 
 
-def win_pace(line: Timeline, windows: Windows) -> Pace:
-    """Pace of winning per week of the period: wins over open deals, pooled to 1."""
+def pace_of(line: Timeline, windows: Windows, outcome: int) -> Pace:
+    """Pace of winning (1) or losing (0) per week of the period: such closings over open deals, pooled to 1."""
     last = line.as_of + 800
     if not windows.periodic or not len(line):
         return even_pace(line.as_of - _YEARS_BACK, last)
@@ -168,11 +174,12 @@ def win_pace(line: Timeline, windows: Windows) -> Pace:
     days = np.arange(first, last + 1)
     week = windows.weeks(days)
     past = days < line.as_of
-    won = line.closed[(line.outcome == 1) & (line.closed >= first) & (line.closed < line.as_of)]
-    wins = np.bincount(week[won - first], minlength=week.max() + 1).astype(float)
+    day = line.closed if outcome else line.closed_known
+    such = day[(line.outcome == outcome) & (day >= first) & (day < line.as_of)]
+    count = np.bincount(week[such - first], minlength=week.max() + 1).astype(float)
     exposure = np.bincount(week[past], weights=_open_counts(line, days[past]), minlength=week.max() + 1)
-    rate = wins.sum() / max(exposure.sum(), 1.0)
-    pace = (wins + 8.0) / (exposure * rate + 8.0) if rate > 0 else np.ones(len(wins))
+    rate = count.sum() / max(exposure.sum(), 1.0)
+    pace = (count + 8.0) / (exposure * rate + 8.0) if rate > 0 else np.ones(len(count))
     return Pace(first, np.concatenate([[0.0], np.cumsum(pace[week])]))
 
 
@@ -181,13 +188,14 @@ def _open_counts(line: Timeline, days: Ints) -> Floats:
     return (np.searchsorted(created, days) - np.searchsorted(closed, days)).clip(0).astype(float)
 
 
-def _observe(view: View, deals: Ints, day: int) -> Table:
+def observed(view: View, deals: Ints, day: int) -> Table:
+    """Features of the given deals as known at the start of ``day``."""
     return observe(view.line, deals, day, view.plan, view.windows.end, view.teams, view.team_names)
 
 
 def _fit_ever(view: View, quick: bool) -> tuple[Blend, Lesson]:
     done = np.flatnonzero(view.line.outcome >= 0)
-    table = _observe(view, done, view.line.as_of)
+    table = observed(view, done, view.line.as_of)
     for clock in ("age", "left", "quiet", "moves", "in stage"):
         table.values.pop(clock, None)
     y = (view.line.outcome[done] == 1).astype(float)

@@ -1,7 +1,8 @@
 """From features to a design matrix: pooled one-hot columns, standardised numbers, a few interactions.
 
 Pooling is a ridge per column: a penalty 1/sd^2 is a normal prior with that sd in log-odds on the effect of a
-level, so a level with little history stays near zero. Rare levels share one column.
+level, so a level with little history stays near zero. Rare levels share one column. The priors are shared out: all
+features together may move a chance by so much before any data, so that many columns on few deals say little.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from fairlead.forecasting.evidence import OWNER, TEAM, Table
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 PRIOR_SD = {OWNER: 0.35, TEAM: 0.3}
-"""Prior sd in log-odds of the effect of one level; other text columns take :data:`USUAL_SD`."""
-USUAL_SD, NUMBER_SD, PRODUCT_SD = 0.6, 0.5, 0.3
+"""Largest prior sd in log-odds of the effect of one level; other columns may take up to :data:`USUAL_SD`."""
+USUAL_SD, PRODUCT_SHARE = 0.6, 0.6
+TOGETHER_SD = 0.8
+"""Prior sd of the log-odds that all features have together: half of all chances of .25 lie in .16-.36."""
 _MOST_LEVELS = 150
 _CROSSED_STAGES = 8
 
@@ -86,15 +89,19 @@ def design(table: Table, *, without: frozenset[str] = frozenset()) -> Design:
     """Choose the columns from the levels and spreads seen in ``table``; ``without`` leaves features out."""
     columns: list[Column] = []
     blocks: list[tuple[str, dict[int, int]]] = []
-    for name in sorted(set(table.codes) - without):
+    usual = {n: _frequent(table.codes[n], len(table.levels[n])) for n in sorted(set(table.codes) - without)}
+    numbers = sorted(set(table.values) - without)
+    features = sum(bool(codes) for codes in usual.values()) + len(numbers)
+    sd = min(USUAL_SD, TOGETHER_SD / max(features, 1) ** 0.5)
+    for name, codes in usual.items():
         lookup = {}
-        for code in _frequent(table.codes[name], len(table.levels[name])):
-            columns.append(Column(name, code, None, 0, 1, PRIOR_SD.get(name, USUAL_SD) ** -2))
+        for code in codes:
+            columns.append(Column(name, code, None, 0, 1, min(PRIOR_SD.get(name, sd), sd) ** -2))
             lookup[code] = len(columns)
         blocks.append((name, lookup))
-    for name in sorted(set(table.values) - without):
-        columns += _number_columns(name, table.values[name])
-    columns += _crossed(table, without)
+    for name in numbers:
+        columns += _number_columns(name, table.values[name], sd)
+    columns += _crossed(table, without, PRODUCT_SHARE * sd)
     return Design(tuple(blocks), tuple(columns))
 
 
@@ -106,15 +113,15 @@ def _frequent(codes: Ints, levels: int) -> list[int]:
     return kept if len(kept) > 1 or (kept and counts[kept[0]] < len(codes)) else []
 
 
-def _number_columns(name: str, x: Floats) -> list[Column]:
-    """The number and, where it spreads over more than a few values, two hinges at its outer thirds."""
+def _number_columns(name: str, x: Floats, sd: float) -> list[Column]:
+    """The number against its mean, in its own standard deviations."""
     known = x[np.isfinite(x)]
     if len(known) < 5 or np.ptp(known) < 1e-9:
         return []
-    return [Column(name, None, name, float(known.mean()), float(known.std()) or 1.0, NUMBER_SD**-2)]
+    return [Column(name, None, name, float(known.mean()), float(known.std()) or 1.0, sd**-2)]
 
 
-def _crossed(table: Table, without: frozenset[str]) -> list[Column]:
+def _crossed(table: Table, without: frozenset[str], sd: float) -> list[Column]:
     """Stage by time: how age, time in stage and days left act differs between stages."""
     if "stage" not in table.codes or "stage" in without:
         return []
@@ -122,6 +129,6 @@ def _crossed(table: Table, without: frozenset[str]) -> list[Column]:
     out = []
     for name in ("age", "in stage", "quiet", "left"):
         if name in table.values and name not in without:
-            for c in _number_columns(name, table.values[name]):
-                out += [Column("stage", s, name, c.centre, c.scale, PRODUCT_SD**-2) for s in stages]
+            for c in _number_columns(name, table.values[name], sd):
+                out += [Column("stage", s, name, c.centre, c.scale, c.ridge) for s in stages]
     return out

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlead.forecasting import dealmodel, evidence, leaks, newdeals, past, sizes, timeline, tree
+from fairlead.forecasting import dealmodel, drift, evidence, leaks, newdeals, past, sizes, timeline, tree
 from fairlead.forecasting.chances import chance_of
 from fairlead.forecasting.dealmodel import DealModel, View
 from fairlead.forecasting.factors import Shocks
@@ -38,7 +38,7 @@ from fairlead.forecasting.windows import Windows, windows_of
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-MODEL, MODEL_VERSION = "fairlead-first", "1"
+MODEL, MODEL_VERSION = "fairlead-first", "2"
 FEW_CLOSED = 50
 _A_YEAR = timedelta(days=365)
 _AT_ONCE = 50_000
@@ -103,14 +103,17 @@ def estimate(
     calendar = calendar or Calendar()
     here = situation(history, as_of, windows_of(period, calendar, as_of))
     model = dealmodel.fit(here.view)
-    opened = open_deals(model, here, period)
     shocks, windows = shocks_of(model, here)
+    changed = drift.watch(model, here.view, shocks.company)
+    if changed.alarm:
+        model = drift.refitted(model, changed)
+    opened = open_deals(model, here, period)
     totals = totals_of(here, opened, period, shocks)
     nodes = nodes_of(here, totals, targets or {})
     return Forecast(
         as_of, period, history.currency, MODEL, MODEL_VERSION, model.closed, nodes,
         _deals(model, here, opened), _not_counted(here, opened, history, as_of),
-        _warnings(model, here, opened, windows),
+        _warnings(model, here, opened, windows) + ((drift.words(changed),) if changed.alarm else ()),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ Totals are the won value of each month of creation, where rows carry creation da
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -33,6 +33,31 @@ _CLOSE_AMOUNT = 0.03
 
 def backtest_ever_won(history: History, *, start: date | str, end: date, by: Sequence[str]) -> Backtest:
     """Fit on the rows before ``start`` (a day, or a share of the rows in order such as "80%"), score the rest."""
+    asked = rows_asked(history, start=start, end=end)
+    p, y = asked.chance, asked.came
+    months = _Months(asked.model, asked.here, asked.index, p, asked.begins is not None)
+    rows, crps = months.test(by)
+    return Backtest(
+        asked.begins, end if asked.begins else None, "ever won", 1, scores.score(p, y.astype(np.int64)),
+        scores.level_scores(rows, crps), months.references(asked.table, y, rows), tuple(rows), asked.here.refused,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The rows after the split: their features, the model's chances, and what came."""
+
+    begins: date | None
+    model: DealModel
+    here: Situation
+    index: Ints
+    table: Table
+    chance: Floats
+    came: Floats
+
+
+def rows_asked(history: History, *, start: date | str, end: date) -> Asked:
+    """Fit on the rows before ``start`` and ask about the closed ones after it. Raises ValueError without any."""
     learn, begins = _split(history, start)
     windows = Windows("month", Calendar())
     refused = leaks.refuse_columns(learn)
@@ -46,14 +71,8 @@ def backtest_ever_won(history: History, *, start: date | str, end: date, by: Seq
     if not len(asked) or model.ever is None:
         raise ValueError(f"No closed rows lie on both sides of {start}; choose another start.")
     table = dealmodel.features(model, here.view, asked, line.as_of)
-    p = np.clip(model.ever.chance(table), dealmodel.LOWEST, dealmodel.HIGHEST)
-    y = (line.outcome[asked] == 1).astype(float)
-    months = _Months(model, here, asked, p, begins is not None)
-    rows, crps = months.test(by)
-    return Backtest(
-        begins, end if begins else None, "ever won", 1, scores.score(p, y.astype(np.int64)),
-        scores.level_scores(rows, crps), months.references(table, y, rows), tuple(rows), refused,
-    )  # fmt: skip
+    chance = np.clip(model.ever.chance(table), dealmodel.LOWEST, dealmodel.HIGHEST)
+    return Asked(begins, model, here, asked, table, chance, (line.outcome[asked] == 1).astype(float))
 
 
 def _split(history: History, start: date | str) -> tuple[History, date | None]:
@@ -148,9 +167,16 @@ class _Months:
         lesson = self.model.lesson
         rate = (lesson.won.sum() + 1) / (len(lesson.won) + 2)
         bayes = references.naive_bayes(lesson.table, lesson.won, table)
-        base = round(scores.log_loss(np.full(len(y), rate), y), 6)
+        usual = np.full(len(y), rate)
+        base = round(scores.log_loss(usual, y), 6)
         money = self._money_references(rate) if self.dated else (None, None, None)
-        return References(base, round(scores.log_loss(bayes, y), 6), *money)
+        return References(
+            base,
+            round(scores.log_loss(bayes, y), 6),
+            *money,
+            round(scores.brier(usual, y), 6),
+            round(scores.brier(bayes, y), 6),
+        )
 
     def _money_references(self, rate: float) -> tuple[float | None, float | None, float | None]:
         total = np.bincount(self.month, weights=self.amount)

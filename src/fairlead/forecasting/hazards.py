@@ -2,7 +2,8 @@
 
 Each look takes the deals open on a day, with their features of that day, and follows them over weekly steps pooled
 into spans of lead time. Won and lost have one log-linear hazard each, constant within a span; the hazard of
-winning runs faster or slower with the week of the period (the closing spike), which enters through exposure.
+winning runs faster or slower with the week of the period (the closing spike), that of losing with the clearing up at
+its end; both enter through exposure.
 Source: discrete-time competing risks as in Allison, "Discrete-Time Methods for the Analysis of Event
 Histories" (1982), in the landmark form of van Houwelingen, "Dynamic Prediction by Landmarking" (2007).
 """
@@ -32,7 +33,7 @@ _WINDOW_ONLY = frozenset({"left", "due"})
 
 @dataclass(frozen=True)
 class Pace:
-    """How fast winning runs on each day: ``running[k]`` is the sum up to day ``first + k``, 1 per usual day."""
+    """How fast winning, or losing, runs: ``running[k]`` is the sum up to day ``first + k``, 1 per usual day."""
 
     first: int
     running: Floats
@@ -60,6 +61,7 @@ class Hazards:
     won_base: Floats
     lost_base: Floats
     pace: Pace
+    lost_pace: Pace
 
     def weekly(self, table: Table) -> tuple[Floats, Floats]:
         """Log of the weekly hazards at usual pace per row and span: two arrays (rows, spans)."""
@@ -97,16 +99,19 @@ def _at(cumulative: Floats, week: float) -> Floats:
     return np.asarray(cumulative[:, low] + (week - low) * (cumulative[:, high] - cumulative[:, low]))
 
 
-def follow(hazards: Hazards, table: Table, day: int) -> Curves:
-    """Follow the rows of one look from ``day`` over weekly steps."""
+def follow(hazards: Hazards, table: Table, day: int, *, weeks: int = _HORIZON_WEEKS) -> Curves:
+    """Follow the rows of one look from ``day`` over ``weeks`` weekly steps."""
     log_won, log_lost = hazards.weekly(table)
     n = len(table)
-    alive, won, lost = np.ones(n), np.zeros((n, _HORIZON_WEEKS + 1)), np.zeros((n, _HORIZON_WEEKS + 1))
+    alive, won, lost = np.ones(n), np.zeros((n, weeks + 1)), np.zeros((n, weeks + 1))
     rate_won, rate_lost = np.exp(np.clip(log_won, -20, 1.5)), np.exp(np.clip(log_lost, -20, 1.5))
-    for week in range(_HORIZON_WEEKS):
+    for week in range(weeks):
         span = int(np.searchsorted(SPANS, 7 * week, side="right")) - 1
-        pace = float(hazards.pace.between(np.array([day + 7 * week]), np.array([day + 7 * week + 7]))[0]) / 7
-        w, l_ = rate_won[:, span] * pace, rate_lost[:, span]
+        begin = np.array([day + 7 * week])
+        pace, lost_pace = (
+            float(p.between(begin, begin + 7)[0]) / 7 for p in (hazards.pace, hazards.lost_pace)
+        )
+        w, l_ = rate_won[:, span] * pace, rate_lost[:, span] * lost_pace
         gone = alive * -np.expm1(-(w + l_))
         share = w / np.maximum(w + l_, 1e-12)
         won[:, week + 1] = won[:, week] + gone * share
@@ -115,7 +120,7 @@ def follow(hazards: Hazards, table: Table, day: int) -> Curves:
     return Curves(won, lost)
 
 
-def fit_hazards(line: Timeline, table: Table, weight: Floats, pace: Pace) -> Hazards:
+def fit_hazards(line: Timeline, table: Table, weight: Floats, pace: Pace, lost_pace: Pace) -> Hazards:
     """Fit on looks (rows of deal and day) and what happened to them before ``line.as_of``."""
     if not len(table):
         base = np.log(np.full(len(SPANS) - 1, 1.0))
@@ -126,18 +131,21 @@ def fit_hazards(line: Timeline, table: Table, weight: Floats, pace: Pace) -> Haz
             base + np.log(PRIOR_WON),
             base + np.log(PRIOR_LOST),
             pace,
+            lost_pace,
         )
     recipe = design(table, without=_WINDOW_ONLY)
     X = recipe.matrix(table)[:, 1:]
-    rows, span, exposure, pace_exposure, event = _person_spans(line, table, pace)
+    rows, span, lost_exposure, won_exposure, event = _person_spans(line, table, pace, lost_pace)
     w = weight[rows]
-    won_base, won = _one_cause(X, recipe.columns, rows, span, pace_exposure, event == 1, w, PRIOR_WON)
-    lost_base, lost = _one_cause(X, recipe.columns, rows, span, exposure, event == 0, w, PRIOR_LOST)
-    return Hazards(recipe, won, lost, won_base, lost_base, pace)
+    won_base, won = _one_cause(X, recipe.columns, rows, span, won_exposure, event == 1, w, PRIOR_WON)
+    lost_base, lost = _one_cause(X, recipe.columns, rows, span, lost_exposure, event == 0, w, PRIOR_LOST)
+    return Hazards(recipe, won, lost, won_base, lost_base, pace, lost_pace)
 
 
-def _person_spans(line: Timeline, table: Table, pace: Pace) -> tuple[Ints, Ints, Floats, Floats, Ints]:
-    """One record per row and span at risk: row, span, exposure in weeks (plain and at pace), event (-1 none)."""
+def _person_spans(
+    line: Timeline, table: Table, pace: Pace, lost_pace: Pace
+) -> tuple[Ints, Ints, Floats, Floats, Ints]:
+    """One record per row and span at risk: row, span, weeks of exposure to losing and to winning, event (-1 none)."""
     start = table.day
     closed = line.closed_known[table.deal]
     until = np.minimum(closed + 1, line.as_of) - start
@@ -149,10 +157,16 @@ def _person_spans(line: Timeline, table: Table, pace: Pace) -> tuple[Ints, Ints,
         ends = (closed[at_risk] < line.as_of) & (closed[at_risk] + 1 <= stop)
         event = np.where(ends, line.outcome[table.deal[at_risk]], -1)
         parts.append(
-            (at_risk, np.full(len(at_risk), b), (stop - begin) / 7, pace.between(begin, stop) / 7, event)
+            (
+                at_risk,
+                np.full(len(at_risk), b),
+                lost_pace.between(begin, stop) / 7,
+                pace.between(begin, stop) / 7,
+                event,
+            )
         )
     joined = [np.concatenate([p[k] for p in parts]) for k in range(5)]
-    return joined[0], joined[1], joined[2], np.maximum(joined[3], 1e-3), joined[4]
+    return joined[0], joined[1], np.maximum(joined[2], 1e-3), np.maximum(joined[3], 1e-3), joined[4]
 
 
 def _one_cause(

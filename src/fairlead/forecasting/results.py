@@ -45,9 +45,10 @@ class RefusedColumn:
 
 @dataclass(frozen=True, slots=True)
 class LevelScores:
-    """Scores of totals on one level. ``ncrps`` and ``width80`` are divided by the mean actual.
+    """Scores of totals on one level. ``ncrps``, ``width80`` and ``pinball`` are divided by the mean actual.
 
-    ``level`` is company, team, person, or the name of a column asked for with ``by``.
+    ``pinball`` is the mean of the pinball losses of P10 and P90. ``level`` is company, team, person, or the name of
+    a column asked for with ``by``.
     """
 
     level: str
@@ -56,17 +57,34 @@ class LevelScores:
     coverage80: float | None
     width80: float | None
     mape_p50: float | None
+    pinball: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WeekScores:
+    """Scores of totals on one level at one week of the period, counted from 1."""
+
+    level: str
+    week: int
+    n: int
+    ncrps: float | None
+    coverage80: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """The forecasts every estimate is measured against, at company level; None where not computable."""
+    """The forecasts every estimate is measured against, at company level; None where not computable.
+
+    ``base_rate`` and ``naive_bayes`` are log losses of deals, the next three CRPS of sums over the mean actual.
+    """
 
     base_rate: float | None
     naive_bayes: float | None
     weighted_pipeline: float | None
     r1: float | None
     last_period: float | None
+    base_rate_brier: float | None = None
+    naive_bayes_brier: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +119,7 @@ class Backtest:
     by_snapshot: tuple[SnapshotRow, ...]
     refused_columns: tuple[RefusedColumn, ...]
     warnings: tuple[str, ...] = ()
+    by_week: tuple[WeekScores, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The content of ``backtest --format json``, in its order of keys, ready for ``json.dumps``."""
@@ -115,6 +134,7 @@ class Backtest:
                 "brier": self.deals.brier,
                 "auc": self.deals.auc,
                 "ece": self.deals.ece,
+                "calibration": [{"said": b.said, "came": b.came, "n": b.n} for b in self.deals.bins],
             },
             "totals": [
                 {
@@ -124,12 +144,19 @@ class Backtest:
                     "coverage80": t.coverage80,
                     "width80": t.width80,
                     "mape_p50": t.mape_p50,
+                    "pinball": t.pinball,
                 }
                 for t in self.totals
             ],
             "references": {
-                "base_rate": {"log_loss": self.references.base_rate},
-                "naive_bayes": {"log_loss": self.references.naive_bayes},
+                "base_rate": {
+                    "log_loss": self.references.base_rate,
+                    "brier": self.references.base_rate_brier,
+                },
+                "naive_bayes": {
+                    "log_loss": self.references.naive_bayes,
+                    "brier": self.references.naive_bayes_brier,
+                },
                 "weighted_pipeline": {"ncrps": self.references.weighted_pipeline},
                 "r1": {"ncrps": self.references.r1},
                 "last_period": {"ncrps": self.references.last_period},
@@ -148,6 +175,10 @@ class Backtest:
                 for r in self.by_snapshot
             ],
             "refused_columns": [{"column": c.column, "why": c.why} for c in self.refused_columns],
+            "by_week": [
+                {"level": w.level, "week": w.week, "n": w.n, "ncrps": w.ncrps, "coverage80": w.coverage80}
+                for w in self.by_week
+            ],
         }
 
 

@@ -6,12 +6,13 @@ Estimation" (2007); CRPS from quantiles as twice the mean pinball loss; AUC as t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fairlead.forecasting.results import CalibrationBin, LevelScores, Scores, SnapshotRow
+from fairlead.forecasting.results import CalibrationBin, LevelScores, Scores, SnapshotRow, WeekScores
 
 Floats = NDArray[np.float64]
 BINS = 10
@@ -138,7 +139,39 @@ def _level(level: str, rows: Sequence[SnapshotRow], crps: Sequence[float]) -> Le
         round(coverage(low, high, actual), 4),
         ratio(float(np.mean(high - low)), mean),
         round(float(np.mean(np.abs(mid[some] / actual[some] - 1))), 4) if some.any() else None,
+        ratio(0.5 * (pinball(low, actual, 0.1) + pinball(high, actual, 0.9)), mean),
     )
+
+
+def pinball(said: Floats, actual: Floats, level: float) -> float:
+    """Mean pinball loss of a quantile of that level, in the unit of the amounts."""
+    gap = actual - said
+    return float(np.mean(np.maximum(level * gap, (level - 1) * gap)))
+
+
+def brier(said: Floats, came: Floats) -> float:
+    """Mean squared difference of stated chances and outcomes."""
+    return float(np.mean((said - came) ** 2))
+
+
+def week_scores(
+    rows: Sequence[SnapshotRow], crps: dict[str, list[float]], week_of: Callable[[date], int]
+) -> tuple[WeekScores, ...]:
+    """Scores of the totals per level and week of the period."""
+    out = []
+    for level, losses in crps.items():
+        mine = [r for r in rows if r.level == level]
+        weeks = np.array([week_of(r.as_of) for r in mine], np.int64)
+        for week in np.unique(weeks):
+            at = np.flatnonzero(weeks == week)
+            some = [mine[i] for i in at]
+            actual = np.array([r.actual for r in some])
+            inside = coverage([r.p10 for r in some], [r.p90 for r in some], actual)
+            loss = float(np.mean([losses[i] for i in at]))
+            out.append(
+                WeekScores(level, int(week), len(some), ratio(loss, float(actual.mean())), round(inside, 4))
+            )
+    return tuple(out)
 
 
 def ratio(value: float, mean: float) -> float | None:

@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 _LIKE_ENOUGH = 10
 USUAL_SPREAD, LEAST_SPREAD, LARGEST_SPREAD = 0.08, 0.03, 0.5
-_BEFORE_CLOSE = 30
+_BEFORE_CLOSE, _ENOUGH_WON = 30, 30
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ def sizes(line: Timeline, deals: Ints, day: int, *, amount_leaks: bool) -> Sizes
     amount = line.amounts_at(deals, day)
     missing = ~np.isfinite(amount) | (amount < 0) | (amount_leaks & (amount == 0))
     drawn_mean, drawn_spread = _like(line, deals, day)
-    known_spread = entered_against_closed(line)
+    kept, known_spread = entered_against_closed(line)
     return Sizes(
-        np.where(missing, drawn_mean, np.nan_to_num(amount)),
+        np.where(missing, drawn_mean, kept * np.nan_to_num(amount)),
         np.where(missing, drawn_spread, known_spread),
         missing,
     )
@@ -54,16 +54,20 @@ def _like(line: Timeline, deals: Ints, day: int) -> tuple[Floats, Floats]:
     return mean, spread
 
 
-def entered_against_closed(line: Timeline) -> float:
-    """Log-sd of the closed amount against the one entered a month before; 0.08 where not recorded."""
+def entered_against_closed(line: Timeline) -> tuple[float, float]:
+    """How much of an entered amount is paid on average, and its log-sd: closed against entered a month before.
+
+    1 and 0.08 where not recorded; the average is pooled towards 1.
+    """
     f = line.fields.get("amount")
     won = np.flatnonzero((line.outcome == 1) & (line.amount > 0) & (line.closed < 4_000_000))
-    if f is None or not f.recorded or len(won) < 30:
-        return USUAL_SPREAD
+    if f is None or not f.recorded or len(won) < _ENOUGH_WON:
+        return 1.0, USUAL_SPREAD
     before = line.amounts_at(won, line.closed[won] - _BEFORE_CLOSE)
     final = line.amount[won]
     usable = np.isfinite(before) & (before > 0)
-    if usable.sum() < 30:
-        return USUAL_SPREAD
+    if usable.sum() < _ENOUGH_WON:
+        return 1.0, USUAL_SPREAD
     ratio = np.clip(np.log(final[usable] / before[usable]), -1.5, 1.5)
-    return round(float(np.clip(ratio.std(), LEAST_SPREAD, LARGEST_SPREAD)), 3)
+    kept = (np.exp(ratio).sum() + _ENOUGH_WON) / (len(ratio) + _ENOUGH_WON)
+    return round(float(kept), 4), round(float(np.clip(ratio.std(), LEAST_SPREAD, LARGEST_SPREAD)), 3)

@@ -12,7 +12,7 @@ MOST_LOOKS = 60
 
 def page(tested: Backtest, batch: crm.Batch) -> str:
     """The whole report as one HTML document."""
-    parts = [_looks(tested), _scores(tested), _refused(tested)]
+    parts = [_looks(tested), _scores(tested), _reliability(tested), _weeks(tested), _refused(tested)]
     if tested.warnings:
         parts.append(shell.section("Notes", shell.bullets(tested.warnings)))
     return shell.page("Said, and what came", f"{batch.source} · {backtests.span(tested)}", parts)
@@ -49,17 +49,48 @@ def _row(row: SnapshotRow) -> list[str]:
 def _scores(tested: Backtest) -> str:
     deals = tested.deals
     chances = (
-        f"{deals.n:,} chances: Brier {files.figure(deals.brier)}, AUC {files.figure(deals.auc)}, "
-        f"calibration error {files.figure(deals.ece)}."
+        f"{deals.n:,} chances: AUC {files.figure(deals.auc)}, calibration error {files.figure(deals.ece)}."
     )
     return shell.section(
         "Beside plain references",
-        shell.table("Chances of deals; lower is better", ["", "log loss"], backtests.deal_rows(tested)),
+        shell.table(
+            "Chances of deals; lower is better", ["", "log loss", "Brier"], backtests.deal_rows(tested)
+        ),
         shell.paragraph(chances),
         shell.table(
             "Sums of the company; lower is better", ["", "CRPS / mean"], backtests.total_rows(tested)
         ),
         shell.table("Sums by level", backtests.LEVEL_HEAD, backtests.level_rows(tested)),
+    )
+
+
+def _reliability(tested: Backtest) -> str:
+    bins = tested.deals.bins
+    if not bins:
+        return ""
+    title = (
+        "Chances said, and how often it came true, in ten bins of equal count; on the line both are the same."
+    )
+    rows = [[f"{b.said:.1%}", f"{b.came:.1%}", f"{b.n:,}"] for b in bins]
+    return shell.section(
+        "Of the chances said, how many came true",
+        shell.paragraph(title),
+        drawing.said_and_came(title, [(b.said, b.came) for b in bins]),
+        shell.table("The same as a table", ["said", "came", "chances"], rows),
+    )
+
+
+def _weeks(tested: Backtest) -> str:
+    if not tested.by_week:
+        return ""
+    rows = [
+        [w.level, str(w.week), f"{w.n:,}", files.share(w.coverage80), files.figure(w.ncrps)]
+        for w in tested.by_week
+    ]
+    return shell.section(
+        "By week of the period",
+        shell.paragraph("8 in 10 is what is said to lie inside; few looks say little."),
+        shell.table("Sums", ["level", "week", "sums", "inside 8 in 10", "CRPS / mean"], rows),
     )
 
 

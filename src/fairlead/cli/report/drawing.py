@@ -111,6 +111,27 @@ def _cut(words: str, most: int) -> str:
     return words if len(words) <= most else words[: most - 1].rstrip() + "…"
 
 
+def said_and_came(title: str, points: Sequence[tuple[float, float]]) -> str:
+    """Stated shares against those that came, 0-1: a dot per bin, and the line where both are the same."""
+    side, left = 300.0, 48.0
+
+    def across(share: float) -> float:
+        return left + share * side
+
+    def up(share: float) -> float:
+        return 12 + (1 - share) * side
+
+    parts = [_line("axis", across(0), up(0), across(1), up(1))]
+    for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
+        parts.append(_line("axis", across(0), up(tick), across(1), up(tick)))
+        parts.append(_text(left - 8, up(tick) + 4, f"{tick:.0%}", "end"))
+        parts.append(_text(across(tick), up(0) + 18, f"{tick:.0%}", "middle"))
+    parts += [_dot("mid", across(said), up(came), 5) for said, came in points]
+    parts.append(_text(across(1) + 12, up(0) + 18, "said"))
+    parts.append(_text(across(0) + 8, up(1) + 14, "came"))
+    return _svg(title, side + 40, parts)
+
+
 def dots(title: str, values: Sequence[float], target: float | None) -> str:
     """Equally likely results as dots, stacked in bins; filled ones reach the target, which is a bin's edge."""
     low, high = min([*values, *([target] if target is not None else [])]), max(values)

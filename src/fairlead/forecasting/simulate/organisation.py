@@ -6,8 +6,9 @@ the company share. Reps enter what they see in their own way: sober, with happy 
 truth stands in what the CRM shows. All amounts are major units; all moments are UTC; the same seed gives the same
 organisation.
 
-The family of hazards is a setting: ``logit`` risks are exponential in their causes, ``log-logistic`` ones rise and
-fall with age, so that a model which assumes one family can be tried on the other.
+The family of hazards is a setting, so that a model which assumes one family can be tried on another: ``logit`` risks
+are exponential in their causes, ``log-logistic`` ones rise and fall with age, and ``empirical`` ones follow a table of
+bands of age, different in every organisation, in which causes add instead of multiply.
 """
 
 from __future__ import annotations
@@ -30,12 +31,20 @@ STAGES = ("Qualification", "Discovery", "Proposal", "Negotiation")
 CATEGORIES = ("pipeline", "pipeline", "best_case", "commit")
 PRODUCTS = ("Sensors", "Analysers", "Service plan")
 SEGMENTS = ("small", "middle", "large")
-_AMOUNT_MU = np.log([9e3, 4e4, 1.5e5])
+AMOUNT_MU = np.log([9e3, 4e4, 1.5e5])
 _ADVANCE = np.array([0.30, 0.20, 0.13])
 _LOSE = np.array([0.085, 0.062, 0.045])
 _CYCLE = np.array([10.0, 16.0, 26.0])
 _SPIKE = np.array([0.45, 0.5, 0.7, 0.8, 0.8, 0.8, 0.85, 0.9, 1.0, 1.1, 1.5, 2.4, 5.5])
 """How likely closing is in each of thirteen parts of a quarter, against the middle one."""
+_BANDS = np.array([0.15, 0.35, 0.6, 1.0, 1.5, 2.2])
+"""Edges of the bands of age of the empirical hazards, in usual cycles of the segment."""
+_BAND_ADVANCE = np.array([1.5, 1.3, 1.0, 0.8, 0.5, 0.3, 0.15])
+_BAND_WIN = np.array([0.5, 1.3, 1.4, 1.0, 0.6, 0.3, 0.12])
+_BAND_LOSE = np.array([1.6, 0.7, 0.6, 0.9, 1.5, 1.2, 0.8])
+_DULL_WIN, _DULL_LOSE = 0.025, 0.06
+_BREAK_WIN, _BREAK_LOSE = 0.2, 2.0
+Hazard = Literal["logit", "log-logistic", "empirical"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,7 @@ class Settings:
     reps: int = 40
     shock: float = 0.25
     team_size: int = 6
-    hazard: Literal["logit", "log-logistic"] = "logit"
+    hazard: Hazard = "logit"
     amount_sd: float = 0.8
     dull: bool = False
     dirt: bool = False
@@ -55,12 +64,40 @@ class Settings:
     first_day: date = date(2023, 1, 1)
     arrivals: float = 1.0
     target_per_rep: float = 0.0
+    spike: float = 1.0
+    """How strongly closing bunches at the end of a quarter: the power of the usual bunching, 0 for none."""
+    pace: float = 1.0
+    """How fast deals move, against the usual."""
+    breaks_on: date | None = None
+    """From this day on deals are won a fifth as often and lost twice as often: what the past taught is over."""
 
     def __post_init__(self) -> None:
         if self.quarters < 1 or self.reps < 1 or self.team_size < 1:
             raise ValueError("An organisation has at least one quarter, one rep and one rep per team.")
         if not 0 <= self.shock <= 2:
             raise ValueError(f"A shock of {self.shock} is no standard deviation of log odds; write 0 to 2.")
+
+
+def drawn(
+    seed: int, *, shock: float | None = None, hazard: Hazard | None = None, quarters: int = 16
+) -> Settings:
+    """Settings drawn from wide priors, for tests over many kinds of organisation. The same for a seed."""
+    dice = np.random.default_rng([seed, 2026])
+    kinds: tuple[Hazard, ...] = ("logit", "log-logistic", "empirical")
+    kind, size = kinds[int(dice.integers(3))], int(np.exp(dice.uniform(np.log(16), np.log(48))))
+    return Settings(
+        seed=seed,
+        quarters=quarters,
+        reps=size,
+        shock=float(dice.choice([0.0, 0.15, 0.25, 0.40])) if shock is None else shock,
+        team_size=int(dice.integers(4, 9)),
+        hazard=hazard or kind,
+        amount_sd=float(dice.uniform(0.6, 1.3)),
+        dirt=bool(dice.random() < 0.5),
+        arrivals=float(dice.uniform(0.6, 1.4)),
+        spike=float(dice.uniform(0.4, 1.2)),
+        pace=float(dice.uniform(0.75, 1.3)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +146,14 @@ def organisation(settings: Settings = Settings(), *, as_of: date | None = None) 
 
     The default ``as_of`` is the day after the last quarter; an earlier day leaves that quarter live.
     """
-    play = _Play(settings, as_of)
+    play = Play(settings, as_of)
     for week in range(play.weeks):
         play.week(week)
     return play.result()
 
 
-class _Play:
-    """The state of the simulation: one growing set of arrays over deals, and the events the CRM recorded."""
+class Play:
+    """The state of the simulation, run week by week: its deals, and the events that the CRM recorded."""
 
     def __init__(self, settings: Settings, as_of: date | None) -> None:
         self.s, self.dice = settings, np.random.default_rng(settings.seed)
@@ -131,10 +168,14 @@ class _Play:
         self._people()
         self.deals: list[_Deal] = []
         self.open: list[_Deal] = []
+        self.shown: list[_Deal] = []
+        """What the CRM shows as open: also lost deals whose loss is not recorded yet."""
         self.changes: list[Change] = []
         self.shocks: dict[str, dict[str, float]] = {}
         self.company = 0.0
         self.team_shock = np.zeros(len(self.managers))
+        self.bands = np.exp(np.random.default_rng([settings.seed, 7]).normal(0, 0.25, (3, len(_BAND_WIN))))
+        """What makes one organisation's empirical hazards differ from another's."""
 
     # People
 
@@ -160,14 +201,14 @@ class _Play:
 
     def week(self, week: int) -> None:
         monday = self.start + timedelta(days=7 * week)
-        quarter = self._quarter(monday)
+        quarter = self.quarter_at(monday)
         if not self.shocks or quarter.name not in self.shocks:
             self._new_shocks(quarter)
         self._arrive(week, monday, quarter)
         self._race(week, monday, quarter)
         self._review(week, monday, quarter)
 
-    def _quarter(self, day: date) -> Period:
+    def quarter_at(self, day: date) -> Period:
         for quarter in reversed(self.quarters):
             if quarter.contains(day):
                 return quarter
@@ -181,20 +222,24 @@ class _Play:
         self.shocks[quarter.name] = {"company": self.company, **teams}
 
     def _arrive(self, week: int, monday: date, quarter: Period) -> None:
+        counts = self.dice.poisson(self.arrival_rates(week))
+        for rep in np.flatnonzero(counts):
+            for _ in range(int(counts[rep])):
+                self._new_deal(int(rep), week, monday, quarter)
+
+    def arrival_rates(self, week: int) -> Floats:
+        """Expected new deals of each rep in a week: season, trend, this quarter's shock, hires and their ramp."""
         season = 1 + 0.15 * np.sin(2 * np.pi * (week % 52) / 52)
         trend = 1 + 0.0015 * week
         here = (self.hired <= week) & (week < self.left)
         ramp = np.clip((week - self.hired + 4) / 26, 0.1, 1)
-        counts = self.dice.poisson(self.rate * season * trend * np.exp(0.5 * self.company) * here * ramp)
-        for rep in np.flatnonzero(counts):
-            for _ in range(int(counts[rep])):
-                self._new_deal(int(rep), week, monday, quarter)
+        return np.asarray(self.rate * season * trend * np.exp(0.5 * self.company) * here * ramp)
 
     def _new_deal(self, rep: int, week: int, monday: date, quarter: Period) -> None:
         dice, s = self.dice, self.s
         segment = int(self.segment[rep]) if dice.random() < 0.75 else int(dice.integers(3))
         number = len(self.deals) + 1
-        amount = float(np.round(np.exp(_AMOUNT_MU[segment] + dice.normal(0, s.amount_sd)), -2)) or 100.0
+        amount = float(np.round(np.exp(AMOUNT_MU[segment] + dice.normal(0, s.amount_sd)), -2)) or 100.0
         born = monday + timedelta(days=int(dice.integers(0, 5)))
         at = self._moment(born)
         kind = int(self.kind[rep])
@@ -214,6 +259,7 @@ class _Play:
         )
         self.deals.append(deal)
         self.open.append(deal)
+        self.shown.append(deal)
         first = {"stage": STAGES[0], "amount": _plain(amount), "close_on": deal.due.isoformat()}
         first |= {"category": CATEGORIES[0], "owner": self.reps[rep], "status": "open"}
         for name, value in first.items():
@@ -244,7 +290,7 @@ class _Play:
         shock = self.company + self.team_shock[self.team[rep]] + self.skill[rep]
         if self.s.dull:
             shock = np.zeros(len(d))
-        advance, win, lose = self._hazards(seg, stage, quality, age, pushes, shock, monday, quarter)
+        advance, win, lose = self.hazards(seg, stage, quality, age, pushes, shock, monday, quarter)
         u = self.dice.random(len(d))
         for i, deal in enumerate(list(d)):
             if u[i] < win[i]:
@@ -257,7 +303,7 @@ class _Play:
                 self._move(deal, deal.stage - 1, monday)
         self.open = [deal for deal in self.open if deal.end is None]
 
-    def _hazards(
+    def hazards(
         self,
         seg: Ints,
         stage: Ints,
@@ -271,22 +317,54 @@ class _Play:
         stale = np.maximum(age - _CYCLE[seg], 0)
         slow = np.exp(-0.05 * stale - 0.12 * pushes)
         part = min(12, (monday - quarter.starts_on).days * 13 // quarter.days)
-        spike = _SPIKE[part] if not self.s.dull else 1.0
-        if self.s.hazard == "log-logistic":
+        spike = _SPIKE[part] ** self.s.spike
+        if self.s.dull:
+            same = np.ones(len(seg))
+            advance, win, lose = 0.2 * same, _DULL_WIN * same, _DULL_LOSE * same
+        elif self.s.hazard == "log-logistic":
             scale, shape = _CYCLE[seg] * np.exp(-0.25 * quality), 2.2
             rise = (shape / scale) * (age / scale + 0.05) ** (shape - 1) / (1 + (age / scale) ** shape)
             base = np.minimum(0.8, 1.5 * rise)
             advance = base * np.exp(0.3 * shock)
             win = np.where(stage == 3, base * 0.55 * spike * np.exp(0.4 * quality + 0.6 * shock), 0)
             lose = 0.6 * base * np.exp(-0.5 * quality - 0.5 * shock) + 0.01
+        elif self.s.hazard == "empirical":
+            advance, win, lose = self._by_table(seg, stage, quality, age, pushes, shock, spike)
         else:
             advance = _ADVANCE[seg] * np.exp(0.30 * quality + 0.3 * shock) * slow
             win = np.where(stage == 3, 0.15 * spike * np.exp(0.4 * quality + 0.6 * shock) * slow, 0)
             lose = _LOSE[seg] * np.exp(-0.55 * quality - 0.5 * shock) * (1 + 0.03 * stale)
+        if self.s.breaks_on and monday >= self.s.breaks_on:
+            win, lose = win * _BREAK_WIN, lose * _BREAK_LOSE
         advance = np.where(stage == 3, 0, advance)
-        total = advance + win + lose
-        over = np.maximum(1, total / 0.97)
+        total = (advance + win + lose) * self.s.pace
+        over = np.maximum(1, total / 0.97) / self.s.pace
         return advance / over, win / over, lose / over
+
+    def _by_table(
+        self,
+        seg: Ints,
+        stage: Ints,
+        quality: Floats,
+        age: Floats,
+        pushes: Floats,
+        shock: Floats,
+        spike: float,
+    ) -> tuple[Floats, Floats, Floats]:
+        """Risks from a table of bands of age: causes add, and a push counts only from the third on."""
+        band = np.searchsorted(_BANDS, age / _CYCLE[seg], side="right")
+        tired = 1 / (1 + 0.5 * np.maximum(pushes - 2, 0))
+        add, better = (
+            self.bands[0, band] * _BAND_ADVANCE[band],
+            np.maximum(0.05, 1 + 0.35 * quality + 0.6 * shock),
+        )
+        win = self.bands[1, band] * _BAND_WIN[band] * 0.2 * spike * better * tired
+        worse = np.maximum(0.1, 1 - 0.45 * quality - 0.5 * shock)
+        return (
+            add * _ADVANCE[seg] * np.maximum(0.1, 1 + 0.3 * quality + 0.3 * shock),
+            np.where(stage == 3, win, 0.0),
+            self.bands[2, band] * _BAND_LOSE[band] * _LOSE[seg] * worse,
+        )
 
     def _say(self, deal: _Deal, name: str, old: str | None, new: str, at: datetime) -> None:
         recorded = at
@@ -361,9 +439,8 @@ class _Play:
 
     def _review(self, week: int, monday: date, quarter: Period) -> None:
         friday = monday + timedelta(days=4)
-        for deal in self.deals:
-            if deal.status != "open":
-                continue
+        self.shown = [deal for deal in self.shown if deal.status == "open"]
+        for deal in self.shown:
             if deal.lost_known is not None and deal.lost_known <= friday:
                 self._record_loss(deal, max(deal.lost_known, monday))
                 continue
@@ -373,7 +450,7 @@ class _Play:
 
     def _push(self, deal: _Deal, friday: date) -> None:
         weeks = int(self.dice.geometric(0.18)) + 1
-        due = self._due(friday + timedelta(weeks=weeks), self._quarter(friday))
+        due = self._due(friday + timedelta(weeks=weeks), self.quarter_at(friday))
         if due <= friday:
             due = friday + timedelta(weeks=2)
         at = self._moment(friday)
@@ -384,7 +461,7 @@ class _Play:
         """Deals of a rep who left go to a team mate."""
         for rep in np.flatnonzero(self.left == week):
             mates = [r for r in range(self.s.reps) if self.team[r] == self.team[rep] and self.left[r] > week]
-            for deal in self.deals:
+            for deal in self.shown:
                 if deal.rep == rep and deal.status == "open" and mates:
                     heir = mates[int(self.dice.integers(len(mates)))]
                     self._say(deal, "owner", self.reps[rep], self.reps[heir], self._moment(monday))
