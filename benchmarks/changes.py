@@ -163,7 +163,7 @@ def ask(times: int) -> None:
     keys = dict(Person.objects.values_list("external_id", "pk"))
     asked, reps = questions(times), sum(name[0] == "r" for name in keys)
     print(
-        "| who | deals compared | of it processor, p95 | median | p95 | within |\n| --- | --- | --- | --- | --- | --- |"
+        "| who | deals compared | processor, p95 | median | p95 | within |\n| --- | --- | --- | --- | --- | --- |"
     )
     for level, bar in LEVELS.items():
         persons = [keys[name] for name in pages.voices(reps)[level]]

@@ -329,6 +329,7 @@ def test_the_export_adds_up_and_holds_no_formula(page: Cast) -> None:
             {"since": "date", "day": "2026-11-20", "until": "2026-11-10"},
             "The last day lies before the first.",
         ),
+        ({"since": "date", "day": "0001-01-01"}, "is no day to compare with"),
         ({"amount_from": "9", "amount_to": "3"}, "The largest amount is below the smallest."),
     ],
 )

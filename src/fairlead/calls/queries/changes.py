@@ -82,6 +82,13 @@ def node_of(actor: access.Actor, public_id: str = "") -> int:
 SINCE = ("submission", "week", "period", "date")
 
 
+def _begins(day: date) -> datetime:
+    """The first moment of a day in the organisation's zone. Raises Refused for a day out of this world."""
+    if not 1970 < day.year < 9000:
+        raise access.Refused("bad_day", f"{day} is no day to compare with. Choose one of the last years.")
+    return datetime.combine(day, time(), ZoneInfo(people.house().time_zone)).astimezone(UTC)
+
+
 def instant(
     actor: access.Actor, person: int, period: Period, at: datetime, since: str = "", day: date | None = None
 ) -> tuple[datetime, str]:
@@ -89,11 +96,10 @@ def instant(
 
     By default the last submission, and a week ago for whoever has none. Raises Refused for an odd word.
     """
-    zone = ZoneInfo(people.house().time_zone)
     if since == "date" and day is not None:
-        return datetime.combine(day, time(), zone).astimezone(UTC), "date"
+        return _begins(day), "date"
     if since == "period":
-        return datetime.combine(period.starts_on, time(), zone).astimezone(UTC), "period"
+        return _begins(period.starts_on), "period"
     if since not in ("", *SINCE):
         raise access.Refused("bad_start", f"The start is one of {', '.join(SINCE)}.")
     if since in ("", "submission") and access.may(actor, "submission.read"):
@@ -107,8 +113,7 @@ def end_of(day: date | None, at: datetime) -> datetime:
     """The end of a day, but never later than now; now where no day is given."""
     if day is None:
         return at
-    zone = ZoneInfo(people.house().time_zone)
-    return min(datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC), at)
+    return _begins(day + timedelta(days=1)) if day < people.house().day(at) else at
 
 
 # What is answered
@@ -345,7 +350,9 @@ class _Told:
         if asked.pushes:
             keep &= self._last("pushes") >= asked.pushes
         if asked.account:
-            keep &= self.readable & np.isin(self._last("account"), comparing.words_with(asked.account))
+            keep &= self.readable & np.isin(
+                self._last("account"), comparing.words_with(asked.account.replace(chr(0), ""))
+            )
         if asked.owners:
             keep &= self.readable & np.isin(self._last("owner"), self._owners(asked.owners))
         return replace(self, found=comparing.picked(self.found, np.flatnonzero(keep)))
