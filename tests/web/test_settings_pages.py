@@ -22,6 +22,7 @@ from tests.cast import AT, Cast
 ORGANISATION = {
     "name": "Marlow", "currency": "EUR", "time_zone": "Europe/Berlin", "calendar_kind": "4-4-5",
     "calendar_starts_month": "2", "period_kind": "month", "due_weekday": "4", "due_time": "12:30",
+    "news_limit": "3",
 }  # fmt: skip
 
 
@@ -48,7 +49,7 @@ def test_the_organisation_is_kept_as_it_was_written(olu: Client) -> None:
     house = queries.house()
     assert (house.name, house.time_zone, house.period_kind) == ("Marlow", "Europe/Berlin", "month")
     assert (house.calendar.kind, house.calendar.starts_month) == ("4-4-5", 2)
-    assert (house.due_weekday, house.due_time) == (4, "12:30")
+    assert (house.due_weekday, house.due_time, house.news_limit) == (4, "12:30", 3)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +58,7 @@ def test_the_organisation_is_kept_as_it_was_written(olu: Client) -> None:
         ("currency", "EURO", "is no currency"),
         ("time_zone", "Europe/Berlim", "There is no time zone"),
         ("due_time", "25:00", "valid time"),
+        ("news_limit", "-1", "greater than or equal to 0"),
     ],
 )
 def test_a_wrong_word_is_said_at_its_field_and_nothing_is_kept(

@@ -106,7 +106,7 @@ def _news(everybody: dict[str, Person]) -> None:
     for who, deal, kind, what, at in _TOLD:
         row = (
             StoredDeal.objects.for_system("the demo tells news of deals of its story")
-            .filter(owner=everybody[who], name__startswith=deal)
+            .filter(owner=everybody[who], name=deal)
             .first()
         )
         if row is None:
@@ -122,11 +122,11 @@ def _news(everybody: dict[str, Person]) -> None:
 
 _TOLD = (
     (
-        "rosa", "Ostrava", "good", "Ostrava Works wants to sign before the holidays.",
+        "rosa", "Ostrava Works", "good", "Ostrava Works wants to sign before the holidays.",
         datetime(2026, 11, 16, 15, 10, tzinfo=marlow.ZONE),
     ),
     (
-        "ravi", "Kestrel", "bad", "The buyer wrote: the security review starts on 7 January.",
+        "ravi", "Kestrel Chemicals", "bad", "The buyer wrote: the security review starts on 7 January.",
         datetime(2026, 11, 23, 7, 10, tzinfo=marlow.ZONE),
     ),
 )  # fmt: skip

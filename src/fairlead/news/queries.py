@@ -38,7 +38,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """A news item as its reader sees it; ``reporter`` is '' for whoever reads from above the manager."""
+    """A news item as its reader sees it; ``reporter`` is '' for whoever reads from above the manager.
+
+    ``deal_id`` is '' where the reader may not open the deal.
+    """
 
     public_id: str
     deal_id: str
@@ -171,6 +174,7 @@ def _news(actor: access.Actor, rows: Iterable[Any], at: datetime) -> list[News]:
     leads = {row.person_id: people.manager_of(row.person_id) for row in every}
     clocks = {lead: untold.clock_of(lead) for lead in set(leads.values()) if lead is not None}
     zone = people.house().time_zone
+    named = deals.named(actor, {row.deal_id for row in every})
     found = []
     for row in every:
         told = _first(row.told_at, row.sent_at)
@@ -181,7 +185,7 @@ def _news(actor: access.Actor, rows: Iterable[Any], at: datetime) -> list[News]:
         found.append(
             News(
                 public_id=row.public_id,
-                deal_id=row.deal.public_id,
+                deal_id=named.get(row.deal_id, ("", ""))[0],
                 deal=row.deal.name or row.deal.external_id,
                 reporter=row.reporter.name if row.person_id in near else "",
                 at=row.at,
