@@ -21,6 +21,8 @@ APPEND_ONLY = (
     "calls_overlay",
     "calls_submission",
     "calls_withdrawal",
+    "promises_promise",
+    "promises_step",
 )
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 

@@ -10,6 +10,7 @@ from fairlead.notices import rules as notice_rules
 from fairlead.notices.models import Notice
 from fairlead.people import actions
 from fairlead.people.access import Lending
+from fairlead.promises import actions as promises
 from fairlead.web.models import Upload
 from tests import cast as the_cast
 from tests.calls import company as the_company
@@ -27,6 +28,7 @@ class World:
     deal_of_rosa: str
     submission_by_mina: str
     upload_by_olu: str
+    promise_of_rosa_to_mina: str
 
 
 def build() -> World:
@@ -52,6 +54,10 @@ def build() -> World:
         shows_on=AT.date(),
         mapping='source = "crm"\n',
     )
+    promised = promises.make(
+        by=cast.actor("rosa"), at=AT, owner=cast.rosa, made_to=cast.mina, text="Ask Nordwind for the date.",
+        due_on=AT.date(), key="world",
+    )  # fmt: skip
     return World(
         cast=cast,
         notice_to_rosa=told.pk,
@@ -60,4 +66,5 @@ def build() -> World:
         deal_of_rosa=company.deals["Nordwind"].public_id,
         submission_by_mina=sent.public_id,
         upload_by_olu=upload.public_id,
+        promise_of_rosa_to_mina=promised.public_id,
     )

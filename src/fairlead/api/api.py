@@ -7,7 +7,7 @@ from ninja.openapi.docs import Swagger
 
 import fairlead
 from fairlead.api import door
-from fairlead.api.routes import calls, deals, imports, ledger, me, people
+from fairlead.api.routes import calls, deals, imports, ledger, me, people, promises
 
 api = NinjaAPI(
     title="Fairlead",
@@ -22,5 +22,6 @@ api.add_router("me", me.router)
 api.add_router("people", people.router)
 api.add_router("deals", deals.router)
 api.add_router("forecast", calls.router)
+api.add_router("promises", promises.router)
 api.add_router("ledger", ledger.router)
 api.add_router("operations", imports.router)

@@ -118,6 +118,10 @@ RULES: tuple[Rule, ...] = (
     _rule("quarter.open", _SELLS, Reach.SELF, "Whoever sells has the own quarter, seen by nobody else."),
     _rule("not_counted.read", _O, Reach.COMPANY, "Sales operations sees everything that is not counted, and why."),
     _rule("accuracy.read", _LEADS | {_O}, Reach.COMPANY, "Leaders and sales operations see how good past estimates of the whole were."),
+    # Promises
+    _rule("promise.read", EVERYONE, Reach.SELF, "A promise is read by who made it and by whom it was made to, and by nobody else."),
+    _rule("promise.make", EVERYONE, Reach.SELF, "Everybody makes promises in the own name only."),
+    _rule("promise.note", _LEADS, Reach.REPORTS, "A leader writes down what a direct report promised in a meeting; the report is told and can move or withdraw it.", _FORECAST),
     # Ledger, notices, tokens
     _rule("ledger.read", EVERYONE, Reach.SELF, "Everybody sees the ledger's entries of own acts."),
     _rule("ledger.read", _O, Reach.COMPANY, "Sales operations sees entries about imports, settings, people and submissions."),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.apps import apps
 
-_FEATURES = ("people", "deals", "territories", "calls", "notices", "ledger", "web")
+_FEATURES = ("people", "deals", "territories", "promises", "calls", "notices", "ledger", "web")
 
 
 @dataclass(frozen=True, slots=True)
