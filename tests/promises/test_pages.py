@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 import pytest
 from django.test import Client
@@ -77,7 +78,7 @@ def test_a_token_without_the_scope_reads_and_does_not_promise(rosa: Client, cast
     _, making = people.make_token(by=by, at=AT, name="b", scopes=frozenset({"read", "promise"}))
     body = {"made_to": cast.mina.public_id, "text": "Send it.", "due_on": FRIDAY.isoformat(), "key": "api"}
 
-    def send(path: str, data: dict[str, object], token: str) -> tuple[int, dict[str, object]]:
+    def send(path: str, data: Mapping[str, object], token: str) -> tuple[int, dict[str, object]]:
         answer = Client().post(
             path,
             json.dumps(data),
