@@ -21,6 +21,7 @@ SIGNED = "django.contrib.auth.backends.ModelBackend"
 def rosa(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Client:
     monkeypatch.setattr(clock, "now", lambda: AT)
     client = Client()
+    assert cast.rosa.user is not None
     client.force_login(cast.rosa.user, backend=SIGNED)
     return client
 
@@ -65,6 +66,7 @@ def test_both_read_the_same_page_of_a_promise(rosa: Client, cast: Cast) -> None:
         f"/promises/{promise}/act/", {"act": "moved", "reason": "They are away.", "due_on": "2026-12-01"}
     )
     mina = Client()
+    assert cast.mina.user is not None
     mina.force_login(cast.mina.user, backend=SIGNED)
     for client in (rosa, mina):
         page = client.get(f"/promises/{promise}/").content.decode()
