@@ -28,6 +28,8 @@ APPEND_ONLY = (
     "news_told",
     "news_act",
     "news_surprise",
+    "promises_promise",
+    "promises_step",
 )
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 

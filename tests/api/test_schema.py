@@ -42,7 +42,10 @@ def token(_one_connection: None, db: None, monkeypatch: pytest.MonkeyPatch) -> s
     monkeypatch.setattr(clock, "now", lambda: AT)
     the_world = world.build()
     _, secret = actions.make_token(
-        by=the_world.cast.actor("mina"), at=AT, name="fuzz", scopes=frozenset({"read", "call", "import"})
+        by=the_world.cast.actor("mina"),
+        at=AT,
+        name="fuzz",
+        scopes=frozenset({"read", "call", "import", "promise"}),
     )
     return secret
 

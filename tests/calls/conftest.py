@@ -11,6 +11,7 @@ from django.db import connection
 from fairlead.ledger import guards
 from tests import cast as the_cast
 from tests.calls import company as the_company
+from tests.conftest import APPEND_ONLY
 
 
 @pytest.fixture
@@ -25,29 +26,12 @@ def team(company: the_company.Company) -> the_company.Company:
     return the_company.mina_team(company)
 
 
-_KEPT = (
-    "calls_target",
-    "calls_call",
-    "calls_overlay",
-    "calls_submission",
-    "calls_withdrawal",
-    "expectations_statement",
-    "expectations_answer",
-    "news_item",
-    "news_version",
-    "news_told",
-    "news_act",
-    "news_surprise",
-    "ledger_entry",
-)
-
-
 @pytest.fixture
 def real_transactions(transactional_db: None) -> Iterator[None]:
     """Committed transactions for tests with threads; the refusals to delete are lifted to empty the tables."""
     yield
     with connection.schema_editor() as editor:
-        for table in _KEPT:
+        for table in APPEND_ONLY:
             guards.release(editor, table)
     for model in reversed(apps.get_models()):
         with connection.cursor() as cursor:
@@ -59,5 +43,5 @@ def real_transactions(transactional_db: None) -> Iterator[None]:
             else:
                 cursor.execute(f"TRUNCATE {quoted} CASCADE")
     with connection.schema_editor() as editor:
-        for table in _KEPT:
+        for table in APPEND_ONLY:
             guards.make_append_only(editor, table)

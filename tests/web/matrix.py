@@ -86,6 +86,10 @@ def told(world: World) -> dict[str, object]:
     return {"public_id": world.told_by_mina}
 
 
+def promise(world: World) -> dict[str, object]:
+    return {"public_id": world.promise_of_rosa_to_mina}
+
+
 SELLERS_AND_OPS = f"{SELLERS} olu"
 SEES_ROSAS_DEAL = only("rosa mina vera olu", hidden="carl otto sanna ravi ines tomas pia piet sven")
 READS_MINAS_COPY = only("mina vera carl rosa ravi ines tomas olu", hidden="otto sanna pia piet sven")
@@ -187,6 +191,20 @@ API: dict[str, Row] = {
     "api/operations/stages/<stage>": Row(
         put=only("olu"), fill=lambda world: {"stage": "Paused"}, data=lambda world: {"category": "pipeline"}
     ),
+    "api/promises": Row(
+        get=everyone(),
+        post=everyone(),
+        data=lambda world: {
+            "made_to": world.cast.hana.public_id,
+            "text": "Bring the list.",
+            "due_on": "2026-11-27",
+            "key": "matrix",
+        },
+    ),
+    "api/promises/<public_id>": Row(get=hidden_from_all_but("rosa mina"), fill=promise),
+    "api/promises/<public_id>/act": Row(
+        post=hidden_from_all_but("rosa mina"), fill=promise, data=lambda world: {"act": "kept"}
+    ),
     "api/ledger": Row(get=everyone()),
     "api/ledger/verify": Row(post=only("olu ada")),
 }
@@ -226,6 +244,11 @@ ROWS: dict[str, Row] = {
         post=only("mina", hidden="carl vera otto sanna pia piet sven"), fill=submission
     ),
     "call/copy/<str:public_id>/text/": Row(get=READS_MINAS_COPY, fill=submission),
+    "promises/": Row(get=everyone(), post=everyone()),
+    "promises/<str:public_id>/": Row(get=hidden_from_all_but("rosa mina"), fill=promise),
+    "promises/<str:public_id>/act/": Row(
+        post=hidden_from_all_but("rosa mina"), fill=promise, data=lambda world: {"act": "kept"}
+    ),
     "board/": Row(get=only("carl vera")),
     "record/": Row(get=only(LEADERS)),
     "record/<str:public_id>/": Row(

@@ -13,6 +13,7 @@ from fairlead.notices import rules as notice_rules
 from fairlead.notices.models import Notice
 from fairlead.people import actions
 from fairlead.people.access import Lending
+from fairlead.promises import actions as promises
 from fairlead.web.models import Upload
 from tests import cast as the_cast
 from tests.calls import company as the_company
@@ -33,6 +34,7 @@ class World:
     statement_by_mina: str
     news_of_rosa: str
     told_by_mina: str
+    promise_of_rosa_to_mina: str
 
 
 def build() -> World:
@@ -71,6 +73,10 @@ def build() -> World:
     up = news.tell_upward(by=cast.actor("mina"), at=AT, person=cast.mina, period=the_company.Q4)
     assert told_news
     untold = _news(company, "Nordwind", "The security review starts late.")
+    promised = promises.make(
+        by=cast.actor("rosa"), at=AT, owner=cast.rosa, made_to=cast.mina, text="Ask Nordwind for the date.",
+        due_on=AT.date(), key="world",
+    )  # fmt: skip
     return World(
         cast=cast,
         notice_to_rosa=told.pk,
@@ -82,6 +88,7 @@ def build() -> World:
         statement_by_mina=statement.public_id,
         news_of_rosa=untold.public_id,
         told_by_mina=up.public_id,
+        promise_of_rosa_to_mina=promised.public_id,
     )
 
 

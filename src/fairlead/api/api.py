@@ -7,7 +7,18 @@ from ninja.openapi.docs import Swagger
 
 import fairlead
 from fairlead.api import door
-from fairlead.api.routes import calls, changes, deals, expectations, imports, ledger, me, news, people
+from fairlead.api.routes import (
+    calls,
+    changes,
+    deals,
+    expectations,
+    imports,
+    ledger,
+    me,
+    news,
+    people,
+    promises,
+)
 
 api = NinjaAPI(
     title="Fairlead",
@@ -25,5 +36,6 @@ api.add_router("forecast", calls.router)
 api.add_router("forecast", changes.router)
 api.add_router("expectations", expectations.router)
 api.add_router("news", news.router)
+api.add_router("promises", promises.router)
 api.add_router("ledger", ledger.router)
 api.add_router("operations", imports.router)

@@ -22,6 +22,7 @@ from fairlead.people import access, clock, queries
 from fairlead.people import actions as people
 from fairlead.people.models import Partnership, Person
 from fairlead.people.rules import PersonRow
+from fairlead.promises import actions as promises
 from fairlead.territories.rules import AccountRow
 
 SOURCE = "marlow-crm"
@@ -67,6 +68,7 @@ def fill(*, seed: int = 1, size: str = "small") -> None:
             _play(act, everybody)
     _what_to_expect(everybody)
     _news(everybody)
+    _promises(everybody)
 
 
 def _what_to_expect(everybody: dict[str, Person]) -> None:
@@ -131,6 +133,32 @@ _TOLD = (
     ),
 )  # fmt: skip
 """Who, deal, good or bad, what, when."""
+
+_PROMISED = (
+    ("rosa", "mina", "Ask Nordwind Paper Mills who signs, and on which day.", 0, False),
+    ("ravi", "mina", "Write down what Kestrel Chemicals needs before it signs in January.", 0, True),
+    ("ines", "mina", "Send Arden Brewing the offer with the larger amount.", -2, True),
+    ("tomas", "mina", "Bring two new opportunities to Thursday’s talk.", 2, False),
+    ("mina", "rosa", "Ask the lab for a demonstration day at Nordwind Paper Mills.", 0, False),
+    ("mina", "ravi", "Get an answer on the price of the analysers.", -1, False),
+    ("mina", "ines", "Read the offer for Arden Brewing the same day.", -4, True),
+    ("vera", "mina", "Call the head of purchasing of Lumen Foods.", 1, False),
+)
+"""Who promises whom what, due so many days from the demo's day, and whether it was kept on its day."""
+
+
+def _promises(everybody: dict[str, Person]) -> None:
+    """What the people of the story promised each other a week ago, and what became of it."""
+    made = marlow.LAST_WEEK + timedelta(hours=1)
+    for number, (who, whom, text, days, kept) in enumerate(_PROMISED):
+        due_on = (marlow.NOW + timedelta(days=days)).date()
+        row = promises.make(
+            by=queries.actor(everybody[who].pk, made), at=made, owner=everybody[who], made_to=everybody[whom],
+            text=text, due_on=due_on, key=f"demo promise {number}",
+        )  # fmt: skip
+        if kept:
+            at = min(marlow.NOW, marlow.NOW + timedelta(days=days)) - timedelta(hours=3)
+            promises.keep(by=queries.actor(everybody[who].pk, at), at=at, promise=row.public_id)
 
 
 def _send_as_added_up(company: Marlow, everybody: dict[str, Person], at: datetime) -> None:

@@ -138,6 +138,10 @@ RULES: tuple[Rule, ...] = (
     _rule("news.lead", _LEADS, Reach.SELF, "A manager thanks for the team's news, tells it upward, and counts surprises.", _FORECAST),
     _rule("news.read_told", _LEADS, Reach.BELOW, "A leader sees news from below once the manager told it upward.", _FORECAST),
     _rule("news.read_told", _X, Reach.COMPANY, "An executive outside the line sees news once it was told upward."),
+    # Promises
+    _rule("promise.read", EVERYONE, Reach.SELF, "A promise is read by who made it and by whom it was made to, and by nobody else."),
+    _rule("promise.make", EVERYONE, Reach.SELF, "Everybody makes promises in the own name only."),
+    _rule("promise.note", _LEADS, Reach.REPORTS, "A leader writes down what a direct report promised in a meeting; the report is told and can move or withdraw it.", _FORECAST),
     # Ledger, notices, tokens
     _rule("ledger.read", EVERYONE, Reach.SELF, "Everybody sees the ledger's entries of own acts."),
     _rule("ledger.read", _O, Reach.COMPANY, "Sales operations sees entries about imports, settings, people and submissions."),

@@ -46,6 +46,8 @@ class GuardedQuerySet(models.QuerySet[M]):
         from fairlead.people import queries
 
         where = queries.scope(actor, act, getattr(self.model, "owner_path"))  # noqa: B009
+        if also := getattr(self.model, "also_path", ""):
+            where |= queries.scope(actor, act, also)
         return self._clear().filter(where)
 
     def for_system(self, reason: str) -> Self:
@@ -87,9 +89,13 @@ class Guard(models.Manager[M], Generic[M]):
 
 
 class Guarded(models.Model):
-    """Base of every model with things of people in it. ``owner_path`` leads to the person they belong to."""
+    """Base of every model with things of people in it. ``owner_path`` leads to the person they belong to.
+
+    ``also_path`` leads to a second person it belongs to as much: what is between two people is read by both.
+    """
 
     owner_path: str
+    also_path: str = ""
     objects: Guard[Self] = Guard()
 
     class Meta:

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "fairlead.notices",
     "fairlead.people",
     "fairlead.territories",
+    "fairlead.promises",
     "fairlead.deals",
     "fairlead.calls",
     "fairlead.expectations",

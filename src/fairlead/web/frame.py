@@ -11,6 +11,7 @@ from django.urls import reverse
 from fairlead.notices import queries as notices
 from fairlead.people import access
 from fairlead.people.access import Role
+from fairlead.promises import queries as promises
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ def context(request: HttpRequest) -> dict[str, object]:
             "actor": actor,
             "nav": _items(request, actor),
             "me_title": ", ".join(_WORDS[role] for role in Role if role in actor.roles),
+            "promises_waiting": promises.waiting(actor, request.at),  # type: ignore[attr-defined]
             "unread": len(notices.for_person(actor.id, unread_only=True, limit=100)),
         }
     return frame

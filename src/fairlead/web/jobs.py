@@ -21,6 +21,7 @@ from fairlead.deals.models import Import
 from fairlead.people import access, clock
 from fairlead.people import actions as people_actions
 from fairlead.people import queries as people
+from fairlead.promises import actions as promises
 from fairlead.web import uploads
 from fairlead.web.models import Upload
 
@@ -60,6 +61,7 @@ def watched(at: datetime) -> None:
     deals.keep_tracks()
     people_actions.settle_lines(on=people.house().day(at))
     calls.remind(by=access.system("the clock"), at=at)
+    promises.remind(by=access.system("the clock"), at=at)
 
 
 @task()

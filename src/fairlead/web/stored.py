@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from django.apps import apps
 
-_FEATURES = ("people", "deals", "territories", "calls", "expectations", "news", "notices", "ledger", "web")
+_FEATURES = (
+    "people", "deals", "territories", "promises", "calls", "expectations", "news", "notices", "ledger", "web",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ SCOPES = {
     "read": "read what you may see",
     "call": "set your call and submit",
     "import": "import data, where you may",
+    "promise": "make promises and say what became of them",
 }
 
 
