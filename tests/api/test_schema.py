@@ -136,3 +136,21 @@ def test_numbers_are_those_of_the_page(db: None, monkeypatch: pytest.MonkeyPatch
     page = queries.call_page(mina, mina.id, queries.period_at(AT), AT)
     assert (told["number"], told["booked"], told["calls_sum"]) == (page.amount, page.booked, page.calls_sum)
     assert [row["in_call"] for row in told["rows"]] == [row.in_call for row in page.rows]
+
+
+def test_no_two_schemas_share_a_name() -> None:
+    """The schema of the whole API holds them by name: of two alike one would answer for both."""
+    import importlib
+    import pkgutil
+
+    from ninja import Schema
+
+    from fairlead.api import routes
+
+    names: dict[str, str] = {}
+    for module in pkgutil.iter_modules(routes.__path__):
+        found = importlib.import_module(f"{routes.__name__}.{module.name}")
+        for name, kind in vars(found).items():
+            if isinstance(kind, type) and issubclass(kind, Schema) and kind.__module__ == found.__name__:
+                assert names.setdefault(name, module.name) == module.name, name
+    assert len(names) > 20

@@ -111,7 +111,7 @@ def _worker() -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "fairlead.cli.main", "work"])
 
 
-def _wait_until_up(port: int, server: subprocess.Popen[bytes], seconds: float = 30) -> None:
+def _wait_until_up(port: int, server: subprocess.Popen[bytes], seconds: float = 120) -> None:
     import urllib.error
     import urllib.request
 

@@ -40,7 +40,7 @@ class Asked(Schema):
     pushes: int = Field(0, ge=0, le=255, description="Pushed at least so often.")
 
 
-class Deal(Schema):
+class MovedDeal(Schema):
     public_id: str
     name: str
     account: str
@@ -66,11 +66,11 @@ class Ask(Schema):
     amount: int
 
 
-class Bar(Schema):
+class ChangeBar(Schema):
     kind: str
     count: int
     amount: int
-    deals: list[Deal]
+    deals: list[MovedDeal]
     more: int
     asks: list[Ask]
 
@@ -94,7 +94,7 @@ class Pushes(Schema):
     since: int
     since_amount: int
     repeated_count: int
-    repeated: list[Deal]
+    repeated: list[MovedDeal]
     others: list[Ask]
 
 
@@ -119,7 +119,7 @@ class Changes(Schema):
     end: int
     deals_before: int
     deals_after: int
-    bars: list[Bar]
+    bars: list[ChangeBar]
     flow: list[Flow]
     pushes: Pushes
     branches: list[Branch]
@@ -163,7 +163,7 @@ def _told(found: queries.Changes) -> Changes:
         person=_who(found.person),
         period=found.period.name,
         bars=[
-            Bar(
+            ChangeBar(
                 kind=bar.kind,
                 count=bar.count,
                 amount=bar.amount,
@@ -201,8 +201,8 @@ def _who(node: people.Node) -> Who:
     return Who(public_id=node.public_id, name=node.name, team=node.team)
 
 
-def _deal(deal: queries.DealMoved) -> Deal:
-    return Deal(**{name: getattr(deal, name) for name in Deal.model_fields})
+def _deal(deal: queries.DealMoved) -> MovedDeal:
+    return MovedDeal(**{name: getattr(deal, name) for name in MovedDeal.model_fields})
 
 
 def _ask(ask: queries.Ask) -> Ask:

@@ -55,7 +55,7 @@ class ReportIn(NewsIn):
     deal: str
 
 
-class Reason(Schema):
+class WhyWithdrawn(Schema):
     reason: str
 
 
@@ -182,7 +182,7 @@ def correct(request: HttpRequest, public_id: str, body: NewsIn) -> News:
 
 
 @router.post("{public_id}/withdraw", response={200: News, **REFUSALS})
-def withdraw(request: HttpRequest, public_id: str, body: Reason) -> News:
+def withdraw(request: HttpRequest, public_id: str, body: WhyWithdrawn) -> News:
     """Withdraw one's own news with a reason."""
     who = asker(request, "call")
     access.require(who.actor, "news.report")

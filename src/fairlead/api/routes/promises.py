@@ -18,7 +18,7 @@ from fairlead.promises import actions, queries
 router = Router(tags=["promises"])
 
 
-class Who(Schema):
+class PromisePerson(Schema):
     public_id: str
     name: str
 
@@ -35,8 +35,8 @@ class Promise(Schema):
 
     public_id: str
     text: str
-    owner: Who
-    made_to: Who
+    owner: PromisePerson
+    made_to: PromisePerson
     mine: bool
     made_at: datetime
     due_on: date
@@ -55,7 +55,7 @@ class Promise(Schema):
 class Rate(Schema):
     """Counts of the promises between the asker and one person; under five ``of`` they say too little."""
 
-    other: Who
+    other: PromisePerson
     mine_kept_in_time: int
     mine_of: int
     theirs_kept_in_time: int
@@ -88,8 +88,8 @@ class StepIn(Schema):
     reason: str = ""
 
 
-def _who(party: queries.Party) -> Who:
-    return Who(public_id=party.public_id, name=party.name)
+def _who(party: queries.Party) -> PromisePerson:
+    return PromisePerson(public_id=party.public_id, name=party.name)
 
 
 def _promise(line: queries.Line) -> Promise:
