@@ -168,7 +168,7 @@ def _deals(company: Company) -> None:
                 name=mark.word(f"deal of {name}"),
                 account=f"acc-{name}",
                 owner=owner.name,
-                amount=Decimal(mark.amount(f"deal of {name}")),
+                amount=Decimal(mark.amount(f"sum of deal of {name}")),
                 currency="EUR",
                 stage="Talk",
                 close_on=date(2026, 12, 10),
@@ -342,6 +342,10 @@ def _collect(company: Company) -> None:
         "delegations": list(Delegation.objects.values_list("public_id", flat=True)),
         "tokens": list(Token.objects.values_list("public_id", flat=True)),
         "notices": [str(pk) for pk in Notice.objects.values_list("pk", flat=True)],
+        # Nobody agreed on, told or promised anything here: their own tests say who reads these.
+        "expectations": [],
+        "news": [],
+        "promises": [],
     }  # fmt: skip
 
 
@@ -404,6 +408,8 @@ def expected(
     for key in ("deal of nobody", "unknown owner", "import file", "source mapping", "upload name", "upload mapping",
                 "upload report", "refused value", "refused file"):  # fmt: skip
         seen[key] = {"olu"}
+    for name in SELLERS:  # the amount is marked apart from the name: sums of one deal tell it without a name
+        seen[f"sum of deal of {name}"] = set(seen[f"deal of {name}"])
     return seen
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
 
 from fairlead.calls import actions as calls
@@ -36,6 +37,11 @@ KINDS = {
     "delegations/": "delegations",
     "tokens/": "tokens",
     "notices/": "notices",
+    "record/": "people",
+    "expectations/": "expectations",
+    "news/told/": "news",
+    "news/": "news",
+    "promises/": "promises",
 }
 """What comes before an id in an address -> which ids are tried. Where nothing fits, all of them are."""
 ALIKE = ("ravi", "ines", "tomas", "piet", "sven", "stig", "nils", "nina")
@@ -171,6 +177,10 @@ def _found_when_widened(
     return found
 
 
+@pytest.mark.skipif(
+    connection.vendor == "postgresql",
+    reason="The crawl asks the same rules on SQLite; on PostgreSQL the matrix and the oracle ask them.",
+)
 def test_nobody_finds_what_is_not_theirs(
     company: Company, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -211,6 +221,8 @@ def test_nobody_finds_what_is_not_theirs(
     later["reason of the number of mina"] |= {"rosa"}
     # What rosa called before stands in mina's own number, and leaves it in a bar without a name.
     later["call of rosa"] |= {"mina"}
+    # Her only deal left with her: a bar without a name holds what it was.
+    later["sum of deal of rosa"] |= {"mina"}
     later["later call of rosa"] = {"rosa", "otto", "pia", "piet"}
     finds = crawl(company, ["mina", "otto", "sanna", "rosa"], urls)
     assert "later call of rosa" in {find.partition(": ")[0] for find in finds}

@@ -101,7 +101,7 @@ def wire(api: NinjaAPI) -> None:
     @api.exception_handler(DataError)
     def unkept(request: HttpRequest, error: DataError) -> HttpResponse:
         said = "A number or a character in what was sent cannot be kept. Correct it and send it again."
-        return answer(request, "bad_value", said, 400)
+        return answer(request, "bad_value", said, 422)
 
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:

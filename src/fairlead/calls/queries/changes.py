@@ -22,6 +22,8 @@ from fairlead.people.models import Person
 
 SHOWN = 50
 """Deals listed behind a bar on a page, largest first; exports hold all."""
+LEAST_ALIKE = 5
+"""A product or stage is named to who may read none of its deals where at least so many share it."""
 UNCHANGED = "unchanged"
 KINDS: tuple[str, ...] = (*deals.REASONS, UNCHANGED)
 """The classes deals fall into: their reason, else their change of amount, else unchanged."""
@@ -345,7 +347,7 @@ class _Told:
             keep &= np.isin(self.found.moves.kind, wanted)
         for name in ("product", "stage"):
             if text := getattr(asked, name):
-                keep &= np.isin(self._last(name), [k for k, t in self._texts(name).items() if t == text])
+                keep &= np.isin(self._last(name), [k for k, t in self._offered(name).items() if t == text])
         keep &= self._within(asked)
         if asked.pushes:
             keep &= self._last("pushes") >= asked.pushes
@@ -394,8 +396,18 @@ class _Told:
             rows = Person.objects.filter(people.scope(self.actor, "deal.read", "pk"), pk__in=near)
             ordered = rows.order_by("name", "pk").values_list("public_id", "name")
             owners = list(ordered) if len(near) <= 400 else []
-        products = sorted(set(self._texts("product").values()))
-        return Choices(tuple(products[:400]), tuple(sorted(set(self.stages.values()))[:400]), tuple(owners))
+        products, stages = (sorted(set(self._offered(name).values()))[:400] for name in ("product", "stage"))
+        return Choices(tuple(products), tuple(stages), tuple(owners))
+
+    def _offered(self, name: str) -> dict[int, str]:
+        """The words of a column one may filter by: of deals the actor may read, and those that many deals share.
+
+        A word of few deals elsewhere says something about one of them.
+        """
+        words = self._last(name)
+        common = np.flatnonzero(np.bincount(words) >= LEAST_ALIKE)
+        near = set(tracks.present(words[self.readable])) | set(common.tolist())
+        return {key: text for key, text in self._texts(name).items() if key in near}
 
     # Bars
 
