@@ -80,7 +80,7 @@ def test_a_backtest_as_page_shows_ranges_and_references(company: Path, tmp_path:
     page = out.read_text()
     assert "<script" not in page
     assert "weighted pipeline, corrected by its own past" in page
-    assert page.count("<svg") == 1
+    assert page.count("<svg") == 2, "the ranges, and what was said against what came true"
 
 
 def test_a_backtest_as_table_names_the_references(company: Path) -> None:

@@ -48,11 +48,10 @@ def progress() -> Iterator[Say]:
 
 
 def read(source: Path, mapping: Path | None, say: Say) -> crm.Batch:
-    """The source's rows. Ends with status 1 and every problem on stderr where it cannot be read, with 2 where a
-    file that was named is not there."""
+    """The source's rows. Ends with status 1 and every problem on stderr where it is not there or cannot be read."""
     for path in (source, mapping):
         if path is not None and not path.exists():
-            stop(f"There is no file or folder {path}.", status=2)
+            stop(f"There is no file or folder {path}.")
     try:
         given = crm.load(mapping) if mapping else None
         return crm.read(source, given, progress=lambda name, rows: say(f"Reading {name}", rows, 0))
