@@ -68,7 +68,7 @@ def test_changes_and_people_come_along_and_a_moment_without_a_zone_is_local(
         "at": ["2026-01-05T12:00:00", "2026-01-06T12:00:00+00:00"],
         "recorded_at": ["2026-01-07T12:00:00+00:00", None],
     }
-    members = {
+    members: Columns = {
         "id": ["m", "r1"],
         "name": ["Mo", "Ro"],
         "manager": [None, "m"],
