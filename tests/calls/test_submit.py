@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import Error, transaction
 from django.db.models import Q
 
-from fairlead.calls import actions, queries, rules
+from fairlead.calls import actions, numbers, queries, rules
 from fairlead.calls.models import Submission
 from fairlead.ledger import queries as ledger
 from fairlead.notices import queries as notices
@@ -158,6 +159,28 @@ def test_a_number_that_the_superior_counted_cannot_be_withdrawn(team: Company) -
     with pytest.raises(access.Refused) as refused:
         actions.withdraw(by=team.cast.actor("mina"), at=AT, submission=sent.public_id)
     assert refused.value.code == "used"
+
+
+def test_a_number_withdrawn_while_the_superiors_is_being_read_is_not_counted_in_it(
+    team: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The number is read before its turn to write comes; what it rests on is looked at again then."""
+    below = team.submit("mina", 1900, "One more comes.", at=AT - timedelta(hours=2))
+    read, taken_back = numbers.number_of, []
+
+    def and_then_it_is_withdrawn(*asked: Any, **more: Any) -> numbers.Number:
+        found = read(*asked, **more)
+        if not taken_back:
+            by = team.cast.actor("mina")
+            taken_back.append(actions.withdraw(by=by, at=AT, submission=below.public_id))
+        return found
+
+    monkeypatch.setattr(numbers, "number_of", and_then_it_is_withdrawn)
+    sent = team.submit("vera", 1900, "As the teams say.", at=AT + timedelta(minutes=1))
+    assert taken_back
+    cell = next(cell for cell in sent.cells if cell["name"] == "Mina Aalto")
+    assert (cell["submission"], cell["said"]) == ("", None)
+    assert sent.reps_sum_minor == sum(cell["own_call"] for cell in sent.cells)
 
 
 def test_only_the_number_that_stands_can_be_withdrawn(team: Company) -> None:

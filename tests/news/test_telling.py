@@ -84,6 +84,15 @@ def test_superiors_see_it_when_it_was_told_and_then_without_the_reps_name(team: 
             queries.told(team.cast.actor(name), told.public_id)
 
 
+def test_two_levels_read_the_deals_name_and_further_up_it_is_the_teams(team: Company) -> None:
+    item, told = report(team), tell(team)
+    for who, name in (("vera", "Nordwind"), ("carl", "A deal of Mina Aalto’s team")):
+        actor = team.cast.actor(who)
+        news = queries.one(actor, item.public_id, AT)
+        assert (news.deal, bool(news.deal_id)) == (name, who == "vera")
+        assert {line.deal for line in queries.told(actor, told.public_id).lines} == {name}
+
+
 def test_a_later_submission_tells_it_too_and_a_withdrawn_one_does_not(team: Company) -> None:
     item = report(team)
     sent = team.submit("mina", 2000, "As called.", at=AT - timedelta(hours=1))

@@ -245,7 +245,7 @@ def number_of(
         else pipeline.lines_then(owners, period, at, shown_to=actor)
     )
     known = stored.of_people(access.system("arithmetic"), run, [person, *ids])
-    standing = standing_of(leads, period.name, at)
+    standing = standing_of([person, *leads], period.name, at)
     calls = calls_of([person, *ids], period.name, category, at)
     beside = overlays_on([person, *ids], period.name, category, at)
     targets = _targets([person, *ids], period.name, known, at if past else None)
@@ -275,7 +275,7 @@ def number_of(
         lines=tuple(lines),
         run=run,
         estimates=_visible(actor, known),
-        standing=standing | standing_of([person], period.name, at),
+        standing=standing,
         past=past,
     )
 

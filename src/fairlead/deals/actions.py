@@ -13,7 +13,7 @@ from fairlead.deals.intake import ImportRefused
 from fairlead.deals.models import Category, Deal, Import, OwnCategory, OwnerName, Rate, Source
 from fairlead.deals.rules import ChangeRow, DealRow, RateRow
 from fairlead.ledger import actions as ledger
-from fairlead.people import access
+from fairlead.people import access, kept
 from fairlead.people import queries as people
 
 __all__ = [
@@ -285,6 +285,7 @@ def set_category_mapping(
         raise access.Refused("no_stage", "Say which stage.")
     day = starts_on or people.house().day(at)
     Category.objects.create(stage=stage.strip(), category=category, starts_on=day, set_at=at, by=by.ref)
+    kept.forget()
     ledger.append(
         kind="settings.category",
         by=by.ref,
@@ -343,6 +344,7 @@ def set_rates(*, by: access.Actor, at: datetime, rates: Sequence[RateRow]) -> in
     Rate.objects.bulk_create(
         [Rate(currency=r.currency, starts_on=r.starts_on, rate=r.rate, set_at=at, by=by.ref) for r in rates]
     )
+    kept.forget()
     changed = _convert_anew({row.currency for row in rates}, people.house().day(at))
     facts = {"rates": [[r.currency, r.starts_on, r.rate] for r in rates], "deals": changed}
     ledger.append(

@@ -34,7 +34,7 @@ from fairlead.deals.rules import DealState, RateRow
 from fairlead.deals.timelines import Event, Fact
 from fairlead.forecasting import types as forecasting
 from fairlead.forecasting.periods import Period
-from fairlead.people import access
+from fairlead.people import access, kept
 from fairlead.people import queries as people
 from fairlead.people.guard import GuardedQuerySet
 from fairlead.territories import queries as territories
@@ -48,6 +48,10 @@ NEWEST = date.max
 
 def rates(*, known_at: datetime | None = None) -> rules.Rates:
     """All conversion rates into the organisation's currency, or those set by an instant."""
+    return kept.once(("rates", known_at), lambda: _rates(known_at))
+
+
+def _rates(known_at: datetime | None) -> rules.Rates:
     known = Q() if known_at is None else Q(set_at__lte=known_at)
     rows = Rate.objects.filter(known).order_by("pk").values_list("currency", "starts_on", "rate")
     return rules.Rates(people.house().currency, [RateRow(*row) for row in rows])
@@ -55,6 +59,10 @@ def rates(*, known_at: datetime | None = None) -> rules.Rates:
 
 def mapping(on: date = NEWEST, *, known_at: datetime | None = None) -> dict[str, str]:
     """stage -> forecast category in force on a day, from what had been set by an instant (default: now)."""
+    return dict(kept.once(("mapping", on, known_at), lambda: _mapping(on, known_at)))
+
+
+def _mapping(on: date, known_at: datetime | None) -> dict[str, str]:
     known = Q() if known_at is None else Q(set_at__lte=known_at)
     rows = Category.objects.filter(known, starts_on__lte=on).order_by("starts_on", "pk")
     return dict(rows.values_list("stage", "category"))

@@ -40,7 +40,8 @@ class Said:
 class News:
     """A news item as its reader sees it; ``reporter`` is '' for whoever reads from above the manager.
 
-    ``deal_id`` is '' where the reader may not open the deal.
+    Who may not open the deal finds ``deal_id`` '' and, unless it is news of an own or a report's deal, whose
+    team it belongs to in place of its name.
     """
 
     public_id: str
@@ -175,8 +176,12 @@ def _news(actor: access.Actor, rows: Iterable[Any], at: datetime) -> list[News]:
     clocks = {lead: untold.clock_of(lead) for lead in set(leads.values()) if lead is not None}
     zone = people.house().time_zone
     named = deals.named(actor, {row.deal_id for row in every})
+    leaders = people.names({lead for lead in leads.values() if lead is not None})
     found = []
     for row in every:
+        link, name = named.get(
+            row.deal_id, ("", wording.a_deal_of(leaders.get(leads[row.person_id] or 0, "")))
+        )
         told = _first(row.told_at, row.sent_at)
         known = rules.known_at(said[row.pk][0].known_on, row.at, zone)
         lead = leads[row.person_id]
@@ -185,8 +190,8 @@ def _news(actor: access.Actor, rows: Iterable[Any], at: datetime) -> list[News]:
         found.append(
             News(
                 public_id=row.public_id,
-                deal_id=named.get(row.deal_id, ("", ""))[0],
-                deal=row.deal.name or row.deal.external_id,
+                deal_id=link,
+                deal=(row.deal.name or row.deal.external_id) if row.person_id in near else name,
                 reporter=row.reporter.name if row.person_id in near else "",
                 at=row.at,
                 period=row.period,
@@ -227,12 +232,17 @@ def may_report(actor: access.Actor, deal: str) -> bool:
     return bool(Deal.objects.seen_by(actor, "news.report").filter(public_id=deal).exists())
 
 
-def untold_of(actor: access.Actor, person: int, period: Period, at: datetime) -> Untold:
-    """What a leader's superior does not know yet. Raises by ``news.lead``: nobody but the leader has this."""
+def untold_of(
+    actor: access.Actor, person: int, period: Period, at: datetime, number: numbers.Number | None = None
+) -> Untold:
+    """What a leader's superior does not know yet. Raises by ``news.lead``: nobody but the leader has this.
+
+    ``number`` is the leader's number of that moment, where it is known already.
+    """
     people.require_on(actor, "news.lead", person)
     clock = untold.clock_of(person)
     zone = people.house().time_zone
-    changes = untold.changes(numbers.number_of(actor, person, period, at))
+    changes = untold.changes(number or numbers.number_of(actor, person, period, at))
     items = list(untold.of_lead(person, period.name).select_related("deal"))
     names = deals.named(actor, [*(c.deal for c in changes), *(item.deal_id for item in items)])
     said = {news.public_id: news for news in _news(actor, items_of(items), at)}
@@ -327,7 +337,7 @@ def told(actor: access.Actor, public_id: str) -> ToldPage:
     covered = {item.deal_id for item in items}
     lines += [
         UntoldLine(
-            *names.get(deal, ("", "A deal")),
+            *names.get(deal, ("", wording.a_deal_of(people.names([row.person_id])[row.person_id]))),
             wording.reason(why),
             amount,
             datetime.fromisoformat(known),

@@ -23,6 +23,11 @@ _REASONS = {
 }
 
 
+def a_deal_of(leader: str) -> str:
+    """A deal that its reader does not see by name."""
+    return f"A deal of {leader}’s team" if leader else "A deal"
+
+
 def reason(kind: str) -> str:
     """Why a deal moved the number, after its name: "pushed", "amount up"."""
     return _REASONS.get(kind, kind.replace("_", " "))

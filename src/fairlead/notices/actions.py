@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import connection
@@ -19,10 +19,24 @@ def tell(
     A link grants nothing: whoever follows it sees what their own rights show. Raises RuntimeError outside a
     transaction and KeyError for a kind without wording.
     """
+    tell_all([(to, kind)], facts=facts, at=at, path=path)
+
+
+def tell_all(
+    told: Sequence[tuple[int, str]],
+    *,
+    facts: Mapping[str, str | int | float | None],
+    at: datetime,
+    path: str = "",
+) -> None:
+    """The same for several persons (id, kind) of one act, in one write."""
     if not connection.in_atomic_block:
         raise RuntimeError("People are told inside the transaction of the act.")
-    rules.sentence(kind, facts)
-    Notice.objects.create(to_id=to, kind=kind, facts=dict(facts), path=path, at=at)
+    for kind in {kind for _, kind in told}:
+        rules.sentence(kind, facts)
+    Notice.objects.bulk_create(
+        [Notice(to_id=to, kind=kind, facts=dict(facts), path=path, at=at) for to, kind in told]
+    )
 
 
 def mark_read(*, to: int, notice: int, at: datetime) -> bool:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from fairlead.ledger import actions as ledger
-from fairlead.people import access, queries, rules
+from fairlead.people import access, kept, queries, rules
 from fairlead.people.models import (
     DayOff,
     Delegation,
@@ -55,6 +55,7 @@ def set_up(
         "news_limit": news_limit,
     }
     organisation, _ = Organisation.objects.update_or_create(pk=1, defaults=values)
+    kept.forget()
     facts = {**values, "due_time": f"{due_time:%H:%M}"}
     ledger.append(
         kind="settings.organisation", by=by.ref, at=at, subject_kind="organisation", subject=1, facts=facts

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from fairlead.forecasting.periods import Calendar, Period
-from fairlead.people import access, rules
+from fairlead.people import access, kept, rules
 from fairlead.people.models import (
     DayOff,
     Delegation,
@@ -54,6 +54,10 @@ DEFAULT_HOUSE = House("Your organisation", "USD", "UTC", Calendar(), "quarter", 
 
 def house() -> House:
     """How this organisation counts time and money; calendar quarters in USD and UTC until set up."""
+    return kept.once("house", _house)
+
+
+def _house() -> House:
     row = Organisation.objects.first()
     if row is None:
         return DEFAULT_HOUSE
@@ -363,15 +367,18 @@ def nodes(people: Iterable[int]) -> list[Node]:
     ids = list(people)
     rows = Person.objects.filter(pk__in=ids).order_by("name", "pk").select_related("team")
     above = dict(Reach.objects.filter(member_id__in=ids, depth=1).values_list("member_id", "boss_id"))
-    return [
-        Node(p.pk, p.public_id, p.name, above.get(p.pk), p.team.name if hasattr(p, "team") else "", p.title)
-        for p in rows
-    ]
+    return [_node(row, above.get(row.pk)) for row in rows]
+
+
+def _node(row: Person, manager: int | None) -> Node:
+    team = row.team.name if hasattr(row, "team") else ""
+    return Node(row.pk, row.public_id, row.name, manager, team, row.title)
 
 
 def reports(person: int) -> list[Node]:
     """The direct reports of today, by name."""
-    return nodes(Reach.objects.filter(boss=person, depth=1).values_list("member_id", flat=True))
+    direct = Person.objects.filter(pk__in=Reach.objects.filter(boss=person, depth=1).values("member"))
+    return [_node(row, person) for row in direct.order_by("name", "pk").select_related("team")]
 
 
 def manager_of(person: int) -> int | None:

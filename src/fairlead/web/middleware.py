@@ -12,7 +12,7 @@ from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from fairlead.people import access, actions, clock, queries
+from fairlead.people import access, actions, clock, kept, queries
 from fairlead.web import asking
 
 logger = logging.getLogger(__name__)
@@ -55,6 +55,10 @@ class WhoAsks:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        with kept.settings():
+            return self._answered(request)
+
+    def _answered(self, request: HttpRequest) -> HttpResponse:
         request.at = clock.now()  # type: ignore[attr-defined]
         request.actor = None  # type: ignore[attr-defined]
         house = queries.house()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.urls import reverse
 
@@ -17,7 +18,9 @@ from fairlead.people.models import Person
 from fairlead.web import asking, charts, formats
 from fairlead.web.middleware import AskingRequest
 
-_AMOUNT = re.compile(r"-?[0-9]{1,3}(?:[ ,.’'][0-9]{3})+|-?[0-9]+", re.ASCII)
+_AMOUNT = re.compile(r"(-?[0-9]{1,3}(?:[ ,.’'][0-9]{3})+|-?[0-9]+)(?:[.,]([0-9]{1,2}))?", re.ASCII)
+_FINE = 100
+"""Below so many thousands a form field shows decimals."""
 
 
 def period_of(request: AskingRequest) -> Period:
@@ -33,21 +36,38 @@ def whose(request: AskingRequest) -> Person:
 
 
 def typed(text: str) -> int:
-    """Thousands as typed ("2,470" or "2470") in minor units. Raises Refused with what was probably meant."""
+    """Thousands as typed ("2,470", "2470", "66.4") in minor units. Raises Refused with what was probably meant.
+
+    Three figures behind a mark are thousands of thousands, one or two are decimals.
+    """
     word = text.strip().replace("−", "-").replace("\u00a0", " ")
-    if not _AMOUNT.fullmatch(word):
+    found = _AMOUNT.fullmatch(word)
+    if not found:
         raise access.Refused(
-            "bad_amount", f"“{text.strip()[:30]}” is no number of thousands. Write for example 2470 or 2,470."
+            "bad_amount",
+            f"“{text.strip()[:30]}” is no number of thousands. Write for example 2470, 2,470 or 66.4.",
         )
-    number = int(re.sub(r"[^0-9-]", "", word))
-    return number * 1000 * int(10 ** formats.exponent_of(people.house().currency))
+    number = Decimal(f"{re.sub(r'[^0-9-]', '', found[1])}.{found[2] or 0}")
+    return int(number * 1000 * 10 ** formats.exponent_of(people.house().currency))
+
+
+def typed_or_shown(request: AskingRequest) -> int:
+    """The number of a form in minor units; exactly what was offered, where the field still shows that."""
+    text, exact = request.POST.get("number", ""), request.POST.get("exact", "")
+    if text and text == request.POST.get("shown", "") and re.fullmatch(r"-?[0-9]{1,18}", exact, re.ASCII):
+        return int(exact)
+    return typed(text)
 
 
 def plain(minor: int | None) -> str:
-    """Minor units as a form field shows them: whole thousands."""
+    """Minor units as a form field shows them: whole thousands, below a hundred with up to two decimals."""
     if minor is None:
         return ""
-    return str(formats.rounded(minor / (1000 * 10 ** formats.exponent_of(people.house().currency))))
+    thousands = Decimal(minor) / (1000 * 10 ** formats.exponent_of(people.house().currency))
+    if abs(thousands) >= _FINE:
+        return str(formats.rounded(thousands))
+    text = f"{thousands.quantize(Decimal('0.01'), rounding=ROUND_HALF_UP):f}"
+    return text.rstrip("0").rstrip(".")
 
 
 def unit() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -17,7 +17,8 @@ from fairlead.calls.models import (
 )
 from fairlead.forecasting.periods import Period
 from fairlead.ledger import actions as ledger
-from fairlead.people import access
+from fairlead.notices import actions as notices
+from fairlead.people import access, kept
 from fairlead.people import queries as people
 from fairlead.people.guard import GuardedQuerySet
 from fairlead.people.models import Person
@@ -42,45 +43,79 @@ def submit(
     period_over, bad_amount; NotAllowed and NotFound by the table.
     """
     behalf = people.standing_in(by, "submission.make", person.pk)
+    form = _Form(by, at, person, period, amount_minor, reason.strip(), key, expected_previous, behalf)
+    with kept.settings():
+        return _sent_already(form) or _sent_now(form)
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A number as it was sent."""
+
+    by: access.Actor
+    at: datetime
+    person: Person
+    period: Period
+    amount: int
+    reason: str
+    key: str
+    expected: str
+    behalf: int | None
+
+
+def _sent_now(form: _Form) -> Submission:
+    """Read before waiting for the pen, and look again at what the number rests on with the pen in hand."""
+    number, submission = _drafted(form)
     try:
         with turns.in_turn(), transaction.atomic():
-            return _submit(
-                by, at, person, period, amount_minor, reason.strip(), key, expected_previous, behalf
+            Person.objects.select_for_update(no_key=True).get(pk=form.person.pk)
+            sent = _sent_already(form)
+            if sent is not None:
+                return sent
+            if not _still_stands(form, number):
+                number, submission = _drafted(form)
+            submission.save(force_insert=True)
+            _tell_all(submission, form.person, number)
+            ledger.append(
+                kind="calls.submitted",
+                by=form.by.ref,
+                at=form.at,
+                subject_kind="submission",
+                subject=submission.public_id,
+                facts=_facts_of(submission),
+                behalf=form.behalf,
             )
+            return submission
     except IntegrityError:
         # Two databases' ways of saying the same: another form was faster by less than the lock.
-        return _after_race(person, period, amount_minor, reason.strip(), key)
+        return _after_race(form)
 
 
-def _submit(
-    by: access.Actor, at: datetime, person: Person, period: Period, amount: int, reason: str, key: str,
-    expected: str, behalf: int | None,
-) -> Submission:  # fmt: skip
-    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
-    sent = _sent_before(person, period, amount, reason, key)
-    if sent is not None:
-        return sent
-    newest = _newest(person, period)
-    if (newest.public_id if newest else "") != expected:
-        raise _conflict(newest, amount, reason)
-    refuse_over(period, at)
-    refuse_amount(amount)
-    number = numbers.number_of(by, person.pk, period, at)
-    if amount != number.calls_sum and not reason:
-        raise _reason_missing(amount, number.calls_sum)
-    submission = _frozen(by, at, number, newest, amount, reason, key)
-    submission.save(force_insert=True)
-    _tell_all(by, submission, person, number)
-    ledger.append(
-        kind="calls.submitted",
-        by=by.ref,
-        at=at,
-        subject_kind="submission",
-        subject=submission.public_id,
-        facts=_facts_of(submission),
-        behalf=behalf,
-    )
-    return submission
+def _sent_already(form: _Form) -> Submission | None:
+    """What the same form sent before. Raises where the form was made from what is not the newest any more."""
+    sent = _sent_before(form)
+    if sent is None:
+        newest = _newest(form.person, form.period)
+        if (newest.public_id if newest else "") != form.expected:
+            raise _conflict(newest, form)
+    return sent
+
+
+def _drafted(form: _Form) -> tuple[numbers.Number, Submission]:
+    """The leader's number of this moment, and the submission that freezes it."""
+    refuse_over(form.period, form.at)
+    refuse_amount(form.amount)
+    number = numbers.number_of(form.by, form.person.pk, form.period, form.at)
+    if form.amount != number.calls_sum and not form.reason:
+        raise _reason_missing(form.amount, number.calls_sum)
+    return number, _frozen(form, number)
+
+
+def _still_stands(form: _Form, number: numbers.Number) -> bool:
+    """Whether the submissions a number counts, and the one it follows, are still those that stand."""
+    leads = [cell.person for cell in number.cells if cell.leads]
+    standing = numbers.standing_of([form.person.pk, *leads], form.period.name, form.at)
+    return {p: s.id for p, s in standing.items()} == {p: s.id for p, s in number.standing.items()}
 
 
 def _newest(person: Person, period: Period) -> Submission | None:
@@ -89,11 +124,12 @@ def _newest(person: Person, period: Period) -> Submission | None:
     return rows.defer("cells", "deals", "changes").order_by("-version").first()
 
 
-def _sent_before(person: Person, period: Period, amount: int, reason: str, key: str) -> Submission | None:
-    if not key:
+def _sent_before(form: _Form) -> Submission | None:
+    if not form.key:
         raise access.Refused("key_missing", "Send the form's key along, so that it counts once.")
-    sent = numbers.sent_rows().filter(person=person, key=key).first()
-    if sent is not None and (sent.period, sent.amount_minor, sent.reason) != (period.name, amount, reason):
+    sent = numbers.sent_rows().filter(person=form.person, key=form.key).first()
+    asked = form.period.name, form.amount, form.reason
+    if sent is not None and (sent.period, sent.amount_minor, sent.reason) != asked:
         raise access.Refused(
             "key_reused",
             "This form was sent already with another number. Open the page again and submit from there.",
@@ -101,19 +137,21 @@ def _sent_before(person: Person, period: Period, amount: int, reason: str, key: 
     return sent
 
 
-def _after_race(person: Person, period: Period, amount: int, reason: str, key: str) -> Submission:
-    sent = _sent_before(person, period, amount, reason, key)
+def _after_race(form: _Form) -> Submission:
+    sent = _sent_before(form)
     if sent is not None:
         return sent
-    raise _conflict(_newest(person, period), amount, reason)
+    raise _conflict(_newest(form.person, form.period), form)
 
 
-def _conflict(newest: Submission | None, amount: int, reason: str) -> access.Refused:
+def _conflict(newest: Submission | None, form: _Form) -> access.Refused:
     if newest is None:
         return access.Refused(
             "gone", "The submission this form was made from is not there. Open the page again."
         )
-    return rules.Conflict(amount_minor=amount, reason=reason, newer=newest.public_id, version=newest.version)
+    return rules.Conflict(
+        amount_minor=form.amount, reason=form.reason, newer=newest.public_id, version=newest.version
+    )
 
 
 def _reason_missing(amount: int, calls_sum: int) -> access.Refused:
@@ -127,36 +165,33 @@ def _reason_missing(amount: int, calls_sum: int) -> access.Refused:
     )
 
 
-def _frozen(
-    by: access.Actor, at: datetime, number: numbers.Number, newest: Submission | None, amount: int, reason: str,
-    key: str,
-) -> Submission:  # fmt: skip
-    person, period = number.person, number.period
-    before = _standing_row(number.standing.get(person.id))
+def _frozen(form: _Form, number: numbers.Number) -> Submission:
+    person, period, at = number.person, number.period, form.at
+    newest, before = _newest(form.person, period), _standing_row(number.standing.get(person.id))
     estimate = number.estimate
     answered = before.due_at if before else None
     submission = Submission(
         person_id=person.id,
-        by_id=by.person or person.id,
+        by_id=form.by.person or person.id,
         period=period.name,
         version=newest.version + 1 if newest else 1,
         at=at,
         due_at=due.answers(rhythm_of(person.id), period, at, answered),
         superior_id=person.manager,
-        amount_minor=amount,
+        amount_minor=form.amount,
         currency=people.house().currency,
         reps_sum_minor=number.calls_sum,
         booked_minor=number.booked,
         target_minor=number.target,
-        reason=reason,
+        reason=form.reason,
         run_id=estimate.run if estimate else None,
         estimate=estimate.short() if estimate else {},
         cells=[asdict(cell) for cell in number.cells],
         deals=[pipeline.frozen(line) for line in number.lines],
-        changes=numbers.bars_kept(_bars(before, number, amount)),
+        changes=numbers.bars_kept(_bars(before, number, form.amount)),
         rates=pipeline.rates_used(number.lines, people.house().day(at)),
         previous=before,
-        key=key,
+        key=form.key,
     )
     submission.digest = rules.digest(content_of(submission))
     return submission
@@ -221,7 +256,7 @@ def _facts_of(submission: Submission) -> dict[str, object]:
     }
 
 
-def _tell_all(by: access.Actor, submission: Submission, person: Person, number: numbers.Number) -> None:
+def _tell_all(submission: Submission, person: Person, number: numbers.Number) -> None:
     """The superior gets the number and each direct report the copy; who has no account is not written to."""
     difference = submission.amount_minor - submission.reps_sum_minor
     facts = {
@@ -235,9 +270,13 @@ def _tell_all(by: access.Actor, submission: Submission, person: Person, number: 
     }
     path = COPY_PATH.format(submission.public_id)
     reports = [cell.person for cell in number.cells if cell.person != person.pk]
-    for reader in Person.objects.filter(pk__in=[*reports, submission.superior_id or 0], voided_at=None):
-        kind = "calls.submitted_up" if reader.pk == submission.superior_id else "calls.submitted_copy"
-        tell(reader, kind, submission.at, facts, path=path)
+    readers = Person.objects.filter(pk__in=[*reports, submission.superior_id or 0], voided_at=None)
+    with_account = readers.exclude(user=None).values_list("pk", flat=True)
+    told = [
+        (reader, "calls.submitted_up" if reader == submission.superior_id else "calls.submitted_copy")
+        for reader in with_account
+    ]
+    notices.tell_all(told, facts=facts, at=submission.at, path=path)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 All money is minor units of the organisation's currency. Every read goes through the access table.
 """
 
+from fairlead.calls.numbers import Number
 from fairlead.calls.queries.board import (
     Board,
     BoardRow,
@@ -15,6 +16,7 @@ from fairlead.calls.queries.call_page import (
     Seat,
     Voice,
     call_page,
+    number_of,
 )
 from fairlead.calls.queries.chances import (
     DealChance,
@@ -99,6 +101,7 @@ __all__ = [
     "Judged",
     "ManagerRecord",
     "MyQuarter",
+    "Number",
     "Outlook",
     "OwnPast",
     "PastPeriod",
@@ -126,6 +129,7 @@ __all__ = [
     "manager_record",
     "my_quarter",
     "node_of",
+    "number_of",
     "own_past",
     "period_at",
     "period_named",

@@ -124,16 +124,29 @@ class CallPage:
         return None if self.target is None else max(self.target - self.booked, 0)
 
 
-def call_page(
+def number_of(
     actor: access.Actor, person: int, period: Period, at: datetime, *, past: bool = False
+) -> numbers.Number:
+    """A leader's number, for a page that asks several questions about it. Raises by ``call.open``."""
+    people.require_on(actor, "call.open", person)
+    return numbers.number_of(actor, person, period, at, past=past)
+
+
+def call_page(
+    actor: access.Actor,
+    person: int,
+    period: Period,
+    at: datetime,
+    *,
+    past: bool = False,
+    number: numbers.Number | None = None,
 ) -> CallPage:
     """The Call page of a leader, or with ``past`` as it was at an earlier instant.
 
-    What it adds up is as it was known then; who sees it is decided by the rights of now. Raises NotAllowed or
-    NotFound by ``call.open``.
+    What it adds up is as it was known then; who sees it is decided by the rights of now. ``number`` is the same
+    actor's ``number_of``, where it is known already. Raises NotAllowed or NotFound by ``call.open``.
     """
-    people.require_on(actor, "call.open", person)
-    number = numbers.number_of(actor, person, period, at, past=past)
+    number = number or number_of(actor, person, period, at, past=past)
     newest = _newest(actor, person, period.name)
     before = standing_row(actor, number.standing.get(person))
     superior = people.node(number.person.manager) if number.person.manager else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from fairlead.calls import estimates as stored
@@ -33,7 +34,9 @@ class WeekSaid:
 
 @dataclass(frozen=True, slots=True)
 class PeriodRecord:
-    """One ended period. ``target`` as it stood at its end; ``others_from`` is the day others may read it."""
+    """One ended period. ``target`` as it stood at its end: the leader's own, or what the last number was sent beside;
+    ``others_from`` is the day others may read it.
+    """
 
     period: str
     weeks: tuple[WeekSaid, ...]
@@ -128,27 +131,37 @@ def _period_record(person: int, period: Period, came: int, zone: ZoneInfo, other
     estimates = stored.ranges(_CHECKED, [run for run in runs if run is not None], person)
     weeks = []
     for n, (end, run) in enumerate(zip(ends, runs, strict=True), start=1):
-        number = next((amount for at, amount, _ in reversed(sent) if at < end), None)
+        number = next((one.amount for one in reversed(sent) if one.at < end), None)
         p10, p50, p90 = estimates.get(run or 0, (None, None, None))
         weeks.append(WeekSaid(n, number, p10, p50, p90))
-    target = numbers.targets_of([person], period.name, known_at=ends[-1]).get(person)
+    typed = numbers.targets_of([person], period.name, known_at=ends[-1]).get(person)
     return PeriodRecord(
         period=period.name,
         weeks=tuple(weeks),
         came=came,
-        target=target,
-        first_sent_at=sent[0][0] if sent else None,
+        target=typed if typed is not None or not sent else sent[-1].target,
+        first_sent_at=sent[0].at if sent else None,
         sent=len(sent),
-        late=sum(at > due for at, _, due in sent),
+        late=sum(one.at > one.due_at for one in sent),
         others_from=others_from,
     )
 
 
-def _sent(person: int, period: Period, end: datetime) -> list[tuple[datetime, int, datetime]]:
-    """(at, amount, due) of what was sent in a period and not withdrawn, oldest first."""
+class _Sent(NamedTuple):
+    """A number as it was sent, with the target that stood beside it."""
+
+    at: datetime
+    amount: int
+    due_at: datetime
+    target: int | None
+
+
+def _sent(person: int, period: Period, end: datetime) -> list[_Sent]:
+    """What was sent in a period and not withdrawn, oldest first."""
     gone = numbers.withdrawn(end).values("submission")
     rows = numbers.sent_rows().filter(person=person, period=period.name, at__lt=end).exclude(pk__in=gone)
-    return list(rows.order_by("version").values_list("at", "amount_minor", "due_at"))
+    told = rows.order_by("version").values_list("at", "amount_minor", "due_at", "target_minor")
+    return [_Sent(*one) for one in told]
 
 
 def _runs(period: Period, ends: Sequence[datetime]) -> list[int | None]:

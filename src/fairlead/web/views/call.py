@@ -60,7 +60,8 @@ def call(request: AskingRequest) -> HttpResponse:
 def _page(request: AskingRequest, typed: Typed | None = None, status: int = 200) -> HttpResponse:
     access.require(request.actor, "call.open")
     person, period = numbers.whose(request), numbers.period_of(request)
-    page = queries.call_page(request.actor, person.pk, period, request.at)
+    number = queries.number_of(request.actor, person.pk, period, request.at)
+    page = queries.call_page(request.actor, person.pk, period, request.at, number=number)
     last = page.last
     start = (formats.short_day(last.at.date(), request.at.date()), "submitted") if last else ("", "")
     context = {
@@ -79,20 +80,22 @@ def _page(request: AskingRequest, typed: Typed | None = None, status: int = 200)
         "middle_apart": page.amount - page.outlook.estimate.p50 if page.outlook else None,
         "calls_apart": page.amount - page.calls_sum,
         "to": page.superior.name.split()[0] if page.superior else "",
+        "shown": numbers.plain(page.amount),
         "typed": typed or Typed(number=numbers.plain(page.amount), key=secrets.token_urlsafe(12)),
         "may_import": access.may(request.actor, "import.run"),
         "agreed": expectations.newest(request.actor, [person.pk], period.name).get(person.pk),
-        "untold": _untold(request, person.pk, period),
+        "untold": _untold(request, number),
         "history": queries.submissions(request.actor, person.pk, period, request.at),
     }
     return render(request, "call/call.html", context, status=status)
 
 
-def _untold(request: AskingRequest, person: int, period: Period) -> news.Untold | None:
+def _untold(request: AskingRequest, number: queries.Number) -> news.Untold | None:
     """What the superior does not know yet, for the period that runs; None where nobody stands above."""
-    if period.name != queries.period_at(request.at).name or people.manager_of(person) is None:
+    person, period = number.person, number.period
+    if period.name != queries.period_at(request.at).name or person.manager is None:
         return None
-    return news.untold_of(request.actor, person, period, request.at)
+    return news.untold_of(request.actor, person.id, period, request.at, number)
 
 
 def _line(row: queries.Row) -> Line:
@@ -181,7 +184,7 @@ def submit(request: AskingRequest) -> HttpResponse:
             at=request.at,
             person=person,
             period=numbers.period_of(request),
-            amount_minor=numbers.typed(typed.number),
+            amount_minor=numbers.typed_or_shown(request),
             reason=typed.reason,
             key=typed.key or secrets.token_urlsafe(12),
             expected_previous=request.POST.get("expected_previous", ""),
