@@ -45,7 +45,7 @@ from fairlead.forecasting.types import History
 from fairlead.forecasting.windows import Windows
 
 Floats = NDArray[np.float64]
-DATA = Path("/work/shared/data")
+NO_TABLES = Path("no-folder-given")
 MAPPINGS = Path(__file__).parents[1] / "docs" / "how-to" / "mappings"
 STATED = {
     "it-services": 0.596, "ibm": 0.388, "loans 14 d": 0.420, "loans 28 d": 0.508,
@@ -562,7 +562,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description="Bars B1-B13: how good the estimate is.")
     asked.add_argument("--only", default="", help="such as B4,B7")
     asked.add_argument("--quick", action="store_true", help="fewer organisations and looks, in some minutes")
-    asked.add_argument("--data", type=Path, default=DATA, help="folder of the public tables")
+    asked.add_argument("--data", type=Path, default=NO_TABLES, help="folder of the public tables")
     asked.add_argument("--organisations", type=int, default=12)
     asked.add_argument("--processes", type=int, default=2)
     given = asked.parse_args()

@@ -10,7 +10,7 @@ from django.db import Error, transaction
 from django.db.models import Q
 
 from fairlead.calls import actions, numbers, queries, rules
-from fairlead.calls.models import Submission
+from fairlead.calls.models import Submission, Withdrawal
 from fairlead.ledger import queries as ledger
 from fairlead.notices import queries as notices
 from fairlead.people import access
@@ -166,7 +166,8 @@ def test_a_number_withdrawn_while_the_superiors_is_being_read_is_not_counted_in_
 ) -> None:
     """The number is read before its turn to write comes; what it rests on is looked at again then."""
     below = team.submit("mina", 1900, "One more comes.", at=AT - timedelta(hours=2))
-    read, taken_back = numbers.number_of, []
+    read = numbers.number_of
+    taken_back: list[Withdrawal] = []
 
     def and_then_it_is_withdrawn(*asked: Any, **more: Any) -> numbers.Number:
         found = read(*asked, **more)
