@@ -228,6 +228,8 @@ ROWS: dict[str, Row] = {
     "quarter/": Row(get=only(SELLERS), post=only(SELLERS)),
     "call/": Row(get=only(LEADERS)),
     "call/then/": Row(get=only(LEADERS)),
+    "call/export.csv": Row(get=only(LEADERS)),
+    "call/export.xlsx": Row(get=only(LEADERS)),
     "call/number/": Row(post=only(SELLERS), data=lambda world: {"number": "70"}),
     "call/submit/": Row(post=only(LEADERS)),
     "call/reports/<str:public_id>/call/": Row(
@@ -250,6 +252,8 @@ ROWS: dict[str, Row] = {
         post=hidden_from_all_but("rosa mina"), fill=promise, data=lambda world: {"act": "kept"}
     ),
     "board/": Row(get=only("carl vera")),
+    "board/export.csv": Row(get=only("carl vera")),
+    "board/export.xlsx": Row(get=only("carl vera")),
     "record/": Row(get=only(LEADERS)),
     "record/<str:public_id>/": Row(
         get=only("carl vera mina", hidden="otto sanna"),

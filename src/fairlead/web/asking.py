@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _MOMENT: ContextVar[tuple[datetime, ZoneInfo] | None] = ContextVar("moment", default=None)
@@ -24,3 +24,8 @@ def zone() -> ZoneInfo:
     """The zone days and times are written in."""
     found = _MOMENT.get()
     return found[1] if found else ZoneInfo("UTC")
+
+
+def a_week_ago(at: datetime) -> datetime:
+    """The first moment of the day six days ago: one whole week with today in it."""
+    return datetime.combine(at.astimezone(zone()).date() - timedelta(days=6), time(), zone())

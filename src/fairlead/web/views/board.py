@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -29,18 +28,12 @@ class Line:
     age: news.Age | None
 
 
-def _a_week_ago(at: datetime) -> datetime:
-    """The first moment of the day six days ago: one whole week with today in it."""
-    zone = asking.zone()
-    return datetime.combine(at.astimezone(zone).date() - timedelta(days=6), time(), zone)
-
-
 @signed_in
 @require_safe
 def board(request: AskingRequest) -> HttpResponse:
     access.require(request.actor, "board.open")
     person, period = numbers.whose(request), numbers.period_of(request)
-    page = queries.board(request.actor, person.pk, period, request.at, since=_a_week_ago(request.at))
+    page = queries.board(request.actor, person.pk, period, request.at, since=asking.a_week_ago(request.at))
     emails = dict(Person.objects.filter(pk__in=[r.leader.id for r in page.rows]).values_list("pk", "email"))
     leads = [row.leader.id for row in page.rows]
     agreed = expectations.newest(request.actor, [person.pk, *leads], period.name)

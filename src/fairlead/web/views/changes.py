@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,17 +10,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from fairlead.calls import queries, wording
-from fairlead.crm import exchange
 from fairlead.deals import rules as deal_rules
 from fairlead.people import access
 from fairlead.people import queries as people
-from fairlead.web import asking, charts, formats, numbers
+from fairlead.web import asking, charts, downloads, formats, numbers
 from fairlead.web.categories import CATEGORY_WORDS
+from fairlead.web.downloads import Cell
 from fairlead.web.middleware import AskingRequest, signed_in
 
 COLUMNS = {
@@ -282,7 +279,7 @@ _HEAD = (
 ).split()
 
 
-def _rows(request: AskingRequest) -> Iterator[list[object]]:
+def _rows(request: AskingRequest) -> Iterator[list[Cell]]:
     """The start, every deal behind every bar (one row for all of a manager's that are not named), the end.
 
     What ``moved`` adds up to is the end less the start.
@@ -295,10 +292,10 @@ def _rows(request: AskingRequest) -> Iterator[list[object]]:
     def major(minor: int | None) -> Decimal | None:
         return None if minor is None else deal_rules.major_units(minor, page.currency)
 
-    def ends(what: str, count: int, before: int | None, after: int | None) -> list[object]:
+    def ends(what: str, count: int, before: int | None, after: int | None) -> list[Cell]:
         return [what, "", count, *[""] * 4, major(before), major(after), None, *[""] * 7]
 
-    def told() -> Iterator[list[object]]:
+    def told() -> Iterator[list[Cell]]:
         yield ends("start", page.deals_before, page.start, None)
         for bar in page.bars:
             name = wording.KINDS[bar.kind][0]
@@ -306,14 +303,14 @@ def _rows(request: AskingRequest) -> Iterator[list[object]]:
                 yield _deal_row(name, bar.kind, deal, major)
             for ask in bar.asks:
                 who = ask.person.name if ask.person else "Sales operations"
-                cells: list[object] = ["change", name, ask.count, *[""] * 4, None, None, major(ask.amount)]
+                cells: list[Cell] = ["change", name, ask.count, *[""] * 4, None, None, major(ask.amount)]
                 yield [*cells, *[""] * 6, who]
         yield ends("end", page.deals_after, None, page.end)
 
     return told()
 
 
-def _deal_row(name: str, kind: str, deal: queries.DealMoved, major: Any) -> list[object]:
+def _deal_row(name: str, kind: str, deal: queries.DealMoved, major: Any) -> list[Cell]:
     moved = deal.by_amount if kind in ("amount_up", "amount_down") else deal.by_reason
     return [
         "change", name, 1, deal.public_id, deal.name, deal.account, deal.owner, major(deal.before),
@@ -322,52 +319,19 @@ def _deal_row(name: str, kind: str, deal: queries.DealMoved, major: Any) -> list
     ]  # fmt: skip
 
 
-def _text(cell: object) -> str:
-    """A cell as text that no spreadsheet takes for a formula; numbers stay numbers."""
-    if cell is None:
-        return ""
-    if isinstance(cell, int | Decimal):
-        return str(cell)
-    return exchange.neutral(cell.isoformat() if isinstance(cell, date) else str(cell))
-
-
-def _name(request: AskingRequest, end: str) -> str:
-    return f"changes-{request.at.astimezone(asking.zone()).date()}.{end}"
+def _name(request: AskingRequest) -> str:
+    return f"changes-{request.at.astimezone(asking.zone()).date()}"
 
 
 @signed_in
 @require_safe
 def export_csv(request: AskingRequest) -> Any:
     access.require(request.actor, "export.run")
-    rows = _rows(request)
-    buffer = io.StringIO()
-    out = csv.writer(buffer, lineterminator="\r\n")
-    out.writerow(_HEAD)
-    for row in rows:
-        out.writerow([_text(cell) for cell in row])
-    response = HttpResponse(buffer.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{_name(request, "csv")}"'
-    return response
+    return downloads.as_csv(_name(request), _HEAD, _rows(request))
 
 
 @signed_in
 @require_safe
 def export_xlsx(request: AskingRequest) -> Any:
     access.require(request.actor, "export.run")
-    from openpyxl import Workbook
-
-    rows = _rows(request)
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Changes")
-    sheet.append(_HEAD)
-    for row in rows:
-        sheet.append([_text(cell) if isinstance(cell, str) else cell for cell in row])
-    file = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
-    book.save(file)
-    file.seek(0)
-    return FileResponse(
-        file,
-        as_attachment=True,
-        filename=_name(request, "xlsx"),
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    )
+    return downloads.as_xlsx(_name(request), "Changes", _HEAD, _rows(request))

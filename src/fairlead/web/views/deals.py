@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -15,13 +12,12 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from fairlead.calls import estimates as stored
 from fairlead.calls import queries as calls
-from fairlead.crm import exchange
 from fairlead.deals import actions, lookups
 from fairlead.deals import queries as deals
 from fairlead.deals import rules as deal_rules
@@ -29,8 +25,9 @@ from fairlead.deals.timelines import Event
 from fairlead.news import queries as news
 from fairlead.people import access, queries
 from fairlead.people.access import Role
-from fairlead.web import formats
+from fairlead.web import downloads, formats
 from fairlead.web.categories import CATEGORY_WORDS, OPEN_CATEGORIES
+from fairlead.web.downloads import Cell
 from fairlead.web.middleware import AskingRequest, signed_in
 
 PAGE = 50
@@ -324,7 +321,7 @@ _EXPORT = (
 ).split()
 
 
-def _rows(request: AskingRequest, most: int | None = None) -> Iterator[list[object]]:
+def _rows(request: AskingRequest, most: int | None = None) -> Iterator[list[Cell]]:
     """Every deal of the filter, page after page. Raises Refused for a filter nobody can mean."""
     form = FilterForm(request.GET)
     if not form.is_valid():
@@ -333,7 +330,7 @@ def _rows(request: AskingRequest, most: int | None = None) -> Iterator[list[obje
     return iter(()) if asked.nobody else _walked(request.actor, asked, today, most)
 
 
-def _walked(actor: access.Actor, asked: Asked, today: date, most: int | None) -> Iterator[list[object]]:
+def _walked(actor: access.Actor, asked: Asked, today: date, most: int | None) -> Iterator[list[Cell]]:
     after, walked = None, 0
     while True:
         page = deals.list_deals(
@@ -351,7 +348,7 @@ def _walked(actor: access.Actor, asked: Asked, today: date, most: int | None) ->
         after = page.next
 
 
-def _cells(row: deals.DealLine) -> list[object]:
+def _cells(row: deals.DealLine) -> list[Cell]:
     amount = None if row.amount_minor is None else deal_rules.major_units(row.amount_minor, row.currency)
     return [
         row.public_id, row.name, row.account, row.owner, amount, row.currency, row.stage, row.category,
@@ -359,57 +356,18 @@ def _cells(row: deals.DealLine) -> list[object]:
     ]  # fmt: skip
 
 
-def _text(cell: object) -> str:
-    """A cell as text that no spreadsheet takes for a formula."""
-    if cell is None:
-        return ""
-    return exchange.neutral(cell.isoformat() if isinstance(cell, date) else str(cell))
-
-
 @signed_in
 @require_safe
 def export_csv(request: AskingRequest) -> Any:
     access.require(request.actor, "export.run")
-    rows = _rows(request)
-    response = StreamingHttpResponse(_csv(rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="deals-{_today(request)}.csv"'
-    return response
-
-
-def _csv(rows: Iterator[list[object]]) -> Iterator[str]:
-    buffer = io.StringIO()
-    out = csv.writer(buffer, lineterminator="\r\n")
-    out.writerow(_EXPORT)
-    for row in rows:
-        out.writerow([_text(cell) for cell in row])
-        if buffer.tell() > 32_768:
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue()
+    return downloads.as_csv(f"deals-{_today(request)}", _EXPORT, _rows(request))
 
 
 @signed_in
 @require_safe
 def export_xlsx(request: AskingRequest) -> Any:
     access.require(request.actor, "export.run")
-    from openpyxl import Workbook
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE as UNPRINTABLE
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Deals")
-    sheet.append(_EXPORT)
-    for row in _rows(request, XLSX_MOST):
-        sheet.append([UNPRINTABLE.sub("", _text(cell)) if isinstance(cell, str) else cell for cell in row])
-    file = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
-    book.save(file)
-    file.seek(0)
-    return FileResponse(
-        file,
-        as_attachment=True,
-        filename=f"deals-{_today(request)}.xlsx",
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    )
+    return downloads.as_xlsx(f"deals-{_today(request)}", "Deals", _EXPORT, _rows(request, XLSX_MOST))
 
 
 # One deal

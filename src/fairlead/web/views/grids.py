@@ -1,0 +1,117 @@
+"""The grids of the call and of the board as files, as their reader sees them on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.views.decorators.http import require_safe
+
+from fairlead.calls import queries
+from fairlead.deals import rules as deal_rules
+from fairlead.people import access
+from fairlead.web import asking, downloads, numbers
+from fairlead.web.downloads import Cell
+from fairlead.web.middleware import AskingRequest, signed_in
+
+_CALL = (
+    "person team own_call given_at typed_in_by overlay overlay_note counts from_deals target booked still_needed "
+    "p10 p50 p90 chance_of_target"
+).split()
+_BOARD = (
+    "leader team number overlay counts moved_since since target booked p10 p50 p90 chance_of_target sent_at due words"
+).split()
+
+
+@signed_in
+@require_safe
+def call_csv(request: AskingRequest) -> Any:
+    return downloads.as_csv(_name(request, "call"), _CALL, _call(request))
+
+
+@signed_in
+@require_safe
+def call_xlsx(request: AskingRequest) -> Any:
+    return downloads.as_xlsx(_name(request, "call"), "Call", _CALL, _call(request))
+
+
+@signed_in
+@require_safe
+def board_csv(request: AskingRequest) -> Any:
+    return downloads.as_csv(_name(request, "board"), _BOARD, _board(request))
+
+
+@signed_in
+@require_safe
+def board_xlsx(request: AskingRequest) -> Any:
+    return downloads.as_xlsx(_name(request, "board"), "Board", _BOARD, _board(request))
+
+
+def _name(request: AskingRequest, grid: str) -> str:
+    return f"{grid}-{numbers.period_of(request).name}-{request.at.astimezone(asking.zone()).date()}"
+
+
+def _call(request: AskingRequest) -> list[list[Cell]]:
+    """A row for each report of the page, one for what counts and is not listed, and the number itself."""
+    access.require(request.actor, "export.run")
+    access.require(request.actor, "call.open")
+    person, period = numbers.whose(request), numbers.period_of(request)
+    page = queries.call_page(request.actor, person.pk, period, request.at)
+    major = _Money(page.head.currency)
+
+    def rows() -> Iterator[list[Cell]]:
+        for row in page.rows:
+            yield [
+                row.person.name, row.person.team, major(row.own_call), row.said_at, row.typed_by, major(row.overlay),
+                row.overlay_note, major(row.in_call), major(row.computed), major(row.target), major(row.booked),
+                major(row.gap), *major.range(row.outlook),
+            ]  # fmt: skip
+        if page.hidden:
+            yield ["(not listed)", "", None, None, "", None, "", major(page.hidden), *[None] * 8]
+        yield [
+            "the number", page.head.person.team, major(page.calls_sum), None, "", None, "", major(page.amount), None,
+            major(page.target), major(page.booked), major(page.gap), *major.range(page.outlook),
+        ]  # fmt: skip
+
+    return list(rows())
+
+
+def _board(request: AskingRequest) -> list[list[Cell]]:
+    """A row for each leader of the page, and what they add up to."""
+    access.require(request.actor, "export.run")
+    access.require(request.actor, "board.open")
+    person, period = numbers.whose(request), numbers.period_of(request)
+    page = queries.board(request.actor, person.pk, period, request.at, since=asking.a_week_ago(request.at))
+    major = _Money(page.head.currency)
+
+    def rows() -> Iterator[list[Cell]]:
+        for row in page.rows:
+            yield [
+                row.leader.name, row.leader.team, major(row.amount), major(row.overlay), major(row.in_call),
+                major(row.since), row.since_at, major(row.target), major(row.booked), *major.range(row.outlook),
+                row.sent.at if row.sent else None, row.due.state, row.words,
+            ]  # fmt: skip
+        yield [
+            "all of them", "", None, None, major(page.total), major(page.since), page.changes.start_at,
+            major(page.target), major(page.booked), *major.range(page.outlook), None, "", "",
+        ]  # fmt: skip
+
+    return list(rows())
+
+
+class _Money:
+    """Minor units of the organisation's currency as plain amounts."""
+
+    def __init__(self, currency: str) -> None:
+        self.currency = currency
+
+    def __call__(self, minor: int | None) -> Cell:
+        return None if minor is None else deal_rules.major_units(minor, self.currency)
+
+    def range(self, outlook: queries.Outlook | None) -> list[Cell]:
+        """P10, P50, P90 and the chance of the target, 0 to 1."""
+        if outlook is None:
+            return [None] * 4
+        chance = outlook.chance_of_target
+        middle = [self(minor) for minor in (outlook.estimate.p10, outlook.estimate.p50, outlook.estimate.p90)]
+        return [*middle, None if chance is None else round(chance, 3)]
