@@ -30,6 +30,14 @@ APPEND_ONLY = (
     "news_surprise",
     "promises_promise",
     "promises_step",
+    "reviews_review",
+    "reviews_attendance",
+    "reviews_calledoff",
+    "reviews_minutes",
+    "reviews_decision",
+    "reviews_question",
+    "reviews_action",
+    "reviews_straight",
 )
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 

@@ -19,8 +19,12 @@ from fairlead.calls import intake
 from fairlead.calls.models import DealEstimate, EstimateRun, NodeEstimate
 from fairlead.deals.models import Deal, Import, Source
 from fairlead.deals.rules import DealRow
+from fairlead.expectations import actions as expectations
+from fairlead.expectations.models import Statement
 from fairlead.forecasting.periods import Calendar
 from fairlead.ledger import actions as ledger
+from fairlead.news import actions as news
+from fairlead.news.models import Item
 from fairlead.notices import actions as notices
 from fairlead.notices import rules as notice_rules
 from fairlead.notices.models import Notice
@@ -28,6 +32,11 @@ from fairlead.people import access, actions
 from fairlead.people import queries as people
 from fairlead.people.access import Lending, Role
 from fairlead.people.models import Person
+from fairlead.promises import actions as promises
+from fairlead.promises.models import Promise
+from fairlead.reviews import actions as reviews
+from fairlead.reviews.models import Review
+from fairlead.reviews.rules import ActionNote, DecisionNote, Notes, QuestionNote
 from fairlead.territories.rules import AccountRow, ContactRow
 from fairlead.web.models import Upload
 from tests import cast as the_cast
@@ -154,6 +163,7 @@ def build() -> Company:
     _forecast(company)
     _own_things(company)
     _imports(company)
+    _said(company)
     _collect(company)
     return company
 
@@ -298,6 +308,38 @@ def _own_things(company: Company) -> None:
         )  # fmt: skip
 
 
+def _said(company: Company) -> None:
+    """A promise, news that is untold, what to expect, and a review of otto's team without a guest."""
+    mark, at = company.marks, AT - timedelta(hours=1)
+    otto, pia = company.person("otto"), company.person("pia")
+    promises.make(
+        by=company.actor("rosa", at), at=at, owner=company.person("rosa"), made_to=company.person("mina"),
+        text=mark.word("promise of rosa"), due_on=AT.date(), key="canary",
+    )  # fmt: skip
+    deal = Deal.objects.for_system("a test marks deals").get(external_id="deal-pia").public_id
+    news.report(
+        by=company.actor("pia", at), at=at, deal=deal, kind="bad", what=mark.word("news of pia"),
+        known_on=AT.date(),
+    )  # fmt: skip
+    row = expectations.write(
+        by=company.actor("otto", at), at=at, person=otto, period=Q4, expected_minor=1000,
+        assumptions=mark.word("assumptions of otto"),
+    )  # fmt: skip
+    expectations.sign(by=company.actor("otto", at), at=at, statement=row.public_id, digest=row.digest)
+    review = reviews.begin(by=company.actor("otto", at), at=at, leader=otto)
+    notes = Notes(
+        (DecisionNote(mark.word("decision of otto"), deal), DecisionNote(mark.word("decision on the team"))),
+        (QuestionNote(mark.word("question of otto"), pia.public_id),),
+        (ActionNote(mark.word("action of pia"), pia.public_id, "", AT.date().isoformat()),),
+    )
+    reviews.end(by=company.actor("otto", at), at=at, review=review.public_id, notes=notes, version=0)
+    text = mark.word("set straight by pia")
+    reviews.set_straight(by=company.actor("pia", at), at=at, review=review.public_id, text=text, key="canary")
+    draft = reviews.begin(by=company.actor("mina", at), at=at, leader=company.person("mina"))
+    typed = Notes((DecisionNote(mark.word("draft of mina")),))
+    reviews.save(by=company.actor("mina", at), at=at, review=draft.public_id, notes=typed, version=0)
+
+
 def _imports(company: Company) -> None:
     mark = company.marks
     Upload.objects.create(
@@ -342,11 +384,16 @@ def _collect(company: Company) -> None:
         "delegations": list(Delegation.objects.values_list("public_id", flat=True)),
         "tokens": list(Token.objects.values_list("public_id", flat=True)),
         "notices": [str(pk) for pk in Notice.objects.values_list("pk", flat=True)],
-        # Nobody agreed on, told or promised anything here: their own tests say who reads these.
-        "expectations": [],
-        "news": [],
-        "promises": [],
+        "expectations": list(_every(Statement)),
+        "news": list(_every(Item)),
+        "promises": list(_every(Promise)),
+        "reviews": list(_every(Review)),
     }  # fmt: skip
+
+
+def _every(model: Any) -> Iterable[str]:
+    found: Iterable[str] = model.objects.for_system("a test asks for all").values_list("public_id", flat=True)
+    return found
 
 
 # Who may see what, by hand
@@ -408,6 +455,15 @@ def expected(
     for key in ("deal of nobody", "unknown owner", "import file", "source mapping", "upload name", "upload mapping",
                 "upload report", "refused value", "refused file"):  # fmt: skip
         seen[key] = {"olu"}
+    seen["promise of rosa"] = {"rosa", "mina"}
+    seen["news of pia"] = {"pia", "otto"}
+    seen["assumptions of otto"] = {"otto", "vera", "carl", "olga", "olu"}
+    room = {"otto", "pia", "piet"}
+    for key in ("decision on the team", "question of otto", "action of pia", "set straight by pia"):
+        seen[key] = set(room)
+    seen["decision of otto"] = room | {"vera"}
+    seen["deal of pia"] |= room
+    seen["draft of mina"] = _with({"mina"}, lent)
     for name in SELLERS:  # the amount is marked apart from the name: sums of one deal tell it without a name
         seen[f"sum of deal of {name}"] = set(seen[f"deal of {name}"])
     return seen

@@ -90,6 +90,16 @@ def promise(world: World) -> dict[str, object]:
     return {"public_id": world.promise_of_rosa_to_mina}
 
 
+def review(world: World) -> dict[str, object]:
+    return {"public_id": world.review_by_mina}
+
+
+def notes(world: World) -> dict[str, object]:
+    return {"notes": {}, "version": 0}
+
+
+WAS_THERE = "mina rosa ravi ines tomas"
+RUNS_MINAS_REVIEW = only("mina", hidden="carl vera otto sanna")
 SELLERS_AND_OPS = f"{SELLERS} olu"
 SEES_ROSAS_DEAL = only("rosa mina vera olu", hidden="carl otto sanna ravi ines tomas pia piet sven")
 READS_MINAS_COPY = only("mina vera carl rosa ravi ines tomas olu", hidden="otto sanna pia piet sven")
@@ -205,6 +215,16 @@ API: dict[str, Row] = {
     "api/promises/<public_id>/act": Row(
         post=hidden_from_all_but("rosa mina"), fill=promise, data=lambda world: {"act": "kept"}
     ),
+    "api/reviews": Row(get=everyone(), post=only(LEADERS), data=lambda world: {"guest": ""}),
+    "api/reviews/<public_id>": Row(get=hidden_from_all_but(WAS_THERE), fill=review),
+    "api/reviews/<public_id>/notes": Row(put=RUNS_MINAS_REVIEW, fill=review, data=notes),
+    "api/reviews/<public_id>/end": Row(post=RUNS_MINAS_REVIEW, fill=review, data=notes),
+    "api/reviews/<public_id>/call-off": Row(post=RUNS_MINAS_REVIEW, fill=review),
+    "api/reviews/<public_id>/straight": Row(
+        post=hidden_from_all_but(WAS_THERE),
+        fill=review,
+        data=lambda world: {"text": "It was Thursday.", "key": "matrix"},
+    ),
     "api/ledger": Row(get=everyone()),
     "api/ledger/verify": Row(post=only("olu ada")),
 }
@@ -251,6 +271,13 @@ ROWS: dict[str, Row] = {
     "promises/<str:public_id>/act/": Row(
         post=hidden_from_all_but("rosa mina"), fill=promise, data=lambda world: {"act": "kept"}
     ),
+    "reviews/": Row(get=everyone()),
+    "reviews/begin/": Row(post=only(LEADERS)),
+    "reviews/<str:public_id>/": Row(get=hidden_from_all_but(WAS_THERE), fill=review),
+    "reviews/<str:public_id>/write/": Row(post=RUNS_MINAS_REVIEW, fill=review),
+    "reviews/<str:public_id>/call-off/": Row(post=RUNS_MINAS_REVIEW, fill=review),
+    "reviews/<str:public_id>/straight/": Row(post=hidden_from_all_but(WAS_THERE), fill=review),
+    "reviews/<str:public_id>/text/": Row(get=hidden_from_all_but(WAS_THERE), fill=review),
     "board/": Row(get=only("carl vera")),
     "board/export.csv": Row(get=only("carl vera")),
     "board/export.xlsx": Row(get=only("carl vera")),

@@ -42,6 +42,7 @@ KINDS = {
     "news/told/": "news",
     "news/": "news",
     "promises/": "promises",
+    "reviews/": "reviews",
 }
 """What comes before an id in an address -> which ids are tried. Where nothing fits, all of them are."""
 ALIKE = ("ravi", "ines", "tomas", "piet", "sven", "stig", "nils", "nina")
@@ -219,6 +220,8 @@ def test_nobody_finds_what_is_not_theirs(
     # Told once is told: what rosa got from mina, and mina's own past acts, stay in their notices and ledger.
     later["number of mina"] |= {"rosa"}
     later["reason of the number of mina"] |= {"rosa"}
+    # She was in the room of mina's review, so its facts with the team's target stay hers to read.
+    later["target of mina"] |= {"rosa"}
     # What rosa called before stands in mina's own number, and leaves it in a bar without a name.
     later["call of rosa"] |= {"mina"}
     # Her only deal left with her: a bar without a name holds what it was.

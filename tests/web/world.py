@@ -14,6 +14,8 @@ from fairlead.notices.models import Notice
 from fairlead.people import actions
 from fairlead.people.access import Lending
 from fairlead.promises import actions as promises
+from fairlead.reviews import actions as reviews
+from fairlead.reviews.rules import DecisionNote, Notes
 from fairlead.web.models import Upload
 from tests import cast as the_cast
 from tests.calls import company as the_company
@@ -35,6 +37,7 @@ class World:
     news_of_rosa: str
     told_by_mina: str
     promise_of_rosa_to_mina: str
+    review_by_mina: str
 
 
 def build() -> World:
@@ -89,7 +92,19 @@ def build() -> World:
         news_of_rosa=untold.public_id,
         told_by_mina=up.public_id,
         promise_of_rosa_to_mina=promised.public_id,
+        review_by_mina=_review(company),
     )
+
+
+def _review(company: the_company.Company) -> str:
+    """An ended review of mina's team, without a guest."""
+    at = AT - timedelta(hours=2)
+    mina = company.cast.actor("mina", at)
+    begun = reviews.begin(by=mina, at=at, leader=company.cast.mina)
+    deal = company.deals["Nordwind"].public_id
+    notes = Notes(decisions=(DecisionNote("Ask for the signing day first.", deal),))
+    reviews.end(by=mina, at=at, review=begun.public_id, notes=notes, version=0)
+    return begun.public_id
 
 
 def _news(company: the_company.Company, deal: str, what: str) -> Item:

@@ -18,6 +18,7 @@ from fairlead.api.routes import (
     news,
     people,
     promises,
+    reviews,
 )
 
 api = NinjaAPI(
@@ -37,5 +38,6 @@ api.add_router("forecast", changes.router)
 api.add_router("expectations", expectations.router)
 api.add_router("news", news.router)
 api.add_router("promises", promises.router)
+api.add_router("reviews", reviews.router)
 api.add_router("ledger", ledger.router)
 api.add_router("operations", imports.router)

@@ -23,6 +23,9 @@ from fairlead.people import actions as people
 from fairlead.people.models import Partnership, Person
 from fairlead.people.rules import PersonRow
 from fairlead.promises import actions as promises
+from fairlead.promises import queries as promise_queries
+from fairlead.reviews import actions as reviews
+from fairlead.reviews.rules import ActionNote, DecisionNote, Notes, QuestionNote
 from fairlead.territories.rules import AccountRow
 
 SOURCE = "marlow-crm"
@@ -62,6 +65,7 @@ def fill(*, seed: int = 1, size: str = "small") -> None:
         if act.at <= marlow.LAST_WEEK:
             _play(act, everybody)
     _send_as_added_up(company, everybody, marlow.LAST_WEEK - timedelta(minutes=6))
+    _review(everybody)
     _take_in(by, company.now, THIS_MORNING, (), with_past=True)
     for act in recent:
         if act.at > marlow.LAST_WEEK:
@@ -133,6 +137,58 @@ _TOLD = (
     ),
 )  # fmt: skip
 """Who, deal, good or bad, what, when."""
+
+_REVIEWED = marlow.LAST_WEEK + timedelta(minutes=30)
+"""When Mina's review of last week began."""
+
+
+def _review(everybody: dict[str, Person]) -> None:
+    """Mina's review of last week, with minutes; this week's is ready to begin."""
+    cast = {name: everybody[name].public_id for name in ("mina", "rosa", "ravi", "ines", "tomas")}
+    ends = _REVIEWED + timedelta(minutes=26)
+    mina = queries.actor(everybody["mina"].pk, _REVIEWED)
+    row = reviews.begin(by=mina, at=_REVIEWED, leader=everybody["mina"])
+    nordwind = _deal_of(everybody["rosa"], "Nordwind Paper Mills")
+    kestrel = _deal_of(everybody["ravi"], "Kestrel Chemicals")
+    notes = Notes(
+        decisions=(
+            DecisionNote("We hold the price until legal names a day.", nordwind),
+            DecisionNote("It leaves Commit if the security review is not booked by Friday.", kestrel),
+            DecisionNote("Every deal in Commit has a named signer before the next review."),
+        ),
+        questions=(
+            QuestionNote("Who signs at Nordwind Paper Mills while their finance director is away?", cast["rosa"]),
+            QuestionNote("Does the lab have a demonstration day left before Christmas?", cast["mina"]),
+        ),
+        actions=(
+            ActionNote("Ask Kestrel Chemicals when the security review is booked.", cast["ravi"], "", _due(-1)),
+            ActionNote("Send Arden Brewing the two references it asked for.", cast["ines"], "", _due(2)),
+            ActionNote("Ask the lab for a second demonstration day.", cast["mina"], cast["tomas"], _due(1)),
+        ),
+    )  # fmt: skip
+    mina = queries.actor(everybody["mina"].pk, ends)
+    reviews.end(by=mina, at=ends, review=row.public_id, notes=notes, version=0)
+    later = ends + timedelta(hours=3)
+    reviews.set_straight(
+        by=queries.actor(everybody["tomas"].pk, later), at=later, review=row.public_id, key="demo straight",
+        text="The lab day is for the analysers, not for the pumps.",
+    )  # fmt: skip
+    kept = marlow.NOW - timedelta(days=1, hours=2)
+    ravi = queries.actor(everybody["ravi"].pk, kept)
+    mine = next(
+        line for line in promise_queries.from_source(ravi, "review", [row.public_id], kept) if line.mine
+    )
+    promises.keep(by=ravi, at=kept, promise=mine.public_id)
+
+
+def _due(days: int) -> str:
+    return (marlow.NOW + timedelta(days=days)).date().isoformat()
+
+
+def _deal_of(owner: Person, name: str) -> str:
+    rows = StoredDeal.objects.for_system("the demo's review decides on deals of its story")
+    return rows.get(owner=owner, name=name).public_id
+
 
 _PROMISED = (
     ("rosa", "mina", "Ask Nordwind Paper Mills who signs, and on which day.", 0, False),

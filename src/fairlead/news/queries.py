@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from fairlead.news.models import Act, Item, Surprise, Told, Version
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.people.guard import GuardedQuerySet
+from fairlead.people.models import Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +130,11 @@ def _readable(actor: access.Actor) -> Q:
     return where
 
 
+_READING = ("news.read", "news.read_team", "news.read_told")
+
+
 def _rows(actor: access.Actor) -> GuardedQuerySet[Any]:
-    if not any(access.may(actor, act) for act in ("news.read", "news.read_team", "news.read_told")):
+    if not any(access.may(actor, act) for act in _READING):
         raise access.NotAllowed("news.read")
     return untold.items().filter(_readable(actor))
 
@@ -145,6 +149,22 @@ def listing(
     if deal:
         rows = rows.filter(deal__public_id=deal)
     return _news(actor, rows.select_related("deal", "reporter").order_by("-at", "-pk")[:limit], at)
+
+
+def heard(actor: access.Actor, leader: int, since: datetime, at: datetime, *, limit: int = 50) -> list[News]:
+    """News of a leader's people told since an instant and not withdrawn, newest first, of that the actor may read."""
+    if not any(access.may(actor, act) for act in _READING):
+        return []
+    below = Reach.objects.filter(boss=leader).values("member")
+    rows = _rows(actor).filter(person__in=below, at__gt=since, at__lte=at, withdrawn_at=None)
+    return _news(actor, rows.select_related("deal", "reporter").order_by("-at", "-pk")[:limit], at)
+
+
+def readable(actor: access.Actor, ids: Collection[str]) -> set[str]:
+    """Of these items (public ids) those the actor may read today."""
+    if not ids or not any(access.may(actor, act) for act in _READING):
+        return set()
+    return set(_rows(actor).filter(public_id__in=ids).values_list("public_id", flat=True))
 
 
 def one(actor: access.Actor, public_id: str, at: datetime) -> News:

@@ -142,6 +142,11 @@ RULES: tuple[Rule, ...] = (
     _rule("promise.read", EVERYONE, Reach.SELF, "A promise is read by who made it and by whom it was made to, and by nobody else."),
     _rule("promise.make", EVERYONE, Reach.SELF, "Everybody makes promises in the own name only."),
     _rule("promise.note", _LEADS, Reach.REPORTS, "A leader writes down what a direct report promised in a meeting; the report is told and can move or withdraw it.", _FORECAST),
+    # The weekly review
+    _rule("review.run", _LEADS, Reach.SELF, "A leader prepares, begins and ends the review of the own team; nobody above does, and who stands in does it in the leader's name.", _FORECAST),
+    _rule("review.read", EVERYONE, Reach.SELF, "A review and its minutes are read by who was in the room, wherever they work later, and by nobody else: no superior who was not a guest, nobody who joins later."),
+    _rule("review.decision", _R, Reach.SELF, "A rep reads what reviews decided on own deals, on the deal's page."),
+    _rule("review.decision", _LEADS, Reach.TWO_DOWN, "A leader reads what reviews decided on deals of up to two levels below, on the deal's page.", _FORECAST),
     # Ledger, notices, tokens
     _rule("ledger.read", EVERYONE, Reach.SELF, "Everybody sees the ledger's entries of own acts."),
     _rule("ledger.read", _O, Reach.COMPANY, "Sales operations sees entries about imports, settings, people and submissions."),

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "fairlead.calls",
     "fairlead.expectations",
     "fairlead.news",
+    "fairlead.reviews",
     "fairlead.web",
     "fairlead.api",
     "ninja",

@@ -12,6 +12,7 @@ from fairlead.notices import queries as notices
 from fairlead.people import access
 from fairlead.people.access import Role
 from fairlead.promises import queries as promises
+from fairlead.reviews import queries as reviews
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ _MY_QUARTER = _Place("My quarter", "quarter", "quarter.open")
 _CALL = _Place("Call", "call", "call.open")
 _BOARD = _Place("Board", "board", "board.open")
 _DEALS = _Place("Deals", "deals", "deal.read")
+_REVIEW = _Place("Weekly review", "reviews", "review.read")
 _NEWS = _Place("News", "news", "news.read")
 _PEOPLE = _Place("People", "people", "person.read")
 _IMPORTS = _Place("Imports", "imports", "import.read")
@@ -44,9 +46,9 @@ _ACCURACY = _Place("Accuracy", "accuracy", "accuracy.read")
 _LEDGER = _Place("Ledger", "ledger", "ledger.read")
 
 _ORDER: dict[Role, tuple[_Place, ...]] = {
-    Role.MANAGER: (_CALL, _DEALS, _NEWS, _PEOPLE, _ACCURACY, _LEDGER),
-    Role.EXECUTIVE: (_BOARD, _CALL, _PEOPLE, _ACCURACY, _LEDGER),
-    Role.REP: (_MY_QUARTER, _DEALS, _NEWS, _PEOPLE, _LEDGER),
+    Role.MANAGER: (_CALL, _REVIEW, _DEALS, _NEWS, _PEOPLE, _ACCURACY),
+    Role.EXECUTIVE: (_BOARD, _CALL, _REVIEW, _PEOPLE, _ACCURACY, _LEDGER),
+    Role.REP: (_MY_QUARTER, _DEALS, _NEWS, _REVIEW, _PEOPLE, _LEDGER),
     Role.SALES_OPS: (_IMPORTS, _NOT_COUNTED, _SETTINGS, _ACCURACY, _PEOPLE, _LEDGER),
     Role.HR_PARTNER: (_PEOPLE, _LEDGER),
     Role.ADMIN: (_PEOPLE, _LEDGER),
@@ -85,6 +87,7 @@ def context(request: HttpRequest) -> dict[str, object]:
         frame |= {
             "actor": actor,
             "nav": _items(request, actor),
+            "ledger_below": _LEDGER not in places(actor),
             "me_title": ", ".join(_WORDS[role] for role in Role if role in actor.roles),
             "promises_waiting": promises.waiting(actor, request.at),  # type: ignore[attr-defined]
             "unread": len(notices.for_person(actor.id, unread_only=True, limit=100)),
@@ -106,6 +109,8 @@ def _items(request: HttpRequest, actor: access.Actor) -> list[Item]:
     here = request.path
     items = []
     for place in places(actor):
+        if place is _REVIEW and not access.may(actor, "review.run") and not reviews.was_anywhere(actor):
+            continue
         url = reverse(place.name)
         items.append(Item(place.label, url, here == url or here.startswith(url)))
     return items

@@ -30,6 +30,15 @@ def day(when: date | datetime | None) -> str:
 
 
 @register.filter
+def iso_day(text: str) -> str:
+    """ "2026-11-17" as people write it; anything else as it is."""
+    try:
+        return day(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+@register.filter
 def last_day(until: datetime | None) -> str:
     """The last day that was known at an instant: midnight belongs to the day it ends."""
     return "" if until is None else day(until - timedelta(microseconds=1))

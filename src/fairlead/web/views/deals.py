@@ -25,6 +25,7 @@ from fairlead.deals.timelines import Event
 from fairlead.news import queries as news
 from fairlead.people import access, queries
 from fairlead.people.access import Role
+from fairlead.reviews import queries as reviews
 from fairlead.web import downloads, formats
 from fairlead.web.categories import CATEGORY_WORDS, OPEN_CATEGORIES
 from fairlead.web.downloads import Cell
@@ -415,6 +416,7 @@ def _deal_page(request: AskingRequest, public_id: str, *, error: str = "", statu
         "error": error,
         "may_tell_news": news.may_report(request.actor, public_id),
         "news": _news(request, public_id),
+        "decisions": reviews.decisions_on(request.actor, public_id),
     }
     return render(request, "deals/deal.html", context, status=status)
 

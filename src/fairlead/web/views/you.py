@@ -25,6 +25,7 @@ SCOPES = {
     "call": "set your call and submit",
     "import": "import data, where you may",
     "promise": "make promises and say what became of them",
+    "review": "run reviews and set minutes straight",
 }
 
 
