@@ -161,6 +161,7 @@ API: dict[str, Row] = {
     "api/forecast/record": Row(get=only(LEADERS)),
     "api/forecast/changes": Row(get=only(SELLERS_AND_OPS)),
     "api/forecast/quarter": Row(get=only(SELLERS)),
+    "api/forecast/what-if": Row(post=only(LEADERS), data=lambda world: {"target_minor": 100}),
     "api/forecast/quarter/call": Row(put=only(SELLERS), data=lambda world: {"amount_minor": 70000}),
     "api/forecast/reports/<public_id>/call": Row(
         put=only("mina", hidden="otto sanna"), fill=rosa, data=lambda world: {"amount_minor": 70000}
@@ -226,7 +227,9 @@ ROWS: dict[str, Row] = {
     # Deals
     # The call
     "quarter/": Row(get=only(SELLERS), post=only(SELLERS)),
+    "quarter/what-if/": Row(get=only(SELLERS)),
     "call/": Row(get=only(LEADERS)),
+    "call/what-if/": Row(get=only(LEADERS)),
     "call/then/": Row(get=only(LEADERS)),
     "call/number/": Row(post=only(SELLERS), data=lambda world: {"number": "70"}),
     "call/submit/": Row(post=only(LEADERS)),

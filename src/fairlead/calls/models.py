@@ -42,6 +42,9 @@ class EstimateRun(models.Model):
     warnings = models.JSONField(default=list)
     not_counted = models.JSONField(default=list)
     own_past = models.JSONField(default=dict, help_text="The replay of past periods.")
+    widths = models.JSONField(
+        default=dict, help_text="Spread of the shared shocks and of the size of new deals, for what-ifs."
+    )
 
     class Meta:
         indexes = [models.Index(fields=["period", "-as_of", "-id"], name="run_of_period")]
@@ -77,11 +80,34 @@ class NodeEstimate(Guarded):
     year_ago_minor = models.BigIntegerField(
         null=True, help_text="Booked up to the same day of the period one year earlier."
     )
+    first = models.IntegerField(null=True, help_text="The node's parts are those at first … last - 1.")
+    last = models.IntegerField(null=True)
 
     class Meta(Guarded.Meta):
         constraints = [
             models.UniqueConstraint(fields=["run", "person", "kind"], name="one_estimate_per_node")
         ]
+
+
+class RunPart(Guarded):
+    """What one person adds to an estimate run: expected new business and open deals, to compute a node again.
+
+    Never shown: chances and sizes are shown at their deals, new business in the node's estimate. Learned effects of
+    owners are not in it.
+    """
+
+    owner_path = "person"
+    objects: Guard[RunPart] = Guard["RunPart"]()  # type: ignore[assignment]
+    run = models.ForeignKey(EstimateRun, on_delete=models.CASCADE, related_name="+", db_index=False)
+    place = models.IntegerField(help_text="Place of the person in the order of the run.")
+    person = models.ForeignKey("people.Person", null=True, on_delete=models.CASCADE, related_name="+")
+    team = models.IntegerField(help_text="A code that persons of one team share in the run.")
+    new_rate = models.FloatField(help_text="Expected new wins.")
+    new_size = models.FloatField(help_text="Their mean size, in major units.")
+    deals = models.JSONField(help_text="Deal, chance, mean size, spread of it, and amount entered; largest first.")
+
+    class Meta(Guarded.Meta):
+        constraints = [models.UniqueConstraint(fields=["run", "place"], name="one_part_per_place")]
 
 
 class DealEstimate(Guarded):

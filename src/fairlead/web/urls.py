@@ -21,6 +21,7 @@ from fairlead.web.views import (
     record,
     settings,
     start,
+    what_if,
     you,
 )
 
@@ -37,7 +38,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<str:public_id>/roles/", people.roles, name="person_roles"),
     path("people/<str:public_id>/account/", people.account, name="person_account"),
     path("quarter/", quarter.quarter, name="quarter"),
+    path("quarter/what-if/", what_if.own, name="what_if"),
     path("call/", call.call, name="call"),
+    path("call/what-if/", what_if.team, name="call_what_if"),
     path("call/then/", call.then, name="call_then"),
     path("call/number/", call.set_number, name="call_number"),
     path("call/submit/", call.submit, name="call_submit"),

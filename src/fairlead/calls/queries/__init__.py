@@ -78,6 +78,13 @@ from fairlead.calls.queries.targets import (
     TargetLine,
     targets,
 )
+from fairlead.calls.queries.what_if import (
+    Choice,
+    Side,
+    WhatIf,
+    own_what_if,
+    team_what_if,
+)
 
 __all__ = [
     "SHOWN",
@@ -89,6 +96,7 @@ __all__ = [
     "CallPage",
     "ChangeBar",
     "Changes",
+    "Choice",
     "Column",
     "Copy",
     "CopyCell",
@@ -108,12 +116,14 @@ __all__ = [
     "Row",
     "Seat",
     "Sent",
+    "Side",
     "TargetLine",
     "Urgent",
     "Voice",
     "Waterfall",
     "WeekRecord",
     "WeekSaid",
+    "WhatIf",
     "accuracy",
     "as_text",
     "board",
@@ -127,10 +137,12 @@ __all__ = [
     "my_quarter",
     "node_of",
     "own_past",
+    "own_what_if",
     "period_at",
     "period_named",
     "periods_around",
     "submissions",
     "targets",
     "team_copy",
+    "team_what_if",
 ]
