@@ -78,6 +78,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("deals/export.xlsx", deals.export_xlsx, name="deals_xlsx"),
     path("deals/<str:public_id>/", deals.one, name="deal"),
     path("deals/<str:public_id>/category/", deals.categorise, name="deal_categorise"),
+    path("deals/<str:public_id>/judgement/", deals.judge, name="deal_judge"),
     path("deals/<str:public_id>/news/", news.report, name="news_report"),
     path("not-counted/", deals.not_counted, name="not_counted"),
     path("not-counted/stages/", deals.map_stages, name="map_stages"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Literal
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
@@ -346,6 +347,41 @@ def quarter(request: HttpRequest, period: str = PeriodName) -> Quarter:
     )
 
 
+class JudgementIn(Schema):
+    """in or out of the period; empty takes the judgement back."""
+
+    verdict: Literal["", "in", "out"]
+    note: str = Field("", max_length=500)
+
+
+class Judgement(Schema):
+    verdict: str
+    note: str
+    author: str
+    by: str
+    at: datetime
+
+
+@router.put("deals/{public_id}/judgement", response={200: list[Judgement], **REFUSALS})
+def judge(
+    request: HttpRequest, public_id: str, body: JudgementIn, period: str = PeriodName
+) -> list[Judgement]:
+    """Judge a direct report's open deal in or out of a period. Answers every judgement of it that stands."""
+    who = asker(request, "call")
+    access.require(who.actor, "judgement.set")
+    when = _period(period, who.at)
+    if body.verdict:
+        actions.judge(
+            by=who.actor, at=who.at, deal=public_id, period=when, verdict=body.verdict, note=body.note
+        )
+    else:
+        actions.clear_judgement(by=who.actor, at=who.at, deal=public_id, period=when)
+    return [
+        Judgement(verdict=one.verdict, note=one.note, author=one.author, by=one.by, at=one.at)
+        for one in queries.judgements_of_deal(who.actor, public_id, when, who.at)
+    ]
+
+
 class SupposedDeal(Schema):
     """What is supposed of one open deal. ``outcome`` is won, lost, later or empty; minor units."""
 
@@ -411,9 +447,7 @@ def what_if(
     access.require(who.actor, "quarter.open" if body.own else "call.open")
     supposal = supposing.Supposal(
         {one.deal: supposing.OfDeal(one.outcome, one.amount_minor) for one in body.deals},
-        tuple(
-            supposing.Added(one.amount_minor, one.chance, one.count, one.person) for one in body.added
-        ),
+        tuple(supposing.Added(one.amount_minor, one.chance, one.count, one.person) for one in body.added),
         body.target_minor,
     )
     when = _period(period, who.at)

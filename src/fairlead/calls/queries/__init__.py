@@ -50,6 +50,10 @@ from fairlead.calls.queries.heads import (
     Sent,
     Waterfall,
 )
+from fairlead.calls.queries.judgements import (
+    judge_of,
+    judgements_of_deal,
+)
 from fairlead.calls.queries.manager_record import (
     ManagerRecord,
     PeriodRecord,
@@ -133,6 +137,8 @@ __all__ = [
     "deal_chances",
     "end_of",
     "instant",
+    "judge_of",
+    "judgements_of_deal",
     "manager_record",
     "my_quarter",
     "node_of",
