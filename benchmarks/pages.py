@@ -50,6 +50,8 @@ def main() -> None:
     connection.close()
     with server() as port:
         measure(port, cookies, told.times, told.only)
+    if told.only.lower() in "what-ifs":
+        what_ifs(told.times)
     print(f"{bench.machine()} · one server process, as `fairlead serve --workers 1` starts it")
     if told.keep:
         print(f"--reuse {folder}")
@@ -247,6 +249,17 @@ def _second(asker: Asker) -> str:
     return "/deals/" + query.replace("&amp;", "&")
 
 
+def _what_if(page: str) -> Callable[[Asker], str]:
+    """The page with the first of its deals supposed won."""
+
+    def address(asker: Asker) -> str:
+        _, _, body = asker.get(page)
+        deal = _found(r'name="(d[.][^"]+)"', body)
+        return f"{page}?{deal}=won&target=50000"
+
+    return address
+
+
 def _found(pattern: str, body: bytes) -> str:
     found = re.search(pattern, body.decode())
     if found is None:
@@ -256,11 +269,13 @@ def _found(pattern: str, body: bytes) -> str:
 
 PAGES = [
     PageAsked("rep", "My quarter", "/quarter/"),
+    PageAsked("rep", "What if", _what_if("/quarter/what-if/")),
     PageAsked("rep", "Deals", "/deals/"),
     PageAsked("rep", "Deals, search", "/deals/?q=account+123"),
     PageAsked("rep", "Deal", _a_deal),
     PageAsked("rep", "Find", "/find/?q=Rep+12"),
     PageAsked("manager", "Call", "/call/"),
+    PageAsked("manager", "What if", _what_if("/call/what-if/")),
     PageAsked("manager", "Deals", "/deals/"),
     PageAsked("manager", "Deals, second page", _second),
     PageAsked("manager", "Deals in Commit", "/deals/?category=commit"),
@@ -307,6 +322,49 @@ def measure(port: int, cookies: dict[str, list[str]], times: int, only: str) -> 
             flush=True,
         )
     print(json.dumps({"pages": len(PAGES), "over": [f"{page.role}: {page.name}" for page in over]}))
+
+
+def what_ifs(times: int) -> None:
+    """Print what a what-if takes through the database, without HTTP: the node read and computed anew, and kept."""
+    from fairlead.calls import queries, rebuilding, supposing
+    from fairlead.people import queries as people_queries
+    from fairlead.people.models import Person
+
+    at = datetime.now(UTC)
+    period = queries.period_at(at)
+    nothing = supposing.Supposal()
+    print(
+        "| what-if of | open deals | wall, first | processor, first | wall, then | processor, then |\n"
+        + "| --- " * 6
+        + "|"
+    )
+    for name in ("r0", "m0"):
+        person = Person.objects.get(external_id=name)
+        actor = people_queries.actor(person.pk, at)
+
+        def ask(
+            supposal: supposing.Supposal, own: bool = name == "r0", who: int = person.pk
+        ) -> queries.WhatIf:
+            if own:
+                return queries.own_what_if(actor, period, at, supposal)  # noqa: B023
+            return queries.team_what_if(actor, who, period, at, supposal)  # noqa: B023
+
+        keys = [choice.public_id for choice in ask(nothing).choices]
+        took: dict[str, list[tuple[float, float]]] = {"first": [], "then": []}
+        for n in range(times):
+            supposal = supposing.Supposal({keys[n % len(keys)]: supposing.OfDeal("won")})
+            for which, seconds in took.items():
+                if which == "first":
+                    rebuilding.forget()
+                begun = time.perf_counter(), time.process_time()
+                ask(supposal)
+                seconds.append((time.perf_counter() - begun[0], time.process_time() - begun[1]))
+        said = [
+            f"{bench.percentile([pair[k] for pair in seconds], 0.5) * 1000:.0f} ms"
+            for seconds in took.values()
+            for k in (0, 1)
+        ]
+        print(f"| {name} | {len(keys)} | {' | '.join(said)} |", flush=True)
 
 
 def _ask(port: int, cookies: list[str], page: PageAsked, times: int) -> tuple[list[float], int]:

@@ -21,6 +21,7 @@ APPEND_ONLY = (
     "calls_overlay",
     "calls_submission",
     "calls_withdrawal",
+    "calls_judgement",
     "expectations_statement",
     "expectations_answer",
     "news_item",

@@ -112,6 +112,7 @@ ROSA_TOLD = only("rosa", hidden="carl vera otto sanna ravi ines tomas pia piet s
 ROSA_TOLD_OR_REFUSED = only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven")
 """Mina reads the news, and is told by the rule that only who told it changes it."""
 READS_MINAS_NOTICE = only("mina vera carl", hidden="otto sanna")
+JUDGES_ROSAS_DEAL = only("mina", hidden="carl vera otto sanna")
 TOLD_AGAIN: dict[str, object] = {"kind": "bad", "what": "It starts on 7 January.", "known_on": "2026-11-24"}
 API: dict[str, Row] = {
     "api/expectations": Row(
@@ -166,11 +167,15 @@ API: dict[str, Row] = {
         fill=deal,
         data=lambda world: {"category": "commit"},
     ),
+    "api/forecast/deals/<public_id>/judgement": Row(
+        put=JUDGES_ROSAS_DEAL, fill=deal, data=lambda world: {"verdict": "in", "note": "The order is here."}
+    ),
     "api/forecast/call": Row(get=only(LEADERS)),
     "api/forecast/board": Row(get=only("carl vera")),
     "api/forecast/record": Row(get=only(LEADERS)),
     "api/forecast/changes": Row(get=only(SELLERS_AND_OPS)),
     "api/forecast/quarter": Row(get=only(SELLERS)),
+    "api/forecast/what-if": Row(post=only(LEADERS), data=lambda world: {"target_minor": 100}),
     "api/forecast/quarter/call": Row(put=only(SELLERS), data=lambda world: {"amount_minor": 70000}),
     "api/forecast/reports/<public_id>/call": Row(
         put=only("mina", hidden="otto sanna"), fill=rosa, data=lambda world: {"amount_minor": 70000}
@@ -246,7 +251,9 @@ ROWS: dict[str, Row] = {
     # Deals
     # The call
     "quarter/": Row(get=only(SELLERS), post=only(SELLERS)),
+    "quarter/what-if/": Row(get=only(SELLERS)),
     "call/": Row(get=only(LEADERS)),
+    "call/what-if/": Row(get=only(LEADERS)),
     "call/then/": Row(get=only(LEADERS)),
     "call/export.csv": Row(get=only(LEADERS)),
     "call/export.xlsx": Row(get=only(LEADERS)),
@@ -320,6 +327,9 @@ ROWS: dict[str, Row] = {
         post=only("rosa", hidden="carl vera mina otto sanna ravi ines tomas pia piet sven"),
         fill=deal,
         data=lambda world: {"category": "commit"},
+    ),
+    "deals/<str:public_id>/judgement/": Row(
+        post=JUDGES_ROSAS_DEAL, fill=deal, data=lambda world: {"act": "out", "note": "No date."}
     ),
     "not-counted/": Row(get=only("olu")),
     "not-counted/stages/": Row(post=only("olu")),

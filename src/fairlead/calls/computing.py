@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 
 from fairlead.calls import pipeline
-from fairlead.calls.models import DealEstimate, EstimateRun, NodeEstimate
+from fairlead.calls.models import DealEstimate, EstimateRun, NodeEstimate, RunPart
 from fairlead.deals import rules as deals
-from fairlead.forecasting import Replay
+from fairlead.forecasting import Replay, Workings
 from fairlead.forecasting.periods import Calendar, Period
 from fairlead.forecasting.types import (
     COMPANY,
@@ -129,10 +129,17 @@ def _year_ago(calendar: Calendar, period: Period) -> Period:
     return at
 
 
-def node_rows(run: EstimateRun, forecast: Forecast, history: History, summed: Sums) -> list[NodeEstimate]:
+def node_rows(
+    run: EstimateRun, forecast: Forecast, history: History, summed: Sums, worked: Workings
+) -> list[NodeEstimate]:
     """One row per node, in minor units. Sums of a team are those of everybody in the subtree."""
     members = _members_of(forecast)
-    return [_node_row(run, node, members[node.id], history.currency, summed) for node in forecast.nodes]
+    rows = []
+    for node in forecast.nodes:
+        row = _node_row(run, node, members[node.id], history.currency, summed)
+        row.first, row.last = worked.spans[node.id]
+        rows.append(row)
+    return rows
 
 
 def _members_of(forecast: Forecast) -> dict[str, list[str]]:
@@ -202,6 +209,26 @@ def deal_rows(run: EstimateRun, forecast: Forecast, ids: Mapping[str, int]) -> I
             chance_ever=deal.chance_ever,
             expected_close_on=deal.expected_close_on,
             reasons=[[reason.text, reason.effect] for reason in deal.reasons],
+        )
+
+
+def widths(worked: Workings) -> dict[str, float]:
+    """What all nodes of a run share, beside the parts of their persons."""
+    return asdict(worked.shocks) | {"new": worked.pipeline.new_spread}
+
+
+def part_rows(run: EstimateRun, worked: Workings) -> Iterable[RunPart]:
+    """One row per person of the run, in its order: all that a node of theirs needs to be computed again."""
+    for place in range(len(worked.persons)):
+        part = worked.part(place)
+        yield RunPart(
+            run=run,
+            place=place,
+            person_id=person_of(part.person),
+            team=part.team,
+            new_rate=part.new_rate,
+            new_size=part.new_size,
+            deals=[[int(d.id), d.chance, d.size, d.spread, d.entered] for d in part.deals],
         )
 
 

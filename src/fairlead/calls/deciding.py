@@ -1,12 +1,16 @@
-"""The deals that decide a period: how far each moves the chance of the target, what settles it, whom to ask."""
+"""The deals that decide a period: how far each moves the chance of the target, what settles it, whom to ask.
+
+Exact where the team is small enough to be computed again (:data:`rebuilding.MOST_DEALS`), first order above.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from fairlead.calls import estimates as stored
+from fairlead.calls import rebuilding
 from fairlead.calls.models import DealEstimate, EstimateRun
 from fairlead.deals import queries as deals
 from fairlead.forecasting.periods import Period
@@ -25,7 +29,11 @@ LEAST = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """A deal that decides. ``swing`` is the chance of the target if it closes, less that if it does not."""
+    """A deal that decides. ``swing`` is the chance of the target if it closes, less that if it does not.
+
+    ``exact``: the team was computed again with the deal won and with it not won; else the two chances are read off
+    the team's own curve (:func:`chances_around`), which a team too large to compute again keeps to.
+    """
 
     public_id: str
     name: str
@@ -38,6 +46,7 @@ class Deciding:
     if_won: float
     if_not: float
     question: str
+    exact: bool = False
 
     @property
     def swing(self) -> float:
@@ -100,14 +109,27 @@ def deciding(
         .filter(deal__owner__in=Reach.objects.filter(boss=person).values("member"))
         .order_by("-deal__home_minor")
         .values_list(
-            "chance_in_period", "deal__public_id", "deal__name", "deal__owner_id", "deal__owner__name",
+            "chance_in_period", "deal", "deal__public_id", "deal__name", "deal__owner_id", "deal__owner__name",
             "deal__home_minor", "deal__close_on", "deal__pushes", "deal__next_step", "deal__changed_at",
         )[:_LARGEST]
     )  # fmt: skip
+    listed = list(rows)
+    around, exact = _around(run, person, estimate, target, [(row[1], row[6] or 0, row[0]) for row in listed])
     found = []
-    for chance, key, name, owner, owner_name, minor, close_on, pushes, next_step, changed_at in rows:
-        amount = minor or 0
-        won, not_ = chances_around(estimate.chance, target, amount, chance)
+    for (
+        chance,
+        deal_id,
+        key,
+        name,
+        owner,
+        owner_name,
+        minor,
+        close_on,
+        pushes,
+        next_step,
+        changed_at,
+    ) in listed:
+        won, not_ = around.get(deal_id, (0.0, 0.0))
         if won - not_ < LEAST:
             continue
         question = question_about(
@@ -115,11 +137,36 @@ def deciding(
             today=today, ends_on=period.ends_on,
         )  # fmt: skip
         deal = Deciding(
-            key, name or "(no name)", owner_name, "", amount, close_on, chance, won, not_, question
+            key, name or "(no name)", owner_name, "", minor or 0, close_on, chance, won, not_, question, exact
         )
         found.append((deal, owner))
     found.sort(key=lambda pair: (-pair[0].swing, -pair[0].amount, pair[0].public_id))
     return _with_whom(person, found[:COUNT])
+
+
+_REFINED = 8
+"""So many of the largest first-order swings are computed exactly; the five of them are among these."""
+
+
+def _around(
+    run: EstimateRun,
+    person: int,
+    estimate: stored.Estimate,
+    target: int,
+    candidates: Sequence[tuple[int, int, float]],
+) -> tuple[dict[int, tuple[float, float]], bool]:
+    """deal -> the chance of target if won and if not, and whether these are exact. Candidates: deal, amount, chance."""
+    try:
+        book = rebuilding.rebuilt(run, person, "team")
+    except rebuilding.TooLarge:
+        book = None
+    if book is None:
+        return {d: chances_around(estimate.chance, target, amount, q) for d, amount, q in candidates}, False
+    deal_of = {book.row_of[deal]: deal for deal, _, _ in candidates if deal in book.row_of}
+    goal = (target - book.booked) / book.scale
+    swings = book.swings(goal, _REFINED, frozenset(deal_of))
+    pairs = zip(swings.first.tolist(), swings.if_won.tolist(), swings.if_not.tolist(), strict=True)
+    return {deal_of[row]: (won, not_) for row, won, not_ in pairs}, True
 
 
 def _with_whom(person: int, found: list[tuple[Deciding, int]]) -> tuple[Deciding, ...]:
@@ -128,7 +175,7 @@ def _with_whom(person: int, found: list[tuple[Deciding, int]]) -> tuple[Deciding
     return tuple(
         Deciding(
             deal.public_id, deal.name, deal.owner, through.get(owner, deal.owner), deal.amount, deal.close_on,
-            deal.chance, deal.if_won, deal.if_not, deal.question,
+            deal.chance, deal.if_won, deal.if_not, deal.question, deal.exact,
         )
         for deal, owner in found
     )  # fmt: skip

@@ -42,6 +42,9 @@ class EstimateRun(models.Model):
     warnings = models.JSONField(default=list)
     not_counted = models.JSONField(default=list)
     own_past = models.JSONField(default=dict, help_text="The replay of past periods.")
+    widths = models.JSONField(
+        default=dict, help_text="Spread of the shared shocks and of the size of new deals, for what-ifs."
+    )
 
     class Meta:
         indexes = [models.Index(fields=["period", "-as_of", "-id"], name="run_of_period")]
@@ -77,11 +80,36 @@ class NodeEstimate(Guarded):
     year_ago_minor = models.BigIntegerField(
         null=True, help_text="Booked up to the same day of the period one year earlier."
     )
+    first = models.IntegerField(null=True, help_text="The node's parts are those at first … last - 1.")
+    last = models.IntegerField(null=True)
 
     class Meta(Guarded.Meta):
         constraints = [
             models.UniqueConstraint(fields=["run", "person", "kind"], name="one_estimate_per_node")
         ]
+
+
+class RunPart(Guarded):
+    """What one person adds to an estimate run: expected new business and open deals, to compute a node again.
+
+    Never shown: chances and sizes are shown at their deals, new business in the node's estimate. Learned effects of
+    owners are not in it.
+    """
+
+    owner_path = "person"
+    objects: Guard[RunPart] = Guard["RunPart"]()  # type: ignore[assignment]
+    run = models.ForeignKey(EstimateRun, on_delete=models.CASCADE, related_name="+", db_index=False)
+    place = models.IntegerField(help_text="Place of the person in the order of the run.")
+    person = models.ForeignKey("people.Person", null=True, on_delete=models.CASCADE, related_name="+")
+    team = models.IntegerField(help_text="A code that persons of one team share in the run.")
+    new_rate = models.FloatField(help_text="Expected new wins.")
+    new_size = models.FloatField(help_text="Their mean size, in major units.")
+    deals = models.JSONField(
+        help_text="Deal, chance, mean size, spread of it, and amount entered; largest first."
+    )
+
+    class Meta(Guarded.Meta):
+        constraints = [models.UniqueConstraint(fields=["run", "place"], name="one_part_per_place")]
 
 
 class DealEstimate(Guarded):
@@ -171,6 +199,9 @@ class Submission(Guarded):
     deals = models.JSONField(help_text="The deals behind, as they stood.")
     changes = models.JSONField(help_text="Bars from the previous standing number to this one; they add up.")
     rates = models.JSONField(default=dict, help_text="The conversion rates used.")
+    judged = models.JSONField(
+        null=True, help_text="The author’s judgements of deals as they stood: deal to in or out."
+    )
     previous = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=64, help_text="The form's idempotency key.")
     digest = models.CharField(max_length=64, help_text="SHA-256 of the frozen content.")
@@ -218,4 +249,30 @@ class Receipt(Guarded):
     class Meta(Guarded.Meta):
         constraints = [
             models.UniqueConstraint(fields=["submission", "person"], name="one_receipt_per_reader")
+        ]
+
+
+class Judgement(Guarded):
+    """A leader's judgement of a direct report's deal: in or out of the period. A new one is a new row; empty clears it.
+
+    It stands beside Commit as evidence and changes no call.
+    """
+
+    owner_path = "deal__owner"
+    objects: Guard[Judgement] = Guard["Judgement"]()  # type: ignore[assignment]
+    deal = models.ForeignKey("deals.Deal", on_delete=models.PROTECT, related_name="+")
+    author = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    period = models.CharField(max_length=20)
+    verdict = models.CharField(max_length=3, blank=True, help_text="in, out, or empty: cleared.")
+    note = models.TextField(blank=True)
+    by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta(Guarded.Meta):
+        constraints = [
+            models.CheckConstraint(condition=Q(verdict__in=["", "in", "out"]), name="judgement_in_or_out")
+        ]
+        indexes = [
+            models.Index(fields=["author", "period", "deal", "-id"], name="judgement_of_author"),
+            models.Index(fields=["deal", "period", "-id"], name="judgement_of_deal"),
         ]

@@ -6,9 +6,10 @@ All money is integer minor units of the reporting currency unless a name says ot
 from __future__ import annotations
 
 import hashlib
+import itertools
 import math
 import statistics
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -419,6 +420,154 @@ def needed(
         largest=largest,
         with_largest=math.ceil(rest / usual) if largest and usual else None,
     )
+
+
+# How deals usually go, and the path to a target
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A closed deal of a year: won or not, its amount, and days from creation to the close (None: not known)."""
+
+    won: bool
+    amount: int | None
+    days: int | None
+
+
+LEAST_OWN = 3
+"""Fewer won deals of one's own say too little; the team's are taken then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How deals went in a year. Each figure with whose it is: own, team, or "" where nobody's are enough.
+
+    ``rate`` won of ``closed``; ``usual`` the median amount of won deals; ``days`` the median from creation to won;
+    ``quick`` the days of each won deal behind it, rising.
+    """
+
+    won: int
+    closed: int
+    rate: float | None
+    rate_from: str
+    usual: int | None
+    usual_from: str
+    days: int | None
+    days_from: str
+    quick: tuple[int, ...]
+
+    def as_quick(self, days: int) -> float | None:
+        """The share of won deals that took no longer than ``days``."""
+        return sum(d <= days for d in self.quick) / len(self.quick) if self.quick else None
+
+    def new_deal_chance(self, days: int) -> float | None:
+        """The chance that a deal made today is won within ``days``: the rate, times the share that is as quick."""
+        quick = self.as_quick(days)
+        return None if self.rate is None or quick is None else self.rate * quick
+
+
+def habits(own: Sequence[Ended], team: Sequence[Ended] = ()) -> Habits:
+    """From the own closed deals of a year, with the team's for each figure that the own are too few for."""
+    rate, rate_from, of = _enough(own, team, lambda deals: [d for d in deals if d.won])
+    usual, usual_from, _ = _enough(own, team, lambda deals: [d for d in deals if d.won and d.amount])
+    days, days_from, _ = _enough(own, team, lambda deals: [d for d in deals if d.won and d.days is not None])
+    quick = tuple(sorted(d.days for d in days if d.days is not None))
+    return Habits(
+        won=len(rate),
+        closed=len(of),
+        rate=len(rate) / len(of) if rate else None,
+        rate_from=rate_from,
+        usual=round(statistics.median(d.amount or 0 for d in usual)) if usual else None,
+        usual_from=usual_from,
+        days=math.ceil(statistics.median(quick)) if quick else None,
+        days_from=days_from,
+        quick=quick,
+    )
+
+
+def _enough(
+    own: Sequence[Ended], team: Sequence[Ended], pick: Callable[[Sequence[Ended]], list[Ended]]
+) -> tuple[list[Ended], str, Sequence[Ended]]:
+    """The won deals that a figure is read from, whose they are, and all closed deals they were picked from."""
+    for deals, whose in ((own, "own"), (team, "team")):
+        found = pick(deals)
+        if len(found) >= LEAST_OWN:
+            return found, whose, deals
+    return [], "", own
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """From what is booked to the target. Money in minor units.
+
+    ``gap`` what is still needed, of which open deals bring ``open_brings`` by their chances (None: no estimate yet)
+    and ``rest`` is left. ``open_share`` what of their amounts they would have to bring for the whole gap.
+    ``deals`` of usual size and ``opportunities`` at the rate make up the rest; ``by`` is the last day on which they
+    must exist to close in time at the median pace, ``in_time`` whether that day is still to come.
+    """
+
+    gap: int
+    open_amount: int
+    open_brings: int | None
+    open_share: float | None
+    rest: int
+    habits: Habits
+    deals: int | None
+    opportunities: int | None
+    by: date | None
+    in_time: bool
+
+
+def path(
+    *,
+    target: int,
+    booked: int,
+    open_amount: int,
+    open_brings: int | None,
+    found: Habits,
+    today: date,
+    ends_on: date,
+) -> Path:
+    """What is still needed and how it could come together, from rates that stand beside it."""
+    gap = max(target - booked, 0)
+    rest = max(gap - (open_brings or 0), 0)
+    deals = math.ceil(rest / found.usual) if found.usual else None
+    opportunities = math.ceil(round(deals / found.rate, 9)) if deals is not None and found.rate else None
+    by = ends_on - timedelta(days=found.days) if found.days is not None else None
+    return Path(
+        gap=gap,
+        open_amount=open_amount,
+        open_brings=open_brings,
+        open_share=gap / open_amount if open_amount else None,
+        rest=rest,
+        habits=found,
+        deals=deals,
+        opportunities=opportunities,
+        by=by,
+        in_time=by is not None and by >= today,
+    )
+
+
+# Pace
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What was booked by the end of each week of a period, in minor units; ``by_week[0]`` is week 1."""
+
+    period: str
+    by_week: tuple[int, ...]
+
+
+def course(
+    period: str, starts_on: date, weeks: int, wins: Iterable[tuple[date, int]], until: date | None
+) -> Course:
+    """Won amounts added up by week of the period; with ``until`` only the weeks begun by that day."""
+    added = [0] * weeks
+    for day, amount in wins:
+        added[min(max((day - starts_on).days // 7, 0), weeks - 1)] += amount
+    shown = weeks if until is None else min(max((until - starts_on).days // 7 + 1, 0), weeks)
+    return Course(period, tuple(itertools.accumulate(added[:shown])))
 
 
 # What needs the owner today

@@ -9,9 +9,9 @@ import re
 import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from fairlead.calls.rules import Bar, Needed
+from fairlead.calls.rules import Bar, Needed, Path
 
 Money = Callable[[int], str]
 
@@ -124,6 +124,71 @@ def _with_largest(needed: Needed) -> str:
         return f"{name} alone would close the gap."
     whose = "your usual size" if needed.usual_from == "own" else "the team’s usual size"
     return f"{name} and {_of_size(needed.with_largest)} of {whose} would close the gap."
+
+
+def path_sentences(path: Path | None, ends_on: date, today: date, money: Money) -> tuple[str, ...]:
+    """From the gap to new opportunities and the day they must exist by, one thought per sentence."""
+    if path is None:
+        return ()
+    if not path.gap:
+        return ("The target is reached. What closes now is beyond it.",)
+    said = [_what_open_deals_bring(path, money)]
+    if not path.rest:
+        return (
+            *said,
+            "That is enough on average. New business makes it safer.",
+        )
+    if path.deals is None:
+        return (*said, "Fewer than three deals were won in a year, so new business is not counted in deals.")
+    found = path.habits
+    size = f"{_whose(found.usual_from, 'usual size')} ({money(found.usual or 0)})"
+    rest = f"{money(path.rest)} are {_of_size(path.deals)} of {size}"
+    if path.opportunities is not None:
+        plural = "y" if path.opportunities == 1 else "ies"
+        rate = f"{_whose(found.rate_from, 'rate')} of {share(found.rate or 0)}"
+        rest += f", and at {rate} that takes {path.opportunities} new opportunit{plural}"
+    said.append(rest + ".")
+    if path.by is not None:
+        said.append(_by_when(path, ends_on, today))
+    return tuple(said)
+
+
+def share(part: float) -> str:
+    """0.31 -> "31 %", with a narrow no-break space."""
+    return f"{round(100 * part)}\N{NARROW NO-BREAK SPACE}%"
+
+
+def _whose(source: str, what: str) -> str:
+    return f"your {what}" if source == "own" else f"the team’s {what}"
+
+
+def _what_open_deals_bring(path: Path, money: Money) -> str:
+    if path.open_brings is None:
+        return f"{money(path.gap)} are still needed; what your open deals bring is said after the first estimate."
+    still = f"{money(path.gap)} are still needed, and by their chances your open deals bring {money(path.open_brings)}"
+    if path.open_share is None:
+        return f"{still}."
+    if path.open_share > 1:
+        return (
+            f"{still}; even if all of them close in the period ({money(path.open_amount)}), it is not enough."
+        )
+    return f"{still}; {share(path.open_share)} of their amounts would have to close to do it alone."
+
+
+def _by_when(path: Path, ends_on: date, today: date) -> str:
+    found = path.habits
+    pace = f"From creation to won it takes {found.days} days ({_whose(found.days_from, 'median')})"
+    if path.in_time and path.by is not None:
+        return f"{pace}, so they must exist by {_day(path.by)} to close by {_day(ends_on)}."
+    quick = sum(days <= (ends_on - today).days for days in found.quick)
+    return (
+        f"{pace}, and {_day(ends_on)} is {max((ends_on - today).days, 0)} days away: "
+        f"{number(quick)} of {len(found.quick)} won deals were as quick as that."
+    )
+
+
+def _day(day: date) -> str:
+    return f"{day:%a} {day.day} {day:%b}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ def fill(*, seed: int = 1, size: str = "small") -> None:
     _what_to_expect(everybody)
     _news(everybody)
     _promises(everybody)
+    _judgements(everybody)
 
 
 def _what_to_expect(everybody: dict[str, Person]) -> None:
@@ -215,6 +216,23 @@ def _promises(everybody: dict[str, Person]) -> None:
         if kept:
             at = min(marlow.NOW, marlow.NOW + timedelta(days=days)) - timedelta(hours=3)
             promises.keep(by=queries.actor(everybody[who].pk, at), at=at, promise=row.public_id)
+
+
+_JUDGED = (
+    ("Brightwater", "out", "The legal review has no date yet."),
+    ("Lumen Foods", "in", "Their head of purchasing named the week of the order."),
+)
+"""What Mina judges of her reports' deals."""
+
+
+def _judgements(everybody: dict[str, Person]) -> None:
+    at = marlow.NOW - timedelta(hours=2)
+    by, period = queries.actor(everybody["mina"].pk, at), queries.house().calendar.period(marlow.PERIOD)
+    rows = StoredDeal.objects.seen_by(by, "judgement.set").filter(status="open")
+    for name, verdict, note in _JUDGED:
+        calls.judge(
+            by=by, at=at, deal=rows.get(name=name).public_id, period=period, verdict=verdict, note=note
+        )
 
 
 def _send_as_added_up(company: Marlow, everybody: dict[str, Person], at: datetime) -> None:

@@ -5,6 +5,7 @@ backtest  the time-ordered test of the estimate against what came and against pl
 replay    what the estimate would have said of the last periods, and what came
 score     log loss, Brier, AUC and calibration of any stated chances
 prepare   the distributions of a pipeline, ready for what-ifs, swings and causes
+rebuild   one node of an earlier estimate, ready for the same, from its own part of the workings
 """
 
 from fairlead.forecasting.backtests import backtest
@@ -12,7 +13,7 @@ from fairlead.forecasting.book import Book, Supposed, added, later, lost, prepar
 from fairlead.forecasting.chances import LEVELS, chance_of
 from fairlead.forecasting.crossed import Crossed, crossed
 from fairlead.forecasting.curves import Curve
-from fairlead.forecasting.estimates import estimate
+from fairlead.forecasting.estimates import estimate, worked_out
 from fairlead.forecasting.factors import Shocks
 from fairlead.forecasting.layers import Pipeline, Shape
 from fairlead.forecasting.leaks import refuse_columns
@@ -44,6 +45,7 @@ from fairlead.forecasting.types import (
     Part,
     Reason,
 )
+from fairlead.forecasting.workings import Workings, rebuild
 
 __all__ = [
     "COMPANY",
@@ -76,6 +78,7 @@ __all__ = [
     "SnapshotRow",
     "Supposed",
     "WeekScores",
+    "Workings",
     "added",
     "backtest",
     "chance_of",
@@ -84,9 +87,11 @@ __all__ = [
     "later",
     "lost",
     "prepare",
+    "rebuild",
     "refuse_columns",
     "replay",
     "resized",
     "score",
     "won",
+    "worked_out",
 ]

@@ -19,7 +19,7 @@ bits as :func:`prepare` on the changed pipeline. Nothing is subtracted, so nothi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -114,13 +114,15 @@ class Swings:
     """How far each deal moves a node's chance of its target: P(hit | won) - P(hit | not won), points of 1.
 
     ``deals`` rows of the pipeline and ``screened`` their first-order swings; ``first`` the deals with the largest
-    ones and ``exact`` their swings computed exactly, the largest first.
+    ones and ``exact`` their swings computed exactly, the largest first: ``if_won`` less ``if_not``.
     """
 
     deals: Ints
     screened: Floats
     first: Ints
     exact: Floats
+    if_won: Floats
+    if_not: Floats
 
 
 @dataclass(frozen=True)
@@ -202,28 +204,34 @@ class Book:
             after = supposed.curves(nodes)
         return WhatIf(nodes, tuple(self.solved[part].curve(int(n)) for n in nodes), after)
 
-    def swings(self, node: int, target: float, refine: int = 20) -> Swings:
+    def swings(
+        self, node: int, target: float, refine: int = 20, among: Collection[int] | None = None
+    ) -> Swings:
         """The deals of a node by how far they move its chance of ``target``: all screened, the first ones exact.
 
         The screen reads the node's own curve at T + q a and T - (1 - q) a: S without the deal is taken as S less the
-        deal's mean.
+        deal's mean. ``among`` keeps to some rows of the pipeline; the curve is of all deals all the same.
         """
         rows = self._rows(node)
         pipeline = self.base.pipeline
         deals = rows if self.base.order is None else self.base.order[rows]
         screened = self._screen(node, target, rows, pipeline.chance[deals])
+        if among is not None:
+            kept = np.isin(deals, np.fromiter(among, np.int64, len(among)))
+            deals, screened = deals[kept], screened[kept]
         first = _largest(screened, refine)
-        exact = np.empty(len(first))
+        chances = np.empty((len(first), 2))
         with self._lock:
             for k, at in enumerate(first):
-                chances = []
-                for end in (1.0, 0.0):
+                for end in (0, 1):
                     with _Supposition(self, "total") as supposed:
-                        supposed.apply([Supposed(int(deals[at]), chance=end)])
-                        chances.append(supposed.curves(np.array([node]))[0].chance(target))
-                exact[k] = chances[0] - chances[1]
+                        supposed.apply([Supposed(int(deals[at]), chance=1.0 - end)])
+                        chances[k, end] = supposed.curves(np.array([node]))[0].chance(target)
+        exact = chances[:, 0] - chances[:, 1]
         order = np.argsort(-np.abs(exact), kind="stable")
-        return Swings(deals, screened, deals[first[order]], exact[order])
+        return Swings(
+            deals, screened, deals[first[order]], exact[order], chances[order, 0], chances[order, 1]
+        )
 
     def replay(self, changes: Sequence[Supposed], node: int, target: float | None = None) -> Replayed:
         """Apply changes one after the other and say what each did to the node; adds up exactly."""

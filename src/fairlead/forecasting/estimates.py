@@ -35,6 +35,7 @@ from fairlead.forecasting.types import (
     Reason,
 )
 from fairlead.forecasting.windows import Windows, windows_of
+from fairlead.forecasting.workings import Workings
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -75,7 +76,10 @@ class OpenDeals:
 
 @dataclass(frozen=True)
 class Totals:
-    """Sums per node: money booked, expected from open and from new deals, and their distribution."""
+    """Sums per node: money booked, expected from open and from new deals, and their distribution.
+
+    ``pipeline`` is what the distribution was computed from; ``rows`` are its deals as rows of the open deals.
+    """
 
     booked: Floats
     from_open: Floats
@@ -84,9 +88,10 @@ class Totals:
     open_deals: Ints
     weighted: Floats
     distribution: Distribution
+    pipeline: Pipeline
+    rows: Ints
 
 
-@one_thread
 def estimate(
     history: History,
     *,
@@ -100,6 +105,19 @@ def estimate(
     ``targets`` are amounts per node id; a manager's own id means the manager's team. Without a calendar the
     calendar year's is taken. Raises ValueError where the period ended before ``as_of``'s history begins.
     """
+    return worked_out(history, as_of=as_of, period=period, calendar=calendar, targets=targets)[0]
+
+
+@one_thread
+def worked_out(
+    history: History,
+    *,
+    as_of: date,
+    period: Period,
+    calendar: Calendar | None = None,
+    targets: Mapping[str, float] | None = None,
+) -> tuple[Forecast, Workings]:
+    """:func:`estimate` with what its distributions were computed from, so that a node can be computed again."""
     calendar = calendar or Calendar()
     here = situation(history, as_of, windows_of(period, calendar, as_of))
     model = dealmodel.fit(here.view)
@@ -110,11 +128,26 @@ def estimate(
     opened = open_deals(model, here, period)
     totals = totals_of(here, opened, period, shocks)
     nodes = nodes_of(here, totals, targets or {})
-    return Forecast(
+    forecast = Forecast(
         as_of, period, history.currency, MODEL, MODEL_VERSION, model.closed, nodes,
         _deals(model, here, opened), _not_counted(here, opened, history, as_of),
         _warnings(model, here, opened, windows) + ((drift.words(changed),) if changed.alarm else ()),
     )  # fmt: skip
+    return forecast, _workings(here, opened, totals, shocks)
+
+
+def _workings(here: Situation, opened: OpenDeals, totals: Totals, shocks: Shocks) -> Workings:
+    line, grown, index = here.view.line, here.tree, opened.index[totals.rows]
+    entered = line.amounts_at(index, line.as_of)
+    return Workings(
+        totals.pipeline,
+        tuple(line.deals[i].id for i in index),
+        tuple(None if np.isnan(amount) else float(amount) for amount in entered),
+        grown.persons,
+        grown.team,
+        {node.id: (node.first, node.last) for node in grown.nodes},
+        shocks,
+    )
 
 
 def situation(
@@ -233,7 +266,7 @@ def totals_of(here: Situation, opened: OpenDeals, period: Period, shocks: Shocks
     return Totals(
         upward(grown, booked), upward(grown, _sum(places, p * size.mean[kept], n)), upward(grown, rate * new_amount),
         upward(grown, _sum(places, amount, n)), upward(grown, _sum(places, np.ones(len(kept)), n)).astype(np.int64),
-        upward(grown, _sum(places, weighted, n)), distribution,
+        upward(grown, _sum(places, weighted, n)), distribution, pipeline, kept[order],
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ writes the changed person's deals into the spare rows at the end and points ther
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -173,8 +174,7 @@ def _check_nodes(shape: Shape) -> None:
 
 def arrange(pipeline: Pipeline, shape: Shape, shocks: Shocks) -> Base:
     """Bring a pipeline into kernel order, with spare rows for what-ifs. One thread; about 0.1 s per million deals."""
-    factors = factor_grid(shocks)
-    table = odds_ratios(factors)
+    factors, table = _tables(shocks)
     order = _largest_first(pipeline)
     persons, n = len(shape.team), len(pipeline.person)
     spreads, kind, new_kind = _kinds(_picked(pipeline.spread, order), pipeline.new_spread)
@@ -194,6 +194,13 @@ def arrange(pipeline: Pipeline, shape: Shape, shocks: Shocks) -> Base:
         np.append(begins, persons).astype(np.int64), team_of,
     )  # fmt: skip
     return Base(pipeline, shape, shocks, factors, _grid(factors), deals, amounts(spreads), table, order)
+
+
+@lru_cache(maxsize=32)
+def _tables(shocks: Shocks) -> tuple[FactorGrid, tuple[Floats, Floats]]:
+    """Grids and odds of some shocks: what-ifs of one run ask for the same ones again and again. Never written to."""
+    factors = factor_grid(shocks)
+    return factors, odds_ratios(factors)
 
 
 def _picked(values: Floats, order: Ints | None) -> Floats:

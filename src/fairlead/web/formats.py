@@ -131,6 +131,11 @@ def signed_thousands(minor: Number | None, exponent: int = 2) -> str:
     return UNKNOWN if minor is None else signed(rounded(minor, _step(exponent)))
 
 
+def signed_between(before: Number, after: Number, exponent: int = 2) -> str:
+    """The way between two amounts in thousands, as a printed row adds up: 94.6 and 95.4 are "95" both, "0" apart."""
+    return signed(rounded(after, _step(exponent)) - rounded(before, _step(exponent)))
+
+
 def whole_units(minor: Number | None, exponent: int = 2) -> str:
     """Where thousands would be too coarse: 94_049 cents -> "940"."""
     return UNKNOWN if minor is None else whole(rounded(minor, 10**exponent))
@@ -230,3 +235,9 @@ def left(until: datetime, now: datetime) -> str:
     if 60 <= minutes < 24 * 60 and minutes % 60:
         return f"{minutes // 60} h {minutes % 60} min left"
     return f"{duration(rest)} left"
+
+
+def period_words(name: str) -> str:
+    """ "2026Q4" as people say it: "Q4 2026"; other names stay."""
+    year, mark, quarter = name.partition("Q")
+    return f"Q{quarter} {year}" if mark and quarter.isdigit() else name

@@ -23,6 +23,7 @@ from fairlead.web.views import (
     reviews,
     settings,
     start,
+    what_if,
     you,
 )
 
@@ -39,7 +40,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<str:public_id>/roles/", people.roles, name="person_roles"),
     path("people/<str:public_id>/account/", people.account, name="person_account"),
     path("quarter/", quarter.quarter, name="quarter"),
+    path("quarter/what-if/", what_if.own, name="what_if"),
     path("call/", call.call, name="call"),
+    path("call/what-if/", what_if.team, name="call_what_if"),
     path("call/then/", call.then, name="call_then"),
     path("call/export.csv", grids.call_csv, name="call_csv"),
     path("call/export.xlsx", grids.call_xlsx, name="call_xlsx"),
@@ -88,6 +91,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("deals/export.xlsx", deals.export_xlsx, name="deals_xlsx"),
     path("deals/<str:public_id>/", deals.one, name="deal"),
     path("deals/<str:public_id>/category/", deals.categorise, name="deal_categorise"),
+    path("deals/<str:public_id>/judgement/", deals.judge, name="deal_judge"),
     path("deals/<str:public_id>/news/", news.report, name="news_report"),
     path("not-counted/", deals.not_counted, name="not_counted"),
     path("not-counted/stages/", deals.map_stages, name="map_stages"),

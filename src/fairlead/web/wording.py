@@ -21,6 +21,8 @@ ACTS: dict[str, str] = {
     "calls.submitted": "submitted a number",
     "calls.withdrawn": "withdrew a submission",
     "deal.categorised": "chose the category of a deal",
+    "deal.judged": "judged a deal in or out of the period",
+    "deal.judgement_cleared": "took back the judgement of a deal",
     "deal.missing_answered": "answered for a vanished deal",
     "estimate.computed": "computed the estimates",
     "import.accounts": "imported accounts and contacts",

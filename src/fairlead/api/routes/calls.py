@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Field, Router, Schema
 from ninja.params.functions import Query
 
 from fairlead.api.door import REFUSALS, asker
-from fairlead.calls import actions, queries
+from fairlead.calls import actions, queries, supposing
 from fairlead.forecasting.periods import Period
 from fairlead.people import access
 from fairlead.people import queries as people
@@ -343,6 +344,144 @@ def quarter(request: HttpRequest, period: str = PeriodName) -> Quarter:
         sentences=list(page.sentences),
         open_deals=page.open_deals,
         copy_id=page.copy.public_id if page.copy else None,
+    )
+
+
+class JudgementIn(Schema):
+    """in or out of the period; empty takes the judgement back."""
+
+    verdict: Literal["", "in", "out"]
+    note: str = Field("", max_length=500)
+
+
+class Judgement(Schema):
+    verdict: str
+    note: str
+    author: str
+    by: str
+    at: datetime
+
+
+@router.put("deals/{public_id}/judgement", response={200: list[Judgement], **REFUSALS})
+def judge(
+    request: HttpRequest, public_id: str, body: JudgementIn, period: str = PeriodName
+) -> list[Judgement]:
+    """Judge a direct report's open deal in or out of a period. Answers every judgement of it that stands."""
+    who = asker(request, "call")
+    access.require(who.actor, "judgement.set")
+    when = _period(period, who.at)
+    if body.verdict:
+        actions.judge(
+            by=who.actor, at=who.at, deal=public_id, period=when, verdict=body.verdict, note=body.note
+        )
+    else:
+        actions.clear_judgement(by=who.actor, at=who.at, deal=public_id, period=when)
+    return [
+        Judgement(verdict=one.verdict, note=one.note, author=one.author, by=one.by, at=one.at)
+        for one in queries.judgements_of_deal(who.actor, public_id, when, who.at)
+    ]
+
+
+class SupposedDeal(Schema):
+    """What is supposed of one open deal. ``outcome`` is won, lost, later or empty; minor units."""
+
+    deal: str = Field(max_length=16)
+    outcome: supposing.Outcome = ""
+    amount_minor: int | None = None
+
+
+class SupposedNew(Schema):
+    """``count`` new deals of one size. Without ``chance`` (0 to 1) each is like a new deal of the asker, or the team's.
+
+    ``person`` is for whom, of a team; empty is the first of it, or the asker for own deals.
+    """
+
+    amount_minor: int
+    chance: float | None = None
+    count: int = 1
+    person: str = Field("", max_length=16)
+
+
+class SupposalIn(Schema):
+    """What to suppose. ``own`` asks about own deals, as My quarter does; else about the team's of a leader."""
+
+    own: bool = False
+    deals: list[SupposedDeal] = []
+    added: list[SupposedNew] = []
+    target_minor: int | None = None
+
+
+class SideOut(Schema):
+    """A distribution in minor units; ``dots`` are 20 equally likely results, chances 0 to 1."""
+
+    mean: int
+    p10: int
+    p50: int
+    p90: int
+    dots: list[int]
+    target: int | None
+    chance_of_target: float | None
+    chance_of_number: float | None
+
+
+class WhatIfOut(Schema):
+    """Before and after, both null where ``why_not`` says why there is no answer. Nothing of it is kept."""
+
+    person: Who
+    period: str
+    currency: str
+    as_of: datetime | None
+    before: SideOut | None
+    after: SideOut | None
+    sentence: str
+    supposed: list[str]
+    why_not: str
+
+
+@router.post("what-if", response={200: WhatIfOut, **REFUSALS})
+def what_if(
+    request: HttpRequest, body: SupposalIn, period: str = PeriodName, whose: str = Whose
+) -> WhatIfOut:
+    """What a number would be if. Reads only; a deal that is not the asker's to read here is not there (404)."""
+    who = asker(request)
+    access.require(who.actor, "quarter.open" if body.own else "call.open")
+    supposal = supposing.Supposal(
+        {one.deal: supposing.OfDeal(one.outcome, one.amount_minor) for one in body.deals},
+        tuple(supposing.Added(one.amount_minor, one.chance, one.count, one.person) for one in body.added),
+        body.target_minor,
+    )
+    when = _period(period, who.at)
+    if body.own:
+        found = queries.own_what_if(who.actor, when, who.at, supposal)
+    else:
+        found = queries.team_what_if(who.actor, _whose(who.actor, whose).pk, when, who.at, supposal)
+    if found.unknown:
+        raise access.NotFound("deal")
+    return WhatIfOut(
+        person=_who(found.person),
+        period=found.period.name,
+        currency=found.currency,
+        as_of=found.as_of,
+        before=_side(found.before),
+        after=_side(found.after),
+        sentence=found.sentence,
+        supposed=list(found.supposed),
+        why_not=found.why_not,
+    )
+
+
+def _side(side: queries.Side | None) -> SideOut | None:
+    if side is None:
+        return None
+    return SideOut(
+        mean=side.reading.mean,
+        p10=side.reading.p10,
+        p50=side.reading.p50,
+        p90=side.reading.p90,
+        dots=list(side.reading.dots),
+        target=side.target,
+        chance_of_target=side.chance_of_target,
+        chance_of_number=side.chance_of_number,
     )
 
 

@@ -7,6 +7,10 @@ from fairlead.calls.actions.calls import (
 from fairlead.calls.actions.estimates import (
     estimate,
 )
+from fairlead.calls.actions.judgements import (
+    clear_judgement,
+    judge,
+)
 from fairlead.calls.actions.overlays import (
     answer_drift,
     reset_overlay,
@@ -52,9 +56,11 @@ __all__ = [
     "answer_drift",
     "bars_since",
     "cells_of",
+    "clear_judgement",
     "content_of",
     "estimate",
     "is_used",
+    "judge",
     "mark_read",
     "remind",
     "reset_overlay",

@@ -14,6 +14,7 @@ from fairlead.calls.models import (
     DealEstimate,
     EstimateRun,
     NodeEstimate,
+    RunPart,
 )
 from fairlead.deals import queries as deal_queries
 from fairlead.forecasting import timeline
@@ -51,13 +52,16 @@ def estimate(
     known = (
         EstimateRun.objects.filter(period=period.name, fingerprint=print_).order_by("-as_of", "-id").first()
     )
-    if known is not None and (known.own_past or not with_past):
+    # A run of before what-ifs has no parts; it is computed once more.
+    if known is not None and known.widths and (known.own_past or not with_past):
         return known
-    found = forecasting.estimate(history, as_of=look, period=period, calendar=house.calendar, targets=targets)
+    found, worked = forecasting.worked_out(
+        history, as_of=look, period=period, calendar=house.calendar, targets=targets
+    )
     past = _past(history, look, house) if with_past and day <= period.ends_on else {}
     known_then = history if look > house.day(at) else timeline.as_known(history, look)
     summed = computing.sums(known_then, house.calendar, period, look)
-    return _store(by, at, moment, period, history, found, summed, past, print_)
+    return _store(by, at, moment, period, history, found, worked, summed, past, print_)
 
 
 def _history(look: date, at: datetime) -> History:
@@ -80,7 +84,7 @@ def _past(history: History, look: date, house: people.House) -> dict[str, object
 @transaction.atomic
 def _store(
     by: access.Actor, at: datetime, moment: datetime, period: Period, history: History, found: Forecast,
-    summed: computing.Sums, past: dict[str, object], print_: str,
+    worked: forecasting.Workings, summed: computing.Sums, past: dict[str, object], print_: str,
 ) -> EstimateRun:  # fmt: skip
     run = EstimateRun.objects.create(
         as_of=moment,
@@ -96,9 +100,13 @@ def _store(
         warnings=list(found.warnings),
         not_counted=[asdict(item) for item in found.not_counted[:1000]],
         own_past=past,
+        widths=computing.widths(worked),
     )
-    nodes = computing.node_rows(run, found, history, summed)
+    nodes = computing.node_rows(run, found, history, summed, worked)
     NodeEstimate.objects.bulk_create(nodes, batch_size=500)
+    parts = computing.part_rows(run, worked)
+    while some := list(islice(parts, 500)):
+        RunPart.objects.bulk_create(some, batch_size=500)
     rows = computing.deal_rows(run, found, {deal.id: int(deal.id) for deal in found.deals})
     while batch := list(islice(rows, 2000)):
         DealEstimate.objects.bulk_create(batch, batch_size=1000)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from fairlead.calls import due, numbers, pipeline, rules, turns
+from fairlead.calls import due, judging, numbers, pipeline, rules, turns
 from fairlead.calls.actions.reminders import rhythm_of
 from fairlead.calls.actions.wanted import COPY_PATH, money, refuse_amount, refuse_over, tell
 from fairlead.calls.models import (
@@ -190,6 +190,9 @@ def _frozen(form: _Form, number: numbers.Number) -> Submission:
         deals=[pipeline.frozen(line) for line in number.lines],
         changes=numbers.bars_kept(_bars(before, number, form.amount)),
         rates=pipeline.rates_used(number.lines, people.house().day(at)),
+        judged={
+            str(deal): one.verdict for deal, one in judging.of_author(by, person.id, period.name, at).items()
+        },
         previous=before,
         key=form.key,
     )
@@ -222,8 +225,9 @@ def cells_of(submission: Submission) -> list[rules.Cell]:
 
 
 def content_of(submission: Submission) -> dict[str, object]:
-    """Everything a submission froze, as it enters its digest."""
-    return {
+    """Everything a submission froze, as it enters its digest. Submissions of before judgements have none in it."""
+    judged = {} if submission.judged is None else {"judged": submission.judged}
+    return judged | {
         "person": submission.person_id,
         "period": submission.period,
         "version": submission.version,

@@ -52,6 +52,10 @@ from fairlead.calls.queries.heads import (
     Sent,
     Waterfall,
 )
+from fairlead.calls.queries.judgements import (
+    judge_of,
+    judgements_of_deal,
+)
 from fairlead.calls.queries.manager_record import (
     ManagerRecord,
     PeriodRecord,
@@ -80,6 +84,13 @@ from fairlead.calls.queries.targets import (
     TargetLine,
     targets,
 )
+from fairlead.calls.queries.what_if import (
+    Choice,
+    Side,
+    WhatIf,
+    own_what_if,
+    team_what_if,
+)
 
 __all__ = [
     "SHOWN",
@@ -91,6 +102,7 @@ __all__ = [
     "CallPage",
     "ChangeBar",
     "Changes",
+    "Choice",
     "Column",
     "Copy",
     "CopyCell",
@@ -111,12 +123,14 @@ __all__ = [
     "Row",
     "Seat",
     "Sent",
+    "Side",
     "TargetLine",
     "Urgent",
     "Voice",
     "Waterfall",
     "WeekRecord",
     "WeekSaid",
+    "WhatIf",
     "accuracy",
     "as_text",
     "board",
@@ -126,15 +140,19 @@ __all__ = [
     "deal_chances",
     "end_of",
     "instant",
+    "judge_of",
+    "judgements_of_deal",
     "manager_record",
     "my_quarter",
     "node_of",
     "number_of",
     "own_past",
+    "own_what_if",
     "period_at",
     "period_named",
     "periods_around",
     "submissions",
     "targets",
     "team_copy",
+    "team_what_if",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from fairlead.calls import actions, deciding, due, numbers, pipeline, rules
+from fairlead.calls import actions, deciding, due, judging, numbers, pipeline, rules
 from fairlead.calls import estimates as stored
 from fairlead.calls.models import Submission
 from fairlead.calls.queries.copies import named_bars, readers_of
@@ -118,6 +118,7 @@ class CallPage:
     without_target: tuple[Seat, ...]
     readers: tuple[Read, ...]
     deciding: tuple[deciding.Deciding, ...] = ()
+    judged: judging.Evidence | None = None
 
     @property
     def gap(self) -> int | None:
@@ -185,6 +186,7 @@ def call_page(
         else deciding.deciding(
             actor, person, number.run, number.estimate, number.target, period, people.house().day(at)
         ),
+        judged=_judged(actor, number),
     )
 
 
@@ -270,6 +272,13 @@ def _columns(number: numbers.Number) -> tuple[Column, ...]:
         )
         for category in rules.CATEGORIES
     )
+
+
+def _judged(actor: access.Actor, number: numbers.Number) -> judging.Evidence | None:
+    mine = judging.of_author(actor, number.person.id, number.period.name, number.at)
+    owners = {cell.person for cell in number.cells}
+    closed = pipeline.singles(number.lines, owners, number.period)["closed"]
+    return judging.evidence(number.lines, mine, number.period, closed)
 
 
 def _left_out(number: numbers.Number, at: datetime) -> list[pipeline.NotCounted]:

@@ -9,9 +9,11 @@ from datetime import date, datetime, timedelta
 from fairlead.calls import actions, due, numbers, pipeline, rules, wording
 from fairlead.calls import estimates as stored
 from fairlead.calls.models import EstimateRun, Target
+from fairlead.calls.queries import habits
 from fairlead.calls.queries.chances import deal_chances
 from fairlead.calls.queries.copies import Copy, newest_copy
 from fairlead.calls.queries.heads import Head, Outlook, outlook_of
+from fairlead.deals import queries as deals
 from fairlead.deals.models import Deal
 from fairlead.forecasting.periods import Period
 from fairlead.people import access
@@ -47,6 +49,9 @@ class MyQuarter:
     outlook: Outlook | None
     needed: rules.Needed | None
     sentences: tuple[str, ...]
+    path: rules.Path | None
+    path_sentences: tuple[str, ...]
+    courses: tuple[rules.Course, ...]
     urgent: tuple[Urgent, ...]
     open_deals: int
     not_counted: tuple[pipeline.NotCounted, ...]
@@ -66,6 +71,7 @@ def my_quarter(actor: access.Actor, period: Period, at: datetime) -> MyQuarter:
     call = numbers.calls_of([node.id], period.name, "commit", at).get(node.id)
     overlay = _overlay_on(actor, node, period.name, at)
     needed = _needed(actor, node, lines, period, today, target, booked)
+    path = _path(actor, node, lines, period, today, target, booked, estimate)
     currency = people.house().currency
     return MyQuarter(
         head=_own_head(node, period, at, run),
@@ -80,6 +86,11 @@ def my_quarter(actor: access.Actor, period: Period, at: datetime) -> MyQuarter:
         outlook=outlook_of(estimate, target, call.amount if call else None),
         needed=needed,
         sentences=wording.needed_sentences(needed, lambda minor: pipeline.money(minor, currency)),
+        path=path,
+        path_sentences=wording.path_sentences(
+            path, period.ends_on, today, lambda minor: pipeline.money(minor, currency)
+        ),
+        courses=_courses(actor, node.id, period, today),
         urgent=_urgent(actor, node.id, period, today, run),
         open_deals=sum(line.status == "open" for line in lines),
         not_counted=tuple(pipeline.not_counted(lines, period, today, {node.id: node.name})),
@@ -136,26 +147,58 @@ def _needed(
         booked=booked,
         won=won,
         lost=closed.filter(status="lost").count(),
-        team_won=() if len(won) >= 3 else _team_sizes(node, today),
+        team_won=() if len(won) >= 3 else habits.sizes_of_team(node, today),
         open_deals=candidates,
     )
 
 
-_LEAST_MATES = 3
-"""Of fewer mates a median would be nearly one person's deals, which are nobody else's to see."""
-
-
-def _team_sizes(node: people.Node, today: date) -> list[int]:
-    """The sizes of the team's won deals of a year, as numbers without names."""
-    if node.manager is None:
-        return []
-    team = [report.id for report in people.reports(node.manager)]
-    won = Deal.objects.for_system("the team's usual deal size, a median without names").filter(
-        owner__in=team, status="won", closed_on__gt=today - timedelta(days=365), closed_on__lte=today
+def _path(
+    actor: access.Actor,
+    node: people.Node,
+    lines: Sequence[pipeline.Line],
+    period: Period,
+    today: date,
+    target: int | None,
+    booked: int,
+    estimate: stored.Estimate | None,
+) -> rules.Path | None:
+    if target is None:
+        return None
+    return rules.path(
+        target=target,
+        booked=booked,
+        open_amount=sum(
+            line.amount or 0 for line in lines if line.status == "open" and pipeline.counted(line, period)
+        ),
+        open_brings=estimate.from_open.mean if estimate else None,
+        found=habits.own(actor, node, today),
+        today=today,
+        ends_on=period.ends_on,
     )
-    rows = [(owner, amount) for owner, amount in won.values_list("owner_id", "home_minor")[:2000] if amount]
-    mates = {owner for owner, _ in rows} - {node.id}
-    return [amount for _, amount in rows] if len(mates) >= _LEAST_MATES else []
+
+
+_PAST_COURSES = 4
+
+
+def _courses(actor: access.Actor, person: int, period: Period, today: date) -> tuple[rules.Course, ...]:
+    """What was booked by week: this period up to today, then the last ones that have any own booking, newest first."""
+    calendar, periods = people.house().calendar, [period]
+    for _ in range(_PAST_COURSES):
+        periods.append(calendar.previous(periods[-1]))
+    rows = (
+        Deal.objects.seen_by(actor, "deal.read")
+        .filter(deals.counted_won(), owner=person, home_minor__isnull=False)
+        .filter(closed_on__range=(periods[-1].starts_on, min(period.ends_on, today)))
+        .values_list("closed_on", "home_minor")
+    )
+    wins = [(day, amount) for day, amount in rows if day is not None and amount is not None]
+    found = []
+    for one in periods:
+        own = [(day, amount) for day, amount in wins if one.contains(day)]
+        if own or one is period:
+            until = today if one.ends_on >= today else None
+            found.append(rules.course(one.name, one.starts_on, one.weeks, own, until))
+    return tuple(found)
 
 
 def _urgent(

@@ -4,7 +4,20 @@ A dot is the computed estimate, a diamond a person's call, a line what was agree
 Money comes in minor units. Every function is pure; text is escaped; coordinates stay inside the viewBox.
 """
 
-from fairlead.web.charts.courses import Bin, Course, Ended, Said, WeekOf, ended, fan, reliability
+from fairlead.web.charts.beside import beside
+from fairlead.web.charts.courses import (
+    Bin,
+    Booked,
+    Course,
+    Ended,
+    Pace,
+    Said,
+    WeekOf,
+    ended,
+    fan,
+    pace,
+    reliability,
+)
 from fairlead.web.charts.dots import Outlook, dot_plot
 from fairlead.web.charts.drawing import Chart, nothing
 from fairlead.web.charts.flows import Flow, Ribbon, flow
@@ -13,6 +26,7 @@ from fairlead.web.charts.steps import Chance, Change, Level, Reason, Walk, reaso
 
 __all__ = [
     "Bin",
+    "Booked",
     "Chance",
     "Change",
     "Chart",
@@ -22,17 +36,20 @@ __all__ = [
     "Interval",
     "Level",
     "Outlook",
+    "Pace",
     "Reason",
     "Ribbon",
     "Said",
     "Walk",
     "WeekOf",
+    "beside",
     "dot_plot",
     "ended",
     "fan",
     "flow",
     "interval_glyph",
     "nothing",
+    "pace",
     "reasons_chart",
     "record_chart",
     "reliability",

@@ -198,6 +198,77 @@ def _ended(course: Ended, said: Sequence[WeekOf], label: Label, width: float, he
 
 
 @dataclass(frozen=True, slots=True)
+class Booked:
+    """Booked by the end of each week of a period, in minor units, week 1 first."""
+
+    period: str
+    by_week: tuple[Number, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """This period up to its week, earlier ones (newest first), and the target."""
+
+    this: Booked
+    before: tuple[Booked, ...]
+    weeks: int
+    target: Number | None = None
+
+
+def pace(course: Pace, label: Label = formats.thousands) -> Chart:
+    """Booked week by week (solid bars) against the target's line and the same weeks of earlier periods (dots)."""
+    now = course.this.by_week
+    if not now:
+        return nothing("The period has not begun.")
+    week = len(now)
+    title = f"Booked by the end of week {week}: {label(now[-1])}"
+    title += "." if course.target is None else f" of a target of {label(course.target)}."
+    then = [(b.period, b.by_week[min(week, len(b.by_week)) - 1]) for b in course.before]
+    if then:
+        title += (
+            " At the same week: " + ", ".join(f"{label(amount)} in {name}" for name, amount in then) + "."
+        )
+    return Chart(
+        wide=_pace(course, label, 590, 220).svg(title, "wide"),
+        phone=_pace(course, label, 356, 220).svg(title, "narrow"),
+        title=title,
+        head=("Week", course.this.period, *(b.period for b in course.before)),
+        rows=tuple(
+            (
+                str(n + 1),
+                label(now[n]) if n < week else "",
+                *(label(b.by_week[n]) if n < len(b.by_week) else "" for b in course.before),
+            )
+            for n in range(course.weeks)
+        ),
+    )
+
+
+def _pace(course: Pace, label: Label, width: float, height: float) -> Sheet:
+    sheet = Sheet(width, height)
+    values = [float(v) for b in (course.this, *course.before) for v in b.by_week]
+    values += [] if course.target is None else [float(course.target)]
+    y = Scale(0, (max(values) or 1.0) * 1.12, height - 26, 18)
+    marks = ticks(0, y.high, 4)
+    left = max(room(label(mark), 12) for mark in marks) + 10
+    step = (width - left) / course.weeks
+    for mark in marks:
+        sheet.across("gr" if mark else "ax", left, width, y(mark))
+        sheet.text(left - 8, y(mark) + 4, label(mark), "s", "end")
+    for n, amount in enumerate(course.this.by_week):
+        sheet.box("book", left + (n + 0.2) * step, y(amount), 0.6 * step, y(0) - y(amount))
+    for booked in course.before:
+        for n, amount in enumerate(booked.by_week[: course.weeks]):
+            sheet.circle("then", left + (n + 0.5) * step, y(amount), 3)
+    if course.target is not None:
+        sheet.across("tgt", left, width, y(course.target))
+        sheet.text(left + 4, y(course.target) - 7, f"Target {label(course.target)}", "strong")
+    for week in dict.fromkeys((1, (course.weeks + 1) // 2, course.weeks)):
+        sheet.inside(left + (week - 0.5) * step, height - 8, f"week {week}", "s")
+    return sheet
+
+
+@dataclass(frozen=True, slots=True)
 class Bin:
     """Chances that were said alike: their mean, the share that came true, its 8-in-10 range, how many."""
 

@@ -108,7 +108,7 @@ class _Bins:
 
     anchor: float
     width: float
-    first: int
+    first: float
     last: int
     pixels: float
 

@@ -136,8 +136,7 @@ def long_moment(at: datetime | None) -> str:
 @register.filter
 def period_words(name: str) -> str:
     """ "2026Q4" as people say it: "Q4 2026"; other names stay."""
-    year, mark, quarter = name.partition("Q")
-    return f"Q{quarter} {year}" if mark and quarter.isdigit() else name
+    return formats.period_words(name)
 
 
 @register.filter

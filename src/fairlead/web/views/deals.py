@@ -16,6 +16,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from fairlead.calls import actions as call_actions
 from fairlead.calls import estimates as stored
 from fairlead.calls import queries as calls
 from fairlead.deals import actions, lookups
@@ -396,7 +397,9 @@ def one(request: AskingRequest, public_id: str) -> HttpResponse:
     return _deal_page(request, public_id)
 
 
-def _deal_page(request: AskingRequest, public_id: str, *, error: str = "", status: int = 200) -> HttpResponse:
+def _deal_page(
+    request: AskingRequest, public_id: str, *, error: str = "", judging: str = "", status: int = 200
+) -> HttpResponse:
     today, house = _today(request), queries.house()
     found = deals.deal(request.actor, public_id, on=today)
     unit = unit_for(house.currency, found.line.home_minor or 0)
@@ -417,8 +420,23 @@ def _deal_page(request: AskingRequest, public_id: str, *, error: str = "", statu
         "may_tell_news": news.may_report(request.actor, public_id),
         "news": _news(request, public_id),
         "decisions": reviews.decisions_on(request.actor, public_id),
-    }
+    } | _judged(request, public_id, judging)
     return render(request, "deals/deal.html", context, status=status)
+
+
+def _judged(request: AskingRequest, public_id: str, error: str) -> dict[str, object]:
+    """How the deal is judged for the period that runs, and what the form of who may judge it starts from."""
+    period, author = calls.period_at(request.at), calls.judge_of(request.actor, public_id)
+    found = calls.judgements_of_deal(request.actor, public_id, period, request.at)
+    mine = next((one for one in found if one.author_id == author), None)
+    return {
+        "judged": found,
+        "judged_period": formats.period_words(period.name),
+        "may_judge": author is not None,
+        "my_judgement": mine,
+        "judging_error": error,
+        "judging_note": request.POST.get("note", "") if error else mine.note if mine else "",
+    }
 
 
 def _news(request: AskingRequest, public_id: str) -> list[news.News]:
@@ -618,6 +636,28 @@ def categorise(request: AskingRequest, public_id: str) -> HttpResponse:
         messages.success(request, "Cleared. The category follows from the stage again.")
     else:
         messages.success(request, f"In {OPEN_CATEGORIES[category]} by your own choice, until you clear it.")
+    return redirect("deal", public_id)
+
+
+@signed_in
+@require_POST
+def judge(request: AskingRequest, public_id: str) -> HttpResponse:
+    """A leader's judgement of a report's deal for the period that runs, or taking it back."""
+    access.require(request.actor, "judgement.set")
+    act, period = request.POST.get("act", ""), calls.period_at(request.at)
+    common = {"by": request.actor, "at": request.at, "deal": public_id, "period": period}
+    try:
+        if act == "clear":
+            call_actions.clear_judgement(**common)  # type: ignore[arg-type]
+        else:
+            note = request.POST.get("note", "")
+            call_actions.judge(**common, verdict=act, note=note)  # type: ignore[arg-type]
+    except (access.NotAllowed, access.NotFound):
+        raise
+    except access.Refused as refusal:
+        return _deal_page(request, public_id, judging=refusal.sentence, status=422)
+    words = {"in": "Judged in.", "out": "Judged out."}.get(act, "Your judgement is taken back.")
+    messages.success(request, f"{words} It changes no call; the owner sees it here.")
     return redirect("deal", public_id)
 
 

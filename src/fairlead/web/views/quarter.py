@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from fairlead.calls import actions, queries
 from fairlead.people import access
 from fairlead.people.models import Person
-from fairlead.web import formats, numbers
+from fairlead.web import charts, formats, numbers
 from fairlead.web.middleware import AskingRequest, signed_in
 
 
@@ -34,6 +34,8 @@ def quarter(request: AskingRequest) -> HttpResponse:
         "error": error,
         "of_20": page.outlook.dots_reaching_target if page.outlook else None,
         "copy_bars": _copy_lines(page.copy),
+        "pace": _pace(page),
+        "habits": page.path.habits if page.path else None,
     }
     return render(request, "quarter/quarter.html", context, status=422 if error else 200)
 
@@ -58,6 +60,11 @@ def _set_call(request: AskingRequest) -> str:
     said = formats.thousands(amount) if amount is not None else "what your deals add up to"
     messages.success(request, f"Your call is {said}. Your manager sees it on the Call page.")
     return ""
+
+
+def _pace(page: queries.MyQuarter) -> charts.Chart:
+    this, *before = (charts.Booked(formats.period_words(one.period), one.by_week) for one in page.courses)
+    return charts.pace(charts.Pace(this, tuple(before), page.head.weeks, page.target))
 
 
 def _copy_lines(copy: queries.Copy | None) -> list[tuple[str, int]]:
