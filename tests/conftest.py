@@ -30,6 +30,8 @@ APPEND_ONLY = (
     "news_surprise",
     "promises_promise",
     "promises_step",
+    "qualification_criteriaset",
+    "qualification_item",
 )
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 

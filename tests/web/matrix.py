@@ -101,6 +101,7 @@ MINA_LEADS = only("mina", hidden="carl vera otto sanna")
 ROSA_TOLD = only("rosa", hidden="carl vera otto sanna ravi ines tomas pia piet sven mina")
 ROSA_TOLD_OR_REFUSED = only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven")
 """Mina reads the news, and is told by the rule that only who told it changes it."""
+SCORES_ROSAS_DEAL = only("rosa mina vera", hidden="carl otto sanna ravi ines tomas pia piet sven")
 READS_MINAS_NOTICE = only("mina vera carl", hidden="otto sanna")
 TOLD_AGAIN: dict[str, object] = {"kind": "bad", "what": "It starts on 7 January.", "known_on": "2026-11-24"}
 API: dict[str, Row] = {
@@ -155,6 +156,16 @@ API: dict[str, Row] = {
         post=only("rosa", hidden="carl vera mina otto sanna ravi ines tomas pia piet sven"),
         fill=deal,
         data=lambda world: {"category": "commit"},
+    ),
+    "api/criteria": Row(get=everyone()),
+    "api/deals/<public_id>/evidence": Row(
+        get=SEES_ROSAS_DEAL,
+        post=SCORES_ROSAS_DEAL,
+        fill=deal,
+        data=lambda world: {"criterion": "win", "score": 1, "what": "They like the lab."},
+    ),
+    "api/deals/<public_id>/evidence/undo": Row(
+        post=SCORES_ROSAS_DEAL, fill=deal, data=lambda world: {"criterion": "win"}
     ),
     "api/forecast/call": Row(get=only(LEADERS)),
     "api/forecast/board": Row(get=only("carl vera")),
@@ -268,6 +279,13 @@ ROWS: dict[str, Row] = {
         post=ANSWERS_MINA, fill=statement, data=lambda world: {"number": "2", "reason": "Too high."}
     ),
     "expectations/<str:public_id>/text/": Row(get=READS_MINAS_STATEMENT, fill=statement),
+    "deals/<str:public_id>/evidence/": Row(get=SEES_ROSAS_DEAL, fill=deal),
+    "deals/<str:public_id>/evidence/<slug:key>/": Row(
+        get=SCORES_ROSAS_DEAL,
+        post=SCORES_ROSAS_DEAL,
+        fill=lambda world: deal(world) | {"key": "win"},
+        data=lambda world: {"score": "1", "what": "They like the lab."},
+    ),
     "deals/<str:public_id>/news/": Row(
         get=only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven"),
         post=only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven"),
@@ -305,6 +323,7 @@ ROWS: dict[str, Row] = {
     "settings/organisation/": Row(post=only("olu")),
     "settings/stages/": Row(post=only("olu")),
     "settings/rates/": Row(post=only("olu")),
+    "settings/criteria/": Row(get=only("olu ada"), post=only("olu ada")),
     "settings/days-off/": Row(get=only("olu"), post=only("olu")),
     "settings/days-off/take-back/": Row(post=only("", hidden="olu")),
     "settings/targets/": Row(get=only("olu"), post=only("olu")),

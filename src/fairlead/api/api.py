@@ -11,6 +11,7 @@ from fairlead.api.routes import (
     calls,
     changes,
     deals,
+    evidence,
     expectations,
     imports,
     ledger,
@@ -32,6 +33,7 @@ door.wire(api)
 api.add_router("me", me.router)
 api.add_router("people", people.router)
 api.add_router("deals", deals.router)
+api.add_router("", evidence.router)
 api.add_router("forecast", calls.router)
 api.add_router("forecast", changes.router)
 api.add_router("expectations", expectations.router)

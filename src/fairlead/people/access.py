@@ -85,6 +85,13 @@ RULES: tuple[Rule, ...] = (
     _rule("account.read", _R, Reach.SELF, "A rep sees own accounts."),
     _rule("account.read", _LEADS, Reach.TWO_DOWN, "A leader sees accounts of up to two levels below."),
     _rule("account.read", _O, Reach.COMPANY, "Sales operations sees all accounts."),
+    # Evidence
+    _rule("evidence.read", _R, Reach.SELF, "A rep sees the evidence of own deals; peers do not."),
+    _rule("evidence.read", _LEADS, Reach.TWO_DOWN, "A leader sees the evidence of deals of up to two levels below; higher up there is the up-card only.", _FORECAST),
+    _rule("evidence.read", _O, Reach.COMPANY, "Sales operations sees the evidence of all deals."),
+    _rule("evidence.score", _SELLS, Reach.SELF, "The owner of a deal scores its criteria."),
+    _rule("evidence.score", _LEADS, Reach.TWO_DOWN, "Leaders of the owner's line score as well, up to two levels above; the owner is told."),
+    _rule("criteria.write", frozenset({_O, _A}), Reach.COMPANY, "Sales operations or an admin chooses the criteria deals are scored by."),
     # Imports and settings
     _rule("import.run", _O, Reach.COMPANY, "Sales operations imports data."),
     _rule("import.read", _O, Reach.COMPANY, "Sales operations sees imports and their reports."),

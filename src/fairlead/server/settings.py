@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "fairlead.territories",
     "fairlead.promises",
     "fairlead.deals",
+    "fairlead.qualification",
     "fairlead.calls",
     "fairlead.expectations",
     "fairlead.news",

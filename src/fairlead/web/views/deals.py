@@ -29,9 +29,11 @@ from fairlead.deals.timelines import Event
 from fairlead.news import queries as news
 from fairlead.people import access, queries
 from fairlead.people.access import Role
+from fairlead.qualification import queries as qualification
 from fairlead.web import formats
 from fairlead.web.categories import CATEGORY_WORDS, OPEN_CATEGORIES
 from fairlead.web.middleware import AskingRequest, signed_in
+from fairlead.web.views import evidence
 
 PAGE = 50
 XLSX_MOST = 100_000
@@ -457,6 +459,7 @@ def _deal_page(request: AskingRequest, public_id: str, *, error: str = "", statu
         "error": error,
         "may_tell_news": news.may_report(request.actor, public_id),
         "news": _news(request, public_id),
+        **evidence.context_of(qualification.panel(request.actor, public_id, request.at)),
     }
     return render(request, "deals/deal.html", context, status=status)
 
