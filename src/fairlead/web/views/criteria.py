@@ -15,7 +15,6 @@ from fairlead.deals import queries as deals
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.qualification import actions, queries, rules, templates
-from fairlead.qualification.wording import GRADES
 from fairlead.web.categories import OPEN_CATEGORIES
 from fairlead.web.middleware import AskingRequest, signed_in
 
@@ -83,7 +82,7 @@ def criteria(request: AskingRequest) -> HttpResponse:
 def _stages(exits: Mapping[str, object]) -> tuple[str, ...]:
     """The open stages in the order of their categories, and those a version asks something of."""
     known = deals.mapping()
-    order = list(OPEN_CATEGORIES)[::-1]
+    order = list(OPEN_CATEGORIES)
     mapped = sorted(
         (stage for stage, category in known.items() if category in OPEN_CATEGORIES),
         key=lambda stage: (order.index(known[stage]), stage),
@@ -187,15 +186,17 @@ def _page(
     today = people.house().day(request.at)
     context = {
         "typed": typed,
+        "asks": [
+            (line, list(zip(typed.stages, line.exits, strict=False))) for line in typed.lines if line.name
+        ],
         "now": queries.criteria_on(today, request.at),
         "versions": queries.versions(request.actor),
         "methods": templates.TEMPLATES,
         "preview": preview,
         "error": error,
+        "may_settings": access.may(request.actor, "settings.write"),
         "today": today,
-        "scores": [
-            (str(number), f"{number} {words}" if number else "nothing") for number, words in enumerate(GRADES)
-        ],
+        "scores": [(str(n), f"at least {n}" if n else "nothing") for n in rules.SCORES],
         "limits": rules.DAYS,
     }
     return render(request, "evidence/criteria.html", context, status=status)
