@@ -30,6 +30,8 @@ APPEND_ONLY = (
     "news_surprise",
     "promises_promise",
     "promises_step",
+    "plans_version",
+    "plans_tested",
     "qualification_criteriaset",
     "qualification_item",
 )

@@ -102,6 +102,7 @@ ROSA_TOLD = only("rosa", hidden="carl vera otto sanna ravi ines tomas pia piet s
 ROSA_TOLD_OR_REFUSED = only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven")
 """Mina reads the news, and is told by the rule that only who told it changes it."""
 SCORES_ROSAS_DEAL = only("rosa mina vera", hidden="carl otto sanna ravi ines tomas pia piet sven")
+SEES_ROSAS_CARD = only("rosa mina vera carl olu", hidden="otto sanna ravi ines tomas pia piet sven")
 READS_MINAS_NOTICE = only("mina vera carl", hidden="otto sanna")
 TOLD_AGAIN: dict[str, object] = {"kind": "bad", "what": "It starts on 7 January.", "known_on": "2026-11-24"}
 API: dict[str, Row] = {
@@ -167,6 +168,17 @@ API: dict[str, Row] = {
     "api/deals/<public_id>/evidence/undo": Row(
         post=SCORES_ROSAS_DEAL, fill=deal, data=lambda world: {"criterion": "win"}
     ),
+    "api/deals/<public_id>/plan": Row(
+        get=SEES_ROSAS_DEAL,
+        put=SCORES_ROSAS_DEAL,
+        fill=deal,
+        data=lambda world: {"after_version": 1, "what": "Two sites and a year"},
+    ),
+    "api/deals/<public_id>/plan/test": Row(
+        post=SCORES_ROSAS_DEAL, fill=deal, data=lambda world: {"version": 1, "words": "It held."}
+    ),
+    "api/deals/<public_id>/card": Row(get=SEES_ROSAS_CARD, fill=deal),
+    "api/cards": Row(get=only(SELLERS_AND_OPS)),
     "api/forecast/call": Row(get=only(LEADERS)),
     "api/forecast/board": Row(get=only("carl vera")),
     "api/forecast/record": Row(get=only(LEADERS)),
@@ -286,6 +298,18 @@ ROWS: dict[str, Row] = {
         fill=lambda world: deal(world) | {"key": "win"},
         data=lambda world: {"score": "1", "what": "They like the lab."},
     ),
+    "deals/<str:public_id>/plan/": Row(get=SEES_ROSAS_DEAL, fill=deal),
+    "deals/<str:public_id>/plan/write/": Row(
+        get=SCORES_ROSAS_DEAL, post=SCORES_ROSAS_DEAL, fill=deal, data=lambda world: {"what": "Two sites"}
+    ),
+    "deals/<str:public_id>/plan/test/": Row(
+        # Rosa may test what others wrote, but this version is hers.
+        post=SCORES_ROSAS_DEAL,
+        fill=deal,
+        data=lambda world: {"version": "1", "words": "It held."},
+    ),
+    "deals/<str:public_id>/card/": Row(get=SEES_ROSAS_CARD, fill=deal),
+    "cards/": Row(get=only(SELLERS_AND_OPS)),
     "deals/<str:public_id>/news/": Row(
         get=only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven"),
         post=only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven"),

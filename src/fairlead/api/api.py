@@ -18,6 +18,7 @@ from fairlead.api.routes import (
     me,
     news,
     people,
+    plans,
     promises,
 )
 
@@ -34,6 +35,7 @@ api.add_router("me", me.router)
 api.add_router("people", people.router)
 api.add_router("deals", deals.router)
 api.add_router("", evidence.router)
+api.add_router("", plans.router)
 api.add_router("forecast", calls.router)
 api.add_router("forecast", changes.router)
 api.add_router("expectations", expectations.router)

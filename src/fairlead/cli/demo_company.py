@@ -71,6 +71,7 @@ def fill(*, seed: int = 1, size: str = "small") -> None:
     _news(everybody)
     _promises(everybody)
     demo_deals.fill(everybody, begun)
+    demo_deals.plan(everybody)
 
 
 def _what_to_expect(everybody: dict[str, Person]) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from fairlead.deals.models import Deal
 from fairlead.forecasting.simulate import marlow
 from fairlead.people import access, queries
 from fairlead.people.models import Person
+from fairlead.plans import actions as plans
+from fairlead.plans import rules as plan_rules
 from fairlead.qualification import actions as evidence
 from fairlead.qualification import templates
 
@@ -91,6 +94,86 @@ def fill(everybody: dict[str, Person], begun: datetime) -> None:
                 score=score, what=what, on=day, buyer_name=person, buyer_role=role,
                 link=f"{_MAILS}{deal.external_id.lower()}-{number}" if score == 3 else "",
             )  # fmt: skip
+
+
+def plan(everybody: dict[str, Person]) -> None:
+    """Rosa's plan for Nordwind in two versions, tested by Mina; Femi's for Gdynia, just begun."""
+    for who, name, at, content in _PLANS:
+        deal = deal_of(everybody[who], name)
+        after = 1 if content is _NORDWIND else 0
+        plans.save(
+            by=queries.actor(everybody[who].pk, at), at=at, deal=deal.public_id, after_version=after,
+            plan=plan_rules.plan_of(content),
+        )  # fmt: skip
+    nordwind, at = (
+        deal_of(everybody["rosa"], "Nordwind Paper Mills"),
+        datetime(2026, 11, 20, 9, 5, tzinfo=marlow.ZONE),
+    )
+    plans.test(
+        by=queries.actor(everybody["mina"].pk, at), at=at, deal=nordwind.public_id, version=2,
+        words="I played Karin Holm: the price per site held, the day did not, so purchasing starts now.",
+    )  # fmt: skip
+
+
+_NORDWIND: dict[str, Any] = {
+    "what": "Pulp monitoring on two sites", "how_much": "240 thousand over three years", "by_when": "2026-12-14",
+    "signed_by": "Karin Holm", "strategy": "direct", "why": "We lead on payback and the review is passed.",
+    "changes_if": "the rival offers both sites: then divide, site 1 first.",
+    "rivals": [
+        {"name": "Doing nothing", "case": "4 % of pulp lost on two lines, every month"},
+        {"name": "The cheaper offer", "case": "One site only, and nobody within 8 hours"},
+    ],
+    "players": [
+        {"name": "Karin Holm", "role": "CFO", "influence": "decides", "stance": "neutral", "contact_on": "2026-11-12"},
+        {"name": "Marta Lind", "role": "plant manager", "influence": "uses", "stance": "for",
+         "contact_on": "2026-11-23"},
+        {"name": "Jens Aho", "role": "head of IT", "influence": "stops", "stance": "neutral",
+         "contact_on": "2026-11-18"},
+    ],
+    "tactics": [
+        {"action": "Payback sheet with their loss rate", "serves": "metrics", "owner": "Rosa", "buyer": "Marta Lind",
+         "due_on": "2026-11-12", "done_when": "she corrects a figure", "state": "done"},
+        {"action": "Contract template", "serves": "paper_process", "owner": "Rosa", "buyer": "Jens Aho",
+         "due_on": "2026-11-20", "done_when": "the template is here"},
+        {"action": "Call on the three-year price", "serves": "economic_buyer", "owner": "Vera", "buyer": "Karin Holm",
+         "due_on": "2026-11-26", "done_when": "the price is confirmed"},
+        {"action": "Cost of waiting on one page", "serves": "strategy", "owner": "Rosa", "buyer": "Marta Lind",
+         "due_on": "2026-11-30", "done_when": "she sends it on"},
+    ],
+    "resources": [
+        {"what": "Reference call with a customer like them", "kind": "reference", "state": "granted",
+         "who": "Mina", "on": "2026-11-13"},
+        {"what": "Confirm the three-year price to Karin Holm by 26 November", "kind": "executive",
+         "state": "asked", "who": "Vera", "on": "2026-11-23"},
+        {"what": "An engineer on site for two days", "kind": "people", "state": "refused", "who": "Otto",
+         "on": "2026-11-10"},
+    ],
+    "risks": [
+        {"what": "Purchasing has not started by 30 November",
+         "answer": "Karin Holm names the day with purchasing on the line"},
+        {"what": "The budget moves into 2027", "kill": True},
+    ],
+}  # fmt: skip
+_PLANS: tuple[tuple[str, str, datetime, dict[str, Any]], ...] = (
+    (
+        "rosa", "Nordwind Paper Mills", datetime(2026, 11, 5, 17, 20, tzinfo=marlow.ZONE),
+        {**_NORDWIND, "tactics": _NORDWIND["tactics"][:2], "resources": [], "risks": []},
+    ),
+    ("rosa", "Nordwind Paper Mills", datetime(2026, 11, 19, 16, 40, tzinfo=marlow.ZONE), _NORDWIND),
+    (
+        "femi", "Gdynia Harbour", datetime(2026, 11, 17, 11, 15, tzinfo=marlow.ZONE),
+        {
+            "what": "Basin sensors", "how_much": "260 thousand", "strategy": "indirect",
+            "why": "By price alone two others are ahead.",
+            "players": [{"name": "Ewa Krol", "role": "operations", "influence": "uses", "contact_on": "2026-10-08"}],
+            "tactics": [{"action": "Day on the basin with operations", "serves": "strategy", "due_on": "2026-12-03"}],
+            "resources": [
+                {"what": "An introduction to the harbour director", "kind": "executive", "state": "asked",
+                 "who": "Carl", "on": "2026-11-17"},
+            ],
+        },
+    ),
+)  # fmt: skip
 
 
 def deal_of(owner: Person, name: str) -> Deal:

@@ -92,6 +92,18 @@ RULES: tuple[Rule, ...] = (
     _rule("evidence.score", _SELLS, Reach.SELF, "The owner of a deal scores its criteria."),
     _rule("evidence.score", _LEADS, Reach.TWO_DOWN, "Leaders of the owner's line score as well, up to two levels above; the owner is told."),
     _rule("criteria.write", frozenset({_O, _A}), Reach.COMPANY, "Sales operations or an admin chooses the criteria deals are scored by."),
+    # Deal plans
+    _rule("plan.read", _R, Reach.SELF, "A rep sees the plans of own deals; peers do not."),
+    _rule("plan.read", _LEADS, Reach.TWO_DOWN, "A leader sees the plans of deals of up to two levels below.", _FORECAST),
+    _rule("plan.read", _O, Reach.COMPANY, "Sales operations sees all deal plans."),
+    _rule("plan.write", _SELLS, Reach.SELF, "The owner of a deal writes its plan."),
+    _rule("plan.write", _LEADS, Reach.TWO_DOWN, "Leaders of the owner's line write it as well, up to two levels above; the owner is told."),
+    _rule("plan.test", _SELLS, Reach.SELF, "The owner of a deal tests a plan that somebody else wrote for it."),
+    _rule("plan.test", _LEADS, Reach.TWO_DOWN, "A leader tests a plan of up to two levels below, and nobody the own one."),
+    _rule("card.read", _R, Reach.SELF, "A rep sees the up-cards of own deals."),
+    _rule("card.read", _M, Reach.TWO_DOWN, "A manager sees the up-cards of deals of up to two levels below.", _FORECAST),
+    _rule("card.read", _X, Reach.BELOW, "An executive sees the up-card of every deal below: it names the manager to ask, and no rep.", _FORECAST),
+    _rule("card.read", _O, Reach.COMPANY, "Sales operations sees all up-cards."),
     # Imports and settings
     _rule("import.run", _O, Reach.COMPANY, "Sales operations imports data."),
     _rule("import.read", _O, Reach.COMPANY, "Sales operations sees imports and their reports."),

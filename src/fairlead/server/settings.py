@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "fairlead.calls",
     "fairlead.expectations",
     "fairlead.news",
+    "fairlead.plans",
     "fairlead.web",
     "fairlead.api",
     "ninja",

@@ -8,7 +8,7 @@ from django.apps import apps
 
 _FEATURES = (
     "people", "deals", "territories", "promises", "qualification", "calls",
-    "expectations", "news", "notices", "ledger", "web",
+    "expectations", "news", "plans", "notices", "ledger", "web",
 )  # fmt: skip
 
 

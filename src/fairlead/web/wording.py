@@ -43,6 +43,8 @@ ACTS: dict[str, str] = {
     "promise.reminded": "reminded of promises that are due tomorrow",
     "evidence.scored": "scored a criterion of a deal",
     "evidence.undone": "took a score of a deal back",
+    "plan.saved": "saved a version of a deal plan",
+    "plan.tested": "tested a deal plan",
     "settings.criteria": "set the criteria deals are scored by",
     "settings.category": "mapped a stage to a category",
     "settings.rates": "set conversion rates",

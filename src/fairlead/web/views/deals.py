@@ -29,6 +29,7 @@ from fairlead.deals.timelines import Event
 from fairlead.news import queries as news
 from fairlead.people import access, queries
 from fairlead.people.access import Role
+from fairlead.plans import queries as plans
 from fairlead.qualification import queries as qualification
 from fairlead.web import formats
 from fairlead.web.categories import CATEGORY_WORDS, OPEN_CATEGORIES
@@ -459,6 +460,7 @@ def _deal_page(request: AskingRequest, public_id: str, *, error: str = "", statu
         "error": error,
         "may_tell_news": news.may_report(request.actor, public_id),
         "news": _news(request, public_id),
+        "plan": plans.in_short(request.actor, public_id, request.at),
         **evidence.context_of(qualification.panel(request.actor, public_id, request.at)),
     }
     return render(request, "deals/deal.html", context, status=status)
