@@ -287,7 +287,7 @@ def _stale_contacts(plan: Plan, criteria: Mapping[str, str], today: date) -> lis
                 Flag("stale_contact", f"No contact with {player.name}", "No two-way contact is known.", rule)
             )
         elif (age := (today - player.contact_on).days) > CONTACT_DAYS:
-            detail = f"Last two-way contact {player.contact_on.isoformat()}, {age} days ago."
+            detail = f"Last two-way contact {_day(player.contact_on)}, {age} days ago."
             found.append(Flag("stale_contact", f"Contact with {player.name} is old", detail, rule))
     return found
 
@@ -298,11 +298,13 @@ def _overdue(plan: Plan, criteria: Mapping[str, str], today: date) -> list[Flag]
     for tactic in plan.tactics:
         if tactic.state == "to_do" and tactic.buyer and tactic.due_on and tactic.due_on < today:
             late = (today - tactic.due_on).days
-            detail = (
-                f"“{tactic.action}”, at the buyer {tactic.buyer}, due {tactic.due_on}: {_days(late)} late."
-            )
+            detail = f"“{tactic.action}”, at the buyer {tactic.buyer}, due {_day(tactic.due_on)}: {_days(late)} late."
             found.append(Flag("overdue_buyer_step", "A buyer step is late", detail, rule))
     return found
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b}"
 
 
 def _days(number: int) -> str:

@@ -12,6 +12,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from fairlead.deals import rules as deal_rules
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.plans import actions, queries, rules, wording
@@ -276,7 +277,7 @@ def card(request: AskingRequest, public_id: str) -> HttpResponse:
     oldest = formats.count((today - found.oldest).days, "day") if found.oldest else ""
     context = {
         "card": found,
-        "unit": numbers.unit(),
+        "amount": "" if found.amount is None else deal_rules.spoken(found.amount, people.house().currency),
         "oldest": oldest,
         "parts": [
             (
