@@ -137,6 +137,13 @@ def test_what_cannot_be_kept_is_refused(content: dict[str, object], code: str) -
     assert refused.value.code == code
 
 
+def test_a_talk_that_is_only_planned_is_no_contact() -> None:
+    with pytest.raises(access.Refused) as refused:
+        rules.refuse_days(replace(SOUND, players=(replace(KARIN, contact_on=TODAY + DAY),)), TODAY)
+    assert refused.value.code == "day_later"
+    rules.refuse_days(SOUND, TODAY)
+
+
 def test_a_copy_brings_acts_and_risks_without_people_days_and_results() -> None:
     copy = rules.copied(SOUND)
     assert (copy.players, copy.resources, copy.objective) == ((), (), "")

@@ -10,6 +10,7 @@ from fairlead.deals.models import Deal
 from fairlead.ledger import actions as ledger
 from fairlead.notices import actions as notices
 from fairlead.people import access
+from fairlead.people import queries as people
 from fairlead.people.guard import GuardedQuerySet
 from fairlead.people.models import Person
 from fairlead.plans import rules
@@ -35,13 +36,14 @@ def save(*, by: access.Actor, at: datetime, deal: str, after_version: int, plan:
     """Save a plan of a deal (public id) as the version after ``after_version`` (0 for the first).
 
     The same content as the newest version is kept once. Raises Overtaken when ``after_version`` is not the newest,
-    Refused: deal_closed, empty; NotAllowed and NotFound by the table.
+    Refused: deal_closed, empty, day_later; NotAllowed and NotFound by the table.
     """
     row = _deal(by, deal, "plan.write")
     if row.status != "open":
         raise access.Refused("deal_closed", f"It is {row.status}. Its plan stays as it was.")
     if plan == rules.Plan():
         raise access.Refused("empty", "Nothing is written yet. Begin with the objective.")
+    rules.refuse_days(plan, people.house().day(at))
     newest = _versions(row).order_by("-number").select_related("by").first()
     content = rules.content_of(plan)
     if newest is not None and newest.content == content:

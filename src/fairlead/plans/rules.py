@@ -340,6 +340,16 @@ def missing(plan: Plan) -> list[str]:
     return [key for key, there in told.items() if not there]
 
 
+def refuse_days(plan: Plan, today: date) -> None:
+    """A contact is of a day that has come: a talk that is planned is no contact yet."""
+    for player in plan.players:
+        if player.contact_on is not None and player.contact_on > today:
+            raise access.Refused(
+                "day_later",
+                f"The contact with {player.name} lies in the future. Write the last talk there was.",
+            )
+
+
 def refuse_test(*, author: int, by: int, words: str) -> None:
     """A tester is not the author, and signs with a sentence."""
     if author == by:

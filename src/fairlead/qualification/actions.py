@@ -45,11 +45,7 @@ def score(
     row = _deal(by, deal)
     found = queries.criterion(criterion, people.house().day(at), at)
     person = _contact(by, row, contact)
-    name, role = (
-        (person.name, person.title)
-        if person
-        else (" ".join(buyer_name.split()), " ".join(buyer_role.split()))
-    )
+    name, role = (person.name, person.title) if person else (rules.named(buyer_name), rules.named(buyer_role))
     today = people.house().day(at)
     said = rules.sentence(what, what="what we know") if what.strip() else ""
     rules.refuse_score(score=score, what=said, on=on or today, today=today, buyer=name)

@@ -222,8 +222,10 @@ def _evidence(row: Item, undone: Item | None) -> Evidence:
 def _moved(
     rows: list[Item], criteria: Criteria, now: Mapping[str, rules.Grade], since: date, today: date
 ) -> tuple[Moved, ...]:
+    if since >= today:
+        return ()
     end = datetime.combine(since + timedelta(days=1), time(), ZoneInfo(people.house().time_zone))
-    then = grades_of([row for row in rows if row.at < end], criteria, min(since, today))
+    then = grades_of([row for row in rows if row.at < end], criteria, since)
     names = {one.key: one.name for one in criteria.criteria}
     return tuple(Moved(names[m.key], m.before, m.after, m.by_age) for m in rules.changed(then, now))
 

@@ -102,6 +102,11 @@ def missing(counted: Mapping[str, int], wanted: Mapping[str, int]) -> dict[str, 
     return {key: least for key, least in wanted.items() if key in counted and counted[key] < least}
 
 
+def named(text: str) -> str:
+    """A name or a role as it is kept: one line, no control characters."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
 def https(text: str) -> str:
     """A link as it is kept, or '' for none. Raises Refused for anything but an https address without a password."""
     link = text.strip()
