@@ -177,7 +177,8 @@ def test_a_closed_deal_keeps_its_plan_as_it_was(team: Company) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_save_at_the_same_moment_one_succeeds_and_the_other_is_told() -> None:
     team = the_company.mina_team(the_company.build(the_cast.build()))
-    begin, outcomes = threading.Barrier(2), []
+    begin = threading.Barrier(2)
+    outcomes: list[int | str] = []
 
     def run(who: str) -> None:
         begin.wait()

@@ -287,7 +287,7 @@ def _evidence_and_plans(company: Company) -> None:
     for name in SELLERS:
         deal = Deal.objects.for_system("a test scores deals").get(external_id=f"deal-{name}").public_id
         by = company.actor(name, at)
-        common = {"by": by, "at": at, "deal": deal, "on": AT.date()}
+        common: dict[str, Any] = {"by": by, "at": at, "deal": deal, "on": AT.date()}
         evidence.score(**common, criterion="worth", score=1, what=mark.word(f"belief of {name}"))
         evidence.score(
             **common, criterion="win", score=3, what=mark.word(f"proof of {name}"),
