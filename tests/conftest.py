@@ -39,6 +39,10 @@ APPEND_ONLY = (
     "reviews_question",
     "reviews_action",
     "reviews_straight",
+    "plans_version",
+    "plans_tested",
+    "qualification_criteriaset",
+    "qualification_item",
 )
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 

@@ -32,8 +32,11 @@ from fairlead.people import access, actions
 from fairlead.people import queries as people
 from fairlead.people.access import Lending, Role
 from fairlead.people.models import Person
+from fairlead.plans import actions as plans
+from fairlead.plans import rules as plan_rules
 from fairlead.promises import actions as promises
 from fairlead.promises.models import Promise
+from fairlead.qualification import actions as evidence
 from fairlead.reviews import actions as reviews
 from fairlead.reviews.models import Review
 from fairlead.reviews.rules import ActionNote, DecisionNote, Notes, QuestionNote
@@ -161,6 +164,7 @@ def build() -> Company:
     _deals(company)
     _estimates(company)
     _forecast(company)
+    _evidence_and_plans(company)
     _own_things(company)
     _imports(company)
     _said(company)
@@ -285,6 +289,30 @@ def _forecast(company: Company) -> None:
     # After vera's number: they move bars of her waterfall that are of people whose calls she does not read.
     _call(company, "nora", hours=5)
     _call(company, "nina", hours=5)
+
+
+def _evidence_and_plans(company: Company) -> None:
+    """Of every deal a belief, a proof, and a plan with a reason, an act and something asked for."""
+    mark, at = company.marks, AT - timedelta(hours=4)
+    for name in SELLERS:
+        deal = Deal.objects.for_system("a test scores deals").get(external_id=f"deal-{name}").public_id
+        by = company.actor(name, at)
+        common: dict[str, Any] = {"by": by, "at": at, "deal": deal, "on": AT.date()}
+        evidence.score(**common, criterion="worth", score=1, what=mark.word(f"belief of {name}"))
+        evidence.score(
+            **common, criterion="win", score=3, what=mark.word(f"proof of {name}"),
+            buyer_name=mark.word(f"proof of {name}"),
+        )  # fmt: skip
+        plan = plan_rules.Plan(
+            why=mark.word(f"why of {name}"),
+            tactics=(plan_rules.Tactic(
+                mark.word(f"act of {name}"), "win", mark.word(f"owner of the act of {name}"), AT.date()
+            ),),
+            resources=(plan_rules.Resource(mark.word(f"act of {name}"), who=mark.word(f"why of {name}")),),
+        )  # fmt: skip
+        plans.save(by=by, at=at, deal=deal, after_version=0, plan=plan)
+    tested = Deal.objects.for_system("a test scores deals").get(external_id="deal-rosa").public_id
+    plans.test(by=company.actor("mina", at), at=at, deal=tested, version=1, words=mark.word("test by mina"))
 
 
 def _own_things(company: Company) -> None:
@@ -426,6 +454,12 @@ def expected(
         reading = {name, *above[:2], "olu"}
         for what in ("deal", "next step", "product", "extra", "chance"):
             seen[f"{what} of {name}"] = _with(reading, lent)
+        for what in ("belief", "why", "owner of the act"):
+            seen[f"{what} of {name}"] = _with(reading, lent)
+        # The up-card goes to every executive above: the deal, what was proven, what is done.
+        upstairs = reading | {one for one in above if one not in managers}
+        for what in ("deal", "proof", "act"):
+            seen[f"{what} of {name}"] = _with(upstairs, lent)
         for what in ("account of", "industry of", "contact of", "mail of", "title at"):
             seen[f"{what} {name}"] = set(reading)
         seen[f"target of {name}"] = _with({name, *above, "olu"}, lent)
@@ -447,6 +481,8 @@ def expected(
         # A mate's call is visible in the team; a mate who leads calls what was submitted.
         beside = {mate for mate in teams.get(boss(name, teams), "").split() if mate in REPS}
         seen[f"number of {name}"], seen[f"reason of the number of {name}"] = readers | beside, readers
+    # Mina keeps the ledger's entry of what she said.
+    seen["test by mina"] = _with({"rosa", *line("rosa", teams)[:2], "olu"}, lent) | {"mina"}
     seen["reason of the withdrawal"] = seen["number of sanna"]
     for name in [n for team in teams.values() for n in team.split()] + ["carl", "olga"]:
         seen[f"notice to {name}"] = seen[f"token of {name}"] = {name}

@@ -111,6 +111,8 @@ MINA_LEADS = only("mina", hidden="carl vera otto sanna")
 ROSA_TOLD = only("rosa", hidden="carl vera otto sanna ravi ines tomas pia piet sven mina")
 ROSA_TOLD_OR_REFUSED = only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven")
 """Mina reads the news, and is told by the rule that only who told it changes it."""
+SCORES_ROSAS_DEAL = only("rosa mina vera", hidden="carl otto sanna ravi ines tomas pia piet sven")
+SEES_ROSAS_CARD = only("rosa mina vera carl olu", hidden="otto sanna ravi ines tomas pia piet sven")
 READS_MINAS_NOTICE = only("mina vera carl", hidden="otto sanna")
 JUDGES_ROSAS_DEAL = only("mina", hidden="carl vera otto sanna")
 TOLD_AGAIN: dict[str, object] = {"kind": "bad", "what": "It starts on 7 January.", "known_on": "2026-11-24"}
@@ -170,6 +172,27 @@ API: dict[str, Row] = {
     "api/forecast/deals/<public_id>/judgement": Row(
         put=JUDGES_ROSAS_DEAL, fill=deal, data=lambda world: {"verdict": "in", "note": "The order is here."}
     ),
+    "api/criteria": Row(get=everyone()),
+    "api/deals/<public_id>/evidence": Row(
+        get=SEES_ROSAS_DEAL,
+        post=SCORES_ROSAS_DEAL,
+        fill=deal,
+        data=lambda world: {"criterion": "win", "score": 1, "what": "They like the lab."},
+    ),
+    "api/deals/<public_id>/evidence/undo": Row(
+        post=SCORES_ROSAS_DEAL, fill=deal, data=lambda world: {"criterion": "win"}
+    ),
+    "api/deals/<public_id>/plan": Row(
+        get=SEES_ROSAS_DEAL,
+        put=SCORES_ROSAS_DEAL,
+        fill=deal,
+        data=lambda world: {"after_version": 1, "what": "Two sites and a year"},
+    ),
+    "api/deals/<public_id>/plan/test": Row(
+        post=SCORES_ROSAS_DEAL, fill=deal, data=lambda world: {"version": 1, "words": "It held."}
+    ),
+    "api/deals/<public_id>/card": Row(get=SEES_ROSAS_CARD, fill=deal),
+    "api/cards": Row(get=only(SELLERS_AND_OPS)),
     "api/forecast/call": Row(get=only(LEADERS)),
     "api/forecast/board": Row(get=only("carl vera")),
     "api/forecast/record": Row(get=only(LEADERS)),
@@ -306,6 +329,25 @@ ROWS: dict[str, Row] = {
         post=ANSWERS_MINA, fill=statement, data=lambda world: {"number": "2", "reason": "Too high."}
     ),
     "expectations/<str:public_id>/text/": Row(get=READS_MINAS_STATEMENT, fill=statement),
+    "deals/<str:public_id>/evidence/": Row(get=SEES_ROSAS_DEAL, fill=deal),
+    "deals/<str:public_id>/evidence/<slug:key>/": Row(
+        get=SCORES_ROSAS_DEAL,
+        post=SCORES_ROSAS_DEAL,
+        fill=lambda world: deal(world) | {"key": "win"},
+        data=lambda world: {"score": "1", "what": "They like the lab."},
+    ),
+    "deals/<str:public_id>/plan/": Row(get=SEES_ROSAS_DEAL, fill=deal),
+    "deals/<str:public_id>/plan/write/": Row(
+        get=SCORES_ROSAS_DEAL, post=SCORES_ROSAS_DEAL, fill=deal, data=lambda world: {"what": "Two sites"}
+    ),
+    "deals/<str:public_id>/plan/test/": Row(
+        # Rosa may test what others wrote, but this version is hers.
+        post=SCORES_ROSAS_DEAL,
+        fill=deal,
+        data=lambda world: {"version": "1", "words": "It held."},
+    ),
+    "deals/<str:public_id>/card/": Row(get=SEES_ROSAS_CARD, fill=deal),
+    "cards/": Row(get=only(SELLERS_AND_OPS)),
     "deals/<str:public_id>/news/": Row(
         get=only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven"),
         post=only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven"),
@@ -346,6 +388,7 @@ ROWS: dict[str, Row] = {
     "settings/organisation/": Row(post=only("olu")),
     "settings/stages/": Row(post=only("olu")),
     "settings/rates/": Row(post=only("olu")),
+    "settings/criteria/": Row(get=only("olu ada"), post=only("olu ada")),
     "settings/days-off/": Row(get=only("olu"), post=only("olu")),
     "settings/days-off/take-back/": Row(post=only("", hidden="olu")),
     "settings/targets/": Row(get=only("olu"), post=only("olu")),

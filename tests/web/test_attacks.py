@@ -80,7 +80,8 @@ def addresses(company: Company) -> Iterator[str]:
             else [one for ids in company.ids.values() for one in ids]
         )
         for one in ids:
-            yield f"/{before}{one}{route[route.index('>') + 1 :]}"
+            rest = route[route.index(">") + 1 :].replace("<slug:key>", "win")
+            yield f"/{before}{one}{rest}"
 
 
 def _asked(url: str, company: Company) -> Iterator[str]:

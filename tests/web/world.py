@@ -13,6 +13,8 @@ from fairlead.notices import rules as notice_rules
 from fairlead.notices.models import Notice
 from fairlead.people import actions
 from fairlead.people.access import Lending
+from fairlead.plans import actions as plans
+from fairlead.plans import rules as plan_rules
 from fairlead.promises import actions as promises
 from fairlead.reviews import actions as reviews
 from fairlead.reviews.rules import DecisionNote, Notes
@@ -76,6 +78,10 @@ def build() -> World:
     up = news.tell_upward(by=cast.actor("mina"), at=AT, person=cast.mina, period=the_company.Q4)
     assert told_news
     untold = _news(company, "Nordwind", "The security review starts late.")
+    plans.save(
+        by=cast.actor("rosa"), at=AT, deal=company.deals["Nordwind"].public_id, after_version=0,
+        plan=plan_rules.Plan(what="Two sites"),
+    )  # fmt: skip
     promised = promises.make(
         by=cast.actor("rosa"), at=AT, owner=cast.rosa, made_to=cast.mina, text="Ask Nordwind for the date.",
         due_on=AT.date(), key="world",

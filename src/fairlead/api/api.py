@@ -11,12 +11,14 @@ from fairlead.api.routes import (
     calls,
     changes,
     deals,
+    evidence,
     expectations,
     imports,
     ledger,
     me,
     news,
     people,
+    plans,
     promises,
     reviews,
 )
@@ -33,6 +35,8 @@ door.wire(api)
 api.add_router("me", me.router)
 api.add_router("people", people.router)
 api.add_router("deals", deals.router)
+api.add_router("", evidence.router)
+api.add_router("", plans.router)
 api.add_router("forecast", calls.router)
 api.add_router("forecast", changes.router)
 api.add_router("expectations", expectations.router)

@@ -16,6 +16,7 @@ class Buyer:
     name: str
     title: str
     email: str
+    public_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def account(actor: access.Actor, *, source: str, name: str) -> AccountSeen | Non
     if row is None:
         return None
     contacts = Contact.objects.seen_by(actor, "account.read").filter(account=row.pk).order_by("name", "id")
-    buyers = tuple(Buyer(c.name, c.title, c.email) for c in contacts[:50])
+    buyers = tuple(Buyer(c.name, c.title, c.email, c.public_id) for c in contacts[:50])
     return AccountSeen(row.name, row.industry, row.country, row.owner.name if row.owner else "", buyers)
 
 

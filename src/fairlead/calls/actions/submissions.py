@@ -191,7 +191,8 @@ def _frozen(form: _Form, number: numbers.Number) -> Submission:
         changes=numbers.bars_kept(_bars(before, number, form.amount)),
         rates=pipeline.rates_used(number.lines, people.house().day(at)),
         judged={
-            str(deal): one.verdict for deal, one in judging.of_author(by, person.id, period.name, at).items()
+            str(deal): one.verdict
+            for deal, one in judging.of_author(form.by, person.id, period.name, at).items()
         },
         previous=before,
         key=form.key,

@@ -26,11 +26,14 @@ from fairlead.deals.timelines import Event
 from fairlead.news import queries as news
 from fairlead.people import access, queries
 from fairlead.people.access import Role
+from fairlead.plans import queries as plans
+from fairlead.qualification import queries as qualification
 from fairlead.reviews import queries as reviews
 from fairlead.web import downloads, formats
 from fairlead.web.categories import CATEGORY_WORDS, OPEN_CATEGORIES
 from fairlead.web.downloads import Cell
 from fairlead.web.middleware import AskingRequest, signed_in
+from fairlead.web.views import evidence
 
 PAGE = 50
 XLSX_MOST = 100_000
@@ -420,6 +423,8 @@ def _deal_page(
         "may_tell_news": news.may_report(request.actor, public_id),
         "news": _news(request, public_id),
         "decisions": reviews.decisions_on(request.actor, public_id),
+        "plan": plans.in_short(request.actor, public_id, request.at),
+        **evidence.context_of(qualification.panel(request.actor, public_id, request.at)),
     } | _judged(request, public_id, judging)
     return render(request, "deals/deal.html", context, status=status)
 

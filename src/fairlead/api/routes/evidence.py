@@ -1,0 +1,172 @@
+"""Evidence of deals: the criteria, what each comes to, scoring one, taking a score back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from ninja.params.functions import Query
+from pydantic import Field
+
+from fairlead.api.door import REFUSALS, asker
+from fairlead.people import queries as people
+from fairlead.qualification import actions, queries
+
+router = Router(tags=["evidence"])
+Since = Query(None, description="What moved since the end of this day stands in ``moved``.")
+
+
+class Criterion(Schema):
+    """A criterion: ``counts`` says what it takes to score 0, 1, 2 and 3; an item counts in full for ``days``."""
+
+    key: str
+    name: str
+    question: str
+    counts: list[str]
+    days: int
+
+
+class Criteria(Schema):
+    """The criteria in force; version 0 is what ships until somebody chooses. ``exits`` is stage, criterion, score."""
+
+    version: int
+    name: str
+    starts_on: date | None
+    criteria: list[Criterion]
+    exits: dict[str, dict[str, int]]
+
+
+class EvidenceItem(Schema):
+    """One item as it was given; ``undone_by`` names who took it back."""
+
+    public_id: str
+    score: int
+    what: str
+    on: date
+    buyer_name: str
+    buyer_role: str
+    link: str
+    by: str
+    at: datetime
+    undone_by: str
+
+
+class CriterionGrade(Schema):
+    """What a criterion comes to: ``said`` as given, ``counted`` after ageing. ``wanted`` is what the stage asks for."""
+
+    key: str
+    name: str
+    said: int
+    counted: int
+    stale_since: date | None
+    wanted: int | None
+    items: list[EvidenceItem]
+
+
+class MovedGrade(Schema):
+    name: str
+    before: int
+    after: int
+    by_age: bool
+
+
+class DealEvidence(Schema):
+    """``score`` is the least of all criteria; unknown counts 0."""
+
+    deal: str
+    criteria: str
+    version: int
+    score: int
+    weakest: list[str]
+    grades: list[CriterionGrade]
+    moved: list[MovedGrade]
+    may_score: bool
+
+
+class ScoreIn(Schema):
+    """2 and 3 need a named person at the buyer: ``contact`` (public id) or ``buyer_name`` and ``buyer_role``."""
+
+    criterion: str = Field(max_length=40)
+    score: int
+    what: str = ""
+    on: date | None = None
+    contact: str = Field("", max_length=16)
+    buyer_name: str = Field("", max_length=200)
+    buyer_role: str = Field("", max_length=160)
+    link: str = Field("", max_length=500)
+
+
+class UndoIn(Schema):
+    criterion: str = Field(max_length=40)
+
+
+def _item(one: queries.Evidence) -> EvidenceItem:
+    return EvidenceItem(
+        public_id=one.public_id, score=one.score, what=one.what, on=one.on, buyer_name=one.buyer_name,
+        buyer_role=one.buyer_role, link=one.link, by=one.by, at=one.at, undone_by=one.undone_by,
+    )  # fmt: skip
+
+
+def _panel(found: queries.Panel) -> DealEvidence:
+    return DealEvidence(
+        deal=found.deal,
+        criteria=found.criteria.name,
+        version=found.criteria.version,
+        score=found.score,
+        weakest=list(found.weakest),
+        grades=[
+            CriterionGrade(
+                key=line.criterion.key,
+                name=line.criterion.name,
+                said=line.grade.said,
+                counted=line.grade.counted,
+                stale_since=line.grade.stale_since,
+                wanted=line.wanted,
+                items=[_item(one) for one in line.past],
+            )
+            for line in found.lines
+        ],
+        moved=[MovedGrade(name=m.name, before=m.before, after=m.after, by_age=m.by_age) for m in found.moved],
+        may_score=found.may_score,
+    )
+
+
+@router.get("criteria", response={200: Criteria, **REFUSALS})
+def criteria(request: HttpRequest) -> Criteria:
+    """The criteria in force today; they hold nothing of anybody."""
+    who = asker(request)
+    found = queries.criteria_on(people.house().day(who.at), who.at)
+    return Criteria(
+        version=found.version,
+        name=found.name,
+        starts_on=found.starts_on,
+        criteria=[
+            Criterion(key=c.key, name=c.name, question=c.question, counts=list(c.counts), days=c.days)
+            for c in found.criteria
+        ],
+        exits={stage: dict(least) for stage, least in found.exits.items()},
+    )
+
+
+@router.get("deals/{public_id}/evidence", response={200: DealEvidence, **REFUSALS})
+def evidence(request: HttpRequest, public_id: str, since: date | None = Since) -> DealEvidence:
+    """What the evidence of a deal comes to, with every item there was."""
+    who = asker(request)
+    return _panel(queries.panel(who.actor, public_id, who.at, since=since))
+
+
+@router.post("deals/{public_id}/evidence", response={200: DealEvidence, **REFUSALS})
+def score(request: HttpRequest, public_id: str, body: ScoreIn) -> DealEvidence:
+    """Score one criterion; the newest score stands, the ones before stay readable."""
+    who = asker(request, "call")
+    actions.score(by=who.actor, at=who.at, deal=public_id, **body.dict())
+    return _panel(queries.panel(who.actor, public_id, who.at))
+
+
+@router.post("deals/{public_id}/evidence/undo", response={200: DealEvidence, **REFUSALS})
+def undo(request: HttpRequest, public_id: str, body: UndoIn) -> DealEvidence:
+    """Take the newest score of a criterion back."""
+    who = asker(request, "call")
+    actions.undo(by=who.actor, at=who.at, deal=public_id, criterion=body.criterion)
+    return _panel(queries.panel(who.actor, public_id, who.at))

@@ -1,0 +1,111 @@
+"""Saving a deal plan and testing it. Each is one transaction, its ledger entry last."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from fairlead.deals.models import Deal
+from fairlead.ledger import actions as ledger
+from fairlead.notices import actions as notices
+from fairlead.people import access
+from fairlead.people import queries as people
+from fairlead.people.guard import GuardedQuerySet
+from fairlead.people.models import Person
+from fairlead.plans import rules
+from fairlead.plans.models import Tested, Version
+from fairlead.promises.rules import sentence
+
+PATH = "/deals/{}/plan/"
+
+
+class Overtaken(access.Refused):
+    """Somebody saved another version meanwhile; nothing was kept of this one. ``number`` is the newest."""
+
+    def __init__(self, number: int, who: str) -> None:
+        self.number = number
+        super().__init__(
+            "changed_meanwhile",
+            f"{who} saved version {number} meanwhile. What you typed stands below; compare, then save it as the next.",
+        )
+
+
+@transaction.atomic
+def save(*, by: access.Actor, at: datetime, deal: str, after_version: int, plan: rules.Plan) -> Version:
+    """Save a plan of a deal (public id) as the version after ``after_version`` (0 for the first).
+
+    The same content as the newest version is kept once. Raises Overtaken when ``after_version`` is not the newest,
+    Refused: deal_closed, empty, day_later; NotAllowed and NotFound by the table.
+    """
+    row = _deal(by, deal, "plan.write")
+    if row.status != "open":
+        raise access.Refused("deal_closed", f"It is {row.status}. Its plan stays as it was.")
+    if plan == rules.Plan():
+        raise access.Refused("empty", "Nothing is written yet. Begin with the objective.")
+    rules.refuse_days(plan, people.house().day(at))
+    newest = _versions(row).order_by("-number").select_related("by").first()
+    content = rules.content_of(plan)
+    if newest is not None and newest.content == content:
+        return newest
+    number = newest.number if newest else 0
+    if newest is not None and after_version != number:
+        raise Overtaken(number, newest.by.name)
+    version = Version.objects.create(deal=row, number=number + 1, content=content, by_id=by.id, at=at)
+    facts: dict[str, str | int] = {
+        "name": by.name,
+        "number": version.number,
+        "deal": row.name or row.external_id,
+    }
+    _tell(row.owner, by, "plans.saved", at, row, facts)
+    ledger.append(
+        kind="plan.saved", by=by.ref, at=at, subject_kind="deal", subject=row.public_id,
+        facts={"version": version.number, "tactics": len(plan.tactics), "players": len(plan.players)},
+    )  # fmt: skip
+    return version
+
+
+@transaction.atomic
+def test(*, by: access.Actor, at: datetime, deal: str, version: int, words: str) -> Tested:
+    """Sign as tester of a version, with a sentence. Raises Refused: own_plan, words_missing, text_long, NotFound."""
+    row = _deal(by, deal, "plan.test")
+    found = _versions(row).filter(number=version).select_related("by").first()
+    if found is None:
+        raise access.NotFound("version of the plan")
+    rules.refuse_test(author=found.by_id, by=by.id, words=words)
+    said = sentence(words, what="what you tested")
+    done = Tested.objects.create(version=found, words=said, by_id=by.id, at=at)
+    facts: dict[str, str | int] = {
+        "name": by.name,
+        "number": version,
+        "deal": row.name or row.external_id,
+        "words": said,
+    }
+    _tell(found.by, by, "plans.tested", at, row, facts)
+    ledger.append(
+        kind="plan.tested", by=by.ref, at=at, subject_kind="deal", subject=row.public_id,
+        facts={"version": version}, personal={"words": said},
+    )  # fmt: skip
+    return done
+
+
+def _deal(by: access.Actor, public_id: str, act: str) -> Deal:
+    """The deal, held until the transaction ends, so that versions follow each other."""
+    mine = Deal.objects.seen_by(by, act).filter(public_id=public_id)
+    row = mine.select_for_update(of=("self",), no_key=True).first()
+    if row is None:
+        raise access.NotFound("deal")
+    return row
+
+
+def _versions(deal: Deal) -> GuardedQuerySet[Version]:
+    rows = Version.objects.for_system("a version follows the one before; callers checked whose")
+    return rows.filter(deal=deal)
+
+
+def _tell(
+    reader: Person | None, by: access.Actor, kind: str, at: datetime, deal: Deal, facts: dict[str, str | int]
+) -> None:
+    if reader is None or reader.user_id is None or reader.voided_at is not None or reader.pk == by.person:
+        return
+    notices.tell(to=reader.pk, kind=kind, facts=facts, at=at, path=PATH.format(deal.public_id))

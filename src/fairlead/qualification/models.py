@@ -1,0 +1,63 @@
+"""Criteria in force from a day on, and the evidence of deals. What was said is never changed: every act is a row."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from fairlead.people.guard import Guard, Guarded
+from fairlead.people.models import public_id
+from fairlead.qualification.rules import LONGEST, LONGEST_LINK
+
+
+class CriteriaSet(models.Model):
+    """The criteria of the organisation from a day on. A change or a correction is a new version."""
+
+    version = models.PositiveIntegerField(unique=True)
+    name = models.CharField(max_length=80)
+    template = models.CharField(max_length=40, help_text="The method it was copied from.")
+    criteria = models.JSONField(help_text="key, name, question, belief, said, wrote, days")
+    exits = models.JSONField(default=dict, help_text="stage -> criterion -> least score to leave it")
+    starts_on = models.DateField()
+    set_at = models.DateTimeField()
+    by = models.CharField(max_length=120)
+
+    class Meta:
+        indexes = [models.Index(fields=["-starts_on", "-version"], name="criteria_in_force")]
+
+
+class Item(Guarded):
+    """One piece of evidence for one criterion of a deal, or the taking back of one."""
+
+    owner_path = "deal__owner"
+    objects: Guard[Item] = Guard["Item"]()  # type: ignore[assignment]
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    deal = models.ForeignKey("deals.Deal", on_delete=models.PROTECT, related_name="+", db_index=False)
+    criterion = models.CharField(max_length=40)
+    score = models.PositiveSmallIntegerField(
+        help_text="0 unknown, 1 our belief, 2 the buyer said it, 3 the buyer wrote or did it"
+    )
+    what = models.CharField(max_length=LONGEST, blank=True)
+    on = models.DateField(help_text="The day it was said, written, done or believed.")
+    contact = models.ForeignKey("territories.Contact", null=True, on_delete=models.PROTECT, related_name="+")
+    buyer_name = models.CharField(max_length=200, blank=True, help_text="The person at the buyer.")
+    buyer_role = models.CharField(max_length=160, blank=True)
+    link = models.CharField(max_length=LONGEST_LINK, blank=True, help_text="Where it can be read.")
+    undoes = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta(Guarded.Meta):
+        constraints = [
+            models.CheckConstraint(condition=Q(score__lte=3), name="score_to_three"),
+            models.CheckConstraint(
+                condition=Q(score__lt=2) | (~Q(buyer_name="") & ~Q(what="")), name="said_by_somebody"
+            ),
+            models.CheckConstraint(
+                condition=Q(score=0) | (~Q(what="") & Q(undoes=None)), name="evidence_says_something"
+            ),
+            models.UniqueConstraint(
+                fields=["undoes"], condition=Q(undoes__isnull=False), name="taken_back_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["deal", "criterion", "id"], name="evidence_of_deal")]
