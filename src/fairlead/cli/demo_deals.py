@@ -126,7 +126,7 @@ _NORDWIND: dict[str, Any] = {
     "players": [
         {"name": "Karin Holm", "role": "CFO", "influence": "decides", "stance": "neutral", "contact_on": "2026-11-12"},
         {"name": "Marta Lind", "role": "plant manager", "influence": "uses", "stance": "for",
-         "contact_on": "2026-11-23"},
+         "contact_on": "2026-11-18"},
         {"name": "Jens Aho", "role": "head of IT", "influence": "stops", "stance": "neutral",
          "contact_on": "2026-11-18"},
     ],
@@ -144,7 +144,7 @@ _NORDWIND: dict[str, Any] = {
         {"what": "Reference call with a customer like them", "kind": "reference", "state": "granted",
          "who": "Mina", "on": "2026-11-13"},
         {"what": "Confirm the three-year price to Karin Holm by 26 November", "kind": "executive",
-         "state": "asked", "who": "Vera", "on": "2026-11-23"},
+         "state": "asked", "who": "Vera", "on": "2026-11-19"},
         {"what": "An engineer on site for two days", "kind": "people", "state": "refused", "who": "Otto",
          "on": "2026-11-10"},
     ],
@@ -157,7 +157,13 @@ _NORDWIND: dict[str, Any] = {
 _PLANS: tuple[tuple[str, str, datetime, dict[str, Any]], ...] = (
     (
         "rosa", "Nordwind Paper Mills", datetime(2026, 11, 5, 17, 20, tzinfo=marlow.ZONE),
-        {**_NORDWIND, "tactics": _NORDWIND["tactics"][:2], "resources": [], "risks": []},
+        {
+            **_NORDWIND,
+            "players": [{"name": "Marta Lind", "role": "plant manager", "stance": "for", "contact_on": "2026-11-03"}],
+            "tactics": [{**_NORDWIND["tactics"][0], "state": "to_do"}],
+            "resources": [],
+            "risks": [],
+        },
     ),
     ("rosa", "Nordwind Paper Mills", datetime(2026, 11, 19, 16, 40, tzinfo=marlow.ZONE), _NORDWIND),
     (
