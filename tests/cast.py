@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from typing import Any
-
-from django.db import connection, transaction
+from datetime import UTC, date, datetime
 
 from fairlead.people import access, actions, queries
 from fairlead.people.access import Role
 from fairlead.people.models import Partnership, Person
+from tests import replay
 
 AT = datetime(2026, 11, 24, 12, 10, tzinfo=UTC)
 """Now, for the tests: Tuesday of week 8 of the fourth quarter."""
@@ -67,43 +65,19 @@ _PEOPLE: list[tuple[str, str, str | None, Role, str]] = [
 ]
 
 
-_TABLES = (
-    "people_organisation people_user people_person people_team people_reportingline people_reach people_rolegrant "
-    "people_partnership ledger_entry ledger_personal ledger_head"
-).split()
-_built: dict[datetime, dict[str, list[tuple[Any, ...]]]] = {}
-"""What the acts below wrote, table by table, so that the next test of this process need not act again."""
-
-
 def build(at: datetime = AT) -> Cast:
     """Create the cast in the empty database, each with a sign-in account ``FIRSTNAME@marlow.test``."""
-    if at in _built:
-        return _again(_built[at])
-    cast = _by_acts(at)
-    with connection.cursor() as cursor:
-        found = {}
-        for table in _TABLES:
-            cursor.execute(f"SELECT * FROM {table}")
-            found[table] = [tuple(_stored(value) for value in row) for row in cursor.fetchall()]
-        _built[at] = found
-    return cast
+    replay.once(("cast", at), lambda: _by_acts(at))
+    return present()
 
 
-def _stored(value: Any) -> Any:
-    """SQLite reads days and times as such and keeps them as text."""
-    return str(value) if isinstance(value, date | time) and connection.vendor == "sqlite" else value
-
-
-def _again(rows: dict[str, list[tuple[Any, ...]]]) -> Cast:
-    with transaction.atomic(), connection.cursor() as cursor:
-        for table, some in rows.items():
-            marks = ", ".join(["%s"] * len(some[0]))
-            cursor.executemany(f"INSERT INTO {table} VALUES ({marks})", some)
+def present() -> Cast:
+    """The cast as the database has it."""
     people = {person.name: person for person in Person.objects.select_related("user")}
     return Cast(**{key: people[name] for key, name, *_ in _PEOPLE})
 
 
-def _by_acts(at: datetime) -> Cast:
+def _by_acts(at: datetime) -> None:
     by = access.system("tests build the cast")
     actions.set_up(by=by, at=at, name="Marlow Instruments", currency="EUR", time_zone="Europe/Helsinki")
     people: dict[str, Person] = {}
@@ -123,4 +97,3 @@ def _by_acts(at: datetime) -> Cast:
             by=by, at=at, person=people[key], email=f"{key}@marlow.test", password="a long pass phrase"
         )
     Partnership.objects.create(hr=people["hana"], head=people["vera"], starts_on=START)
-    return Cast(**people)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from fairlead.expectations import actions as expectations
@@ -20,6 +20,7 @@ from fairlead.reviews import actions as reviews
 from fairlead.reviews.rules import DecisionNote, Notes
 from fairlead.web.models import Upload
 from tests import cast as the_cast
+from tests import replay
 from tests.calls import company as the_company
 from tests.cast import AT, Cast
 
@@ -43,6 +44,11 @@ class World:
 
 
 def build() -> World:
+    """The world in an empty database."""
+    return replace(replay.once("world", _by_acts), cast=the_cast.present())
+
+
+def _by_acts() -> World:
     cast = the_cast.build()
     notices.tell(to=cast.rosa.pk, kind="test.told", facts={"what": "a test"}, at=AT)
     lent = actions.delegate(

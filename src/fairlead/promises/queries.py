@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Max, Q
+from django.db.models import Q
 
 from fairlead.people import access
 from fairlead.people.guard import GuardedQuerySet
@@ -107,21 +107,31 @@ def waiting(actor: access.Actor, at: datetime) -> int:
     if not access.may(actor, "promise.read") or actor.person is None:
         return 0
     day = rules.day_of(at, "UTC") + timedelta(days=1)
-    rows = _readable(actor).filter(owner=actor.id).filter(~Q(pk__in=_kept_ids(actor)), due_on__lte=day)
-    lines = _lines(actor, rows, at)
-    return sum(
-        line.standing.state == "broken" or line.standing.due_on == rules.day_of(at, line.zone)
-        for line in lines
-        if not line.standing.closed
+    rows = Promise.objects.seen_by(actor, "promise.read").filter(owner=actor.id, due_on__lte=day).order_by()
+    due = list(rows.values_list("pk", "due_on", "zone"))
+    if not due:
+        return 0
+    steps = _bare_steps([pk for pk, _, _ in due])
+    return sum(_waits(rules.standing(on, zone, steps.get(pk, []), at), zone, at) for pk, on, zone in due)
+
+
+def _waits(now: rules.Standing, zone: str, at: datetime) -> bool:
+    return not now.closed and (now.state == "broken" or now.due_on == rules.day_of(at, zone))
+
+
+def _bare_steps(promises: Sequence[int]) -> Mapping[int, list[rules.Step]]:
+    """promise -> its steps in order; for every page's frame, which counts and shows nothing of them."""
+    rows = Step.objects.for_system("the steps of promises that were read by their people").filter(
+        promise__in=promises
     )
+    found: dict[int, list[rules.Step]] = {}
+    for row in rows.order_by("promise", "number"):
+        found.setdefault(row.promise_id, []).append(_step(row))
+    return found
 
 
-def _kept_ids(actor: access.Actor) -> GuardedQuerySet[Step]:
-    """Promises whose newest step closed them; their steps need not be read."""
-    steps = Step.objects.seen_by(actor, "promise.read").filter(promise__owner=actor.id).order_by()
-    newest = steps.values("promise").annotate(last=Max("pk")).values("last")
-    closing = Step.objects.seen_by(actor, "promise.read").filter(pk__in=newest)
-    return closing.filter(kind__in=("kept", "withdrawn", "confirmed")).values("promise")  # type: ignore[return-value]
+def _step(row: Step) -> rules.Step:
+    return rules.Step(row.number, row.kind, row.by_id, row.at, row.due_on, row.reason, row.about)  # type: ignore[arg-type]
 
 
 def _closed_at(line: Line) -> datetime:
@@ -190,8 +200,7 @@ def _steps(promises: Iterable[int]) -> Mapping[int, list[tuple[rules.Step, str]]
     )
     found: dict[int, list[tuple[rules.Step, str]]] = {}
     for row in rows.select_related("by").order_by("promise", "number"):
-        step = rules.Step(row.number, row.kind, row.by_id, row.at, row.due_on, row.reason, row.about)  # type: ignore[arg-type]
-        found.setdefault(row.promise_id, []).append((step, row.by.name))
+        found.setdefault(row.promise_id, []).append((_step(row), row.by.name))
     return found
 
 
