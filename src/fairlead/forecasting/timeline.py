@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -44,6 +45,11 @@ class Field:
     @property
     def recorded(self) -> bool:
         return len(self.key) > 0
+
+    @cached_property
+    def numbers(self) -> Floats:
+        """The levels as numbers; read once, because every look at the past asks for them."""
+        return np.array([number(text) for text in self.levels])
 
     def position(self, deals: Ints, day: int | Ints) -> Ints:
         """For each deal the index after its last change recorded before ``day``."""
@@ -106,9 +112,8 @@ class Timeline:
         f = self.fields.get("amount")
         if f is None or not f.recorded:
             return self.amount[deals]
-        values = np.array([number(t) for t in f.levels])
         moved = f.first[deals + 1] > f.first[deals]
-        return np.where(moved, values[f.codes_at(deals, day)], self.amount[deals])
+        return np.where(moved, f.numbers[f.codes_at(deals, day)], self.amount[deals])
 
     def pushes_at(self, deals: Ints, day: int) -> Ints:
         """How often the close date was moved later before ``day``."""
