@@ -162,7 +162,7 @@ def test_a_token_needs_the_scope_to_run_a_review(team: Company) -> None:
 
 
 def test_the_minutes_as_text_hold_what_was_agreed(team: Company) -> None:
-    text = queries.as_text(team.cast.actor("mina"), ended(team), AT)
+    text = queries.as_text(queries.one(team.cast.actor("mina"), ended(team), AT))
     for said in (
         "Review of Industrial North",
         "Nordwind: Ask the board",

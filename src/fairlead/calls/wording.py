@@ -179,15 +179,16 @@ def _by_when(path: Path, ends_on: date, today: date) -> str:
     found = path.habits
     pace = f"From creation to won it takes {found.days} days ({_whose(found.days_from, 'median')})"
     if path.in_time and path.by is not None:
-        return f"{pace}, so they must exist by {_day(path.by)} to close by {_day(ends_on)}."
+        return f"{pace}, so they must exist by {day_words(path.by)} to close by {day_words(ends_on)}."
     quick = sum(days <= (ends_on - today).days for days in found.quick)
     return (
-        f"{pace}, and {_day(ends_on)} is {max((ends_on - today).days, 0)} days away: "
+        f"{pace}, and {day_words(ends_on)} is {max((ends_on - today).days, 0)} days away: "
         f"{number(quick)} of {len(found.quick)} won deals were as quick as that."
     )
 
 
-def _day(day: date) -> str:
+def day_words(day: date) -> str:
+    """Tue 24 Nov."""
     return f"{day:%a} {day.day} {day:%b}"
 
 

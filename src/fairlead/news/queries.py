@@ -354,10 +354,10 @@ def told(actor: access.Actor, public_id: str) -> ToldPage:
         for item, news in zip(items, said, strict=True)
         if not news.withdrawn_at
     ]  # fmt: skip
-    covered = {item.deal_id for item in items}
+    covered, leader = {item.deal_id for item in items}, people.node(row.person_id)
     lines += [
         UntoldLine(
-            *names.get(deal, ("", wording.a_deal_of(people.names([row.person_id])[row.person_id]))),
+            *names.get(deal, ("", wording.a_deal_of(leader.name))),
             wording.reason(why),
             amount,
             datetime.fromisoformat(known),
@@ -369,7 +369,7 @@ def told(actor: access.Actor, public_id: str) -> ToldPage:
     lines.sort(key=lambda line: (line.known_at, line.deal))
     above = people.names([row.superior_id]).get(row.superior_id, "") if row.superior_id else ""
     return ToldPage(
-        row.public_id, people.node(row.person_id), above, row.period, row.at, row.words, tuple(lines),
+        row.public_id, leader, above, row.period, row.at, row.words, tuple(lines),
         sum(line.amount or 0 for line in lines),
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from fairlead.calls import numbers
 from fairlead.calls import queries as calls
+from fairlead.calls.queries.habits import LEAST_MATES
 from fairlead.deals import queries as deals
 from fairlead.deals import rules as deal_rules
 from fairlead.deals.models import Deal
@@ -16,9 +17,6 @@ from fairlead.people import queries as people
 from fairlead.plans import rules
 from fairlead.plans.models import Tested, Version
 from fairlead.qualification import queries as evidence
-
-_LEAST_MATES = 3
-"""Of fewer mates a median would be nearly one person's deals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +65,24 @@ class PlanPage:
     may_test: bool
 
 
-def page(actor: access.Actor, deal: str, at: datetime, *, version: int | None = None) -> PlanPage:
-    """The plan of a deal, its newest version or an earlier one. Raises NotAllowed or NotFound."""
+def page(
+    actor: access.Actor,
+    deal: str,
+    at: datetime,
+    *,
+    version: int | None = None,
+    panel: evidence.Panel | None = None,
+) -> PlanPage:
+    """The plan of a deal, its newest version or an earlier one. Raises NotAllowed or NotFound.
+
+    ``panel`` is the same reader's evidence of the deal, where it is known already.
+    """
     access.require(actor, "plan.read")
     row = Deal.objects.seen_by(actor, "plan.read").filter(public_id=deal).select_related("owner").first()
     if row is None:
         raise access.NotFound("deal")
     today = people.house().day(at)
-    panel = evidence.panel(actor, deal, at)
+    panel = panel or evidence.panel(actor, deal, at)
     versions = _versions(actor, row.pk, at)
     shown = versions[0] if versions else None
     if version is not None:
@@ -149,7 +157,7 @@ def _sizes(team: Sequence[int], owner: int | None, today: date) -> list[int]:
         owner__in=team, status="won", closed_on__gt=today - timedelta(days=365), closed_on__lte=today
     ).values_list("owner_id", "home_minor")[:2000]
     mates = {one for one, _ in rows} - {owner}
-    return [amount for _, amount in rows if amount] if len(mates) >= _LEAST_MATES else []
+    return [amount for _, amount in rows if amount] if len(mates) >= LEAST_MATES else []
 
 
 def _target(lead: int | None, team: Sequence[int], at: datetime) -> int | None:
@@ -175,9 +183,9 @@ class InShort:
     tested_by: str
 
 
-def in_short(actor: access.Actor, deal: str, at: datetime) -> InShort:
-    """A deal's plan in short, and whether the deal is worth one. Raises NotAllowed or NotFound."""
-    found = page(actor, deal, at)
+def in_short(actor: access.Actor, deal: str, at: datetime, panel: evidence.Panel | None = None) -> InShort:
+    """A deal's plan in short, and whether the deal is worth one. ``panel`` as for :func:`page`. Raises the same."""
+    found = page(actor, deal, at, panel=panel)
     shown = found.shown
     tested = shown.tests[-1].by if shown and shown.tests else ""
     return InShort(

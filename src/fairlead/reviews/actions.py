@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from fairlead.calls import wording as calls_wording
 from fairlead.deals.models import Deal
 from fairlead.ledger import actions as ledger
 from fairlead.notices import actions as notices
@@ -324,8 +325,7 @@ def _tell_room(
 
 
 def _day(at: datetime) -> str:
-    day = people.house().day(at)
-    return f"{day:%a} {day.day} {day:%b}"
+    return calls_wording.day_words(people.house().day(at))
 
 
 def _record(

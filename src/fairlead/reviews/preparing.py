@@ -103,14 +103,10 @@ def _number(page: calls.CallPage) -> facts.Number:
 
 def _bar(bar: calls.ChangeBar) -> facts.Bar:
     named = tuple(
-        facts.Moved(deal.public_id, deal.name or "(no name)", deal.owner, _part(deal, bar.kind))
+        facts.Moved(deal.public_id, deal.name or "(no name)", deal.owner, deal.part_in(bar.kind))
         for deal in bar.deals
     )
     return facts.Bar(bar.kind, bar.amount, bar.count, named)
-
-
-def _part(deal: calls.DealMoved, kind: str) -> int:
-    return deal.by_amount if kind in ("amount_up", "amount_down") else deal.by_reason
 
 
 def _called(row: calls.Row, leader: int) -> facts.Called:

@@ -449,9 +449,8 @@ def decisions_on(actor: access.Actor, deal: str) -> list[OnDeal]:
     ]
 
 
-def as_text(actor: access.Actor, public_id: str, at: datetime) -> str:
-    """The minutes as plain text. Raises NotFound, and Refused while there are none."""
-    page = one(actor, public_id, at)
+def as_text(page: Page) -> str:
+    """The minutes of a page as plain text, as its reader sees them. Raises Refused while there are none."""
     if page.minutes is None or page.facts is None:
         raise access.Refused("not_ended", "There are no minutes yet. They are written when the review ends.")
     house = people.house()
@@ -464,16 +463,12 @@ def as_text(actor: access.Actor, public_id: str, at: datetime) -> str:
         number=_number_lines(page.facts, page.leader.name),
         decisions=[(d.text, d.deal) for d in page.minutes.decisions],
         questions=[(q.text, q.finder) for q in page.minutes.questions],
-        actions=[(a.text, a.owner, _short(a.due_on)) for a in page.minutes.actions],
+        actions=[(a.text, a.owner, calls_wording.day_words(a.due_on)) for a in page.minutes.actions],
         straight=[
             (s.text, s.name, calls_wording.moment(s.at, house.time_zone)) for s in page.minutes.straight
         ],
     )
     return wording.as_text(said)
-
-
-def _short(day: date) -> str:
-    return f"{day:%a} {day.day} {day:%b}"
 
 
 def _number_lines(found: facts.Facts, name: str) -> list[str]:

@@ -144,6 +144,10 @@ class DealMoved:
     stage: str
     pushes: int
 
+    def part_in(self, kind: str) -> int:
+        """What the deal adds to the bar of a reason, or of a change of amount."""
+        return self.by_amount if kind in ("amount_up", "amount_down") else self.by_reason
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:

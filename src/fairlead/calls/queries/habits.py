@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeAlias
 
@@ -20,11 +22,23 @@ _MOST = 2_000
 _Closed: TypeAlias = tuple[int | None, str, int | None, date | None, date | None]
 
 
-def own(actor: access.Actor, node: people.Node, today: date) -> rules.Habits:
-    """From the actor's own deals, with the team's for each figure that these are too few for."""
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A year of a person's own closed deals, and of the team's where the own are too few for some figure."""
+
+    own: Sequence[rules.Ended]
+    team: Sequence[rules.Ended]
+
+    @property
+    def habits(self) -> rules.Habits:
+        return rules.habits(self.own, self.team)
+
+
+def year(actor: access.Actor, node: people.Node, today: date) -> Year:
+    """The actor's own closed deals of a year, and the team's without names where these are too few."""
     mine = _ended(_closed(Deal.objects.seen_by(actor, "deal.read").filter(owner=node.id), today))
     enough = sum(deal.won and bool(deal.amount) and deal.days is not None for deal in mine) >= rules.LEAST_OWN
-    return rules.habits(mine, () if enough else of_team(node, today))
+    return Year(mine, () if enough else of_team(node, today))
 
 
 def below(actor: access.Actor, person: int, today: date) -> rules.Habits:
@@ -48,9 +62,9 @@ def of_team(node: people.Node, today: date) -> list[rules.Ended]:
     return _ended(rows) if len(mates) >= LEAST_MATES else []
 
 
-def sizes_of_team(node: people.Node, today: date) -> list[int]:
-    """The sizes of the team's won deals of a year, as numbers without names."""
-    return [deal.amount for deal in of_team(node, today) if deal.won and deal.amount]
+def sizes(deals: Sequence[rules.Ended]) -> list[int]:
+    """The amounts of those won, where they are known."""
+    return [deal.amount for deal in deals if deal.won and deal.amount]
 
 
 def _closed(every: GuardedQuerySet[Deal], today: date) -> list[_Closed]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from fairlead.calls import actions, due, numbers, pipeline, rules, wording
 from fairlead.calls import estimates as stored
@@ -70,8 +70,9 @@ def my_quarter(actor: access.Actor, period: Period, at: datetime) -> MyQuarter:
     booked = pipeline.column(lines, node.id, period, "closed")
     call = numbers.calls_of([node.id], period.name, "commit", at).get(node.id)
     overlay = _overlay_on(actor, node, period.name, at)
-    needed = _needed(actor, node, lines, period, today, target, booked)
-    path = _path(actor, node, lines, period, today, target, booked, estimate)
+    year = habits.year(actor, node, today)
+    needed = _needed(year, lines, period, target, booked)
+    path = _path(year, lines, period, today, target, booked, estimate)
     currency = people.house().currency
     return MyQuarter(
         head=_own_head(node, period, at, run),
@@ -124,19 +125,10 @@ def _overlay_on(actor: access.Actor, node: people.Node, period: str, at: datetim
 
 
 def _needed(
-    actor: access.Actor,
-    node: people.Node,
-    lines: Sequence[pipeline.Line],
-    period: Period,
-    today: date,
-    target: int | None,
-    booked: int,
+    year: habits.Year, lines: Sequence[pipeline.Line], period: Period, target: int | None, booked: int
 ) -> rules.Needed | None:
     """From a year of the own closed deals; the team's sizes where the own are too few."""
-    closed = Deal.objects.seen_by(actor, "deal.read").filter(
-        owner=node.id, closed_on__gt=today - timedelta(days=365), closed_on__lte=today
-    )
-    won = [a for a in closed.filter(status="won").values_list("home_minor", flat=True) if a]
+    won = habits.sizes(year.own)
     candidates = [
         rules.Candidate(line.id, line.name, line.amount or 0)
         for line in lines
@@ -146,15 +138,14 @@ def _needed(
         target=target,
         booked=booked,
         won=won,
-        lost=closed.filter(status="lost").count(),
-        team_won=() if len(won) >= 3 else habits.sizes_of_team(node, today),
+        lost=sum(not deal.won for deal in year.own),
+        team_won=() if len(won) >= rules.LEAST_OWN else habits.sizes(year.team),
         open_deals=candidates,
     )
 
 
 def _path(
-    actor: access.Actor,
-    node: people.Node,
+    year: habits.Year,
     lines: Sequence[pipeline.Line],
     period: Period,
     today: date,
@@ -171,7 +162,7 @@ def _path(
             line.amount or 0 for line in lines if line.status == "open" and pipeline.counted(line, period)
         ),
         open_brings=estimate.from_open.mean if estimate else None,
-        found=habits.own(actor, node, today),
+        found=year.habits,
         today=today,
         ends_on=period.ends_on,
     )

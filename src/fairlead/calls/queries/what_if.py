@@ -110,7 +110,7 @@ def own_what_if(actor: access.Actor, period: Period, at: datetime, supposal: Sup
     target = None if leads else numbers.targets_of([node.id], period.name).get(node.id)
     call = numbers.calls_of([node.id], period.name, "commit", at).get(node.id)
     number = None if leads or call is None else call.amount
-    found = habits.own(actor, node, people.house().day(at))
+    found = habits.year(actor, node, people.house().day(at)).habits
     return _answer(actor, node, period, at, supposal, run, known, target, number, found, ("person",))
 
 

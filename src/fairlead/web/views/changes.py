@@ -206,8 +206,7 @@ def _report(branch: queries.Branch, question: Question) -> tuple[queries.Branch,
 
 def _bar(bar: queries.ChangeBar, today: date) -> BarShown:
     name, means = wording.KINDS[bar.kind]
-    by_amount = bar.kind in ("amount_up", "amount_down")
-    told = [(deal, deal.by_amount if by_amount else deal.by_reason, _due(deal, today)) for deal in bar.deals]
+    told = [(deal, deal.part_in(bar.kind), _due(deal, today)) for deal in bar.deals]
     return BarShown(bar, name, means, told)
 
 
@@ -311,10 +310,9 @@ def _rows(request: AskingRequest) -> Iterator[list[Cell]]:
 
 
 def _deal_row(name: str, kind: str, deal: queries.DealMoved, major: Any) -> list[Cell]:
-    moved = deal.by_amount if kind in ("amount_up", "amount_down") else deal.by_reason
     return [
         "change", name, 1, deal.public_id, deal.name, deal.account, deal.owner, major(deal.before),
-        major(deal.after), major(moved), deal.category_before, deal.category_after, deal.due_before,
+        major(deal.after), major(deal.part_in(kind)), deal.category_before, deal.category_after, deal.due_before,
         deal.due_after, deal.stage, deal.pushes, "",
     ]  # fmt: skip
 

@@ -406,6 +406,7 @@ def _deal_page(
     today, house = _today(request), queries.house()
     found = deals.deal(request.actor, public_id, on=today)
     unit = unit_for(house.currency, found.line.home_minor or 0)
+    panel = qualification.panel(request.actor, public_id, request.at)
     context = {
         "deal": found,
         "line": line_of(found.line, unit, today),
@@ -423,8 +424,8 @@ def _deal_page(
         "may_tell_news": news.may_report(request.actor, public_id),
         "news": _news(request, public_id),
         "decisions": reviews.decisions_on(request.actor, public_id),
-        "plan": plans.in_short(request.actor, public_id, request.at),
-        **evidence.context_of(qualification.panel(request.actor, public_id, request.at)),
+        "plan": plans.in_short(request.actor, public_id, request.at, panel),
+        **evidence.context_of(panel),
     } | _judged(request, public_id, judging)
     return render(request, "deals/deal.html", context, status=status)
 

@@ -287,6 +287,5 @@ def straight(request: AskingRequest, public_id: str) -> HttpResponse:
 @require_safe
 def as_text(request: AskingRequest, public_id: str) -> HttpResponse:
     """The minutes as text to copy."""
-    text = queries.as_text(request.actor, public_id, request.at)
     page = queries.one(request.actor, public_id, request.at)
-    return render(request, "reviews/text.html", {"page": page, "text": text})
+    return render(request, "reviews/text.html", {"page": page, "text": queries.as_text(page)})
