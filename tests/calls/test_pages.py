@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db.models import Q
 
 from fairlead.calls import actions, queries
+from fairlead.ledger import queries as ledger
 from fairlead.people import access
 from fairlead.people import actions as people_actions
 from tests.calls.company import OPS, Q4, WEEK, Company
@@ -341,6 +343,22 @@ def test_the_own_past_is_there_after_the_first_estimate(past: Company) -> None:
     assert found.inside == sum(one.p10 <= one.actual <= one.p90 for one in found.periods)
     with pytest.raises(access.NotAllowed):
         queries.own_past(past.cast.actor("rosa"), AT)
+
+
+def test_a_replay_that_was_left_for_later_is_the_one_made_at_once(past: Company) -> None:
+    mina = past.cast.actor("mina")
+    assert not actions.replay_past(by=OPS, at=AT)  # nothing to replay for
+    actions.estimate(by=OPS, at=AT, with_past=False)
+    assert queries.own_past(mina, AT) is None
+    assert queries.past_waits(mina, AT)
+    assert actions.replay_past(by=OPS, at=AT + timedelta(minutes=3))
+    assert not queries.past_waits(mina, AT)
+    later = queries.own_past(mina, AT)
+    assert not actions.replay_past(by=OPS, at=AT + timedelta(minutes=8))
+    assert len(ledger.entries(Q(kind="estimate.replayed"))) == 1
+    actions.estimate(by=OPS, at=AT + timedelta(minutes=9))
+    assert later is not None
+    assert later == queries.own_past(mina, AT + timedelta(minutes=9))
 
 
 def test_a_stored_estimate_of_a_past_period_is_judged_by_what_came(estimated: Company) -> None:

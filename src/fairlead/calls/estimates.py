@@ -84,6 +84,12 @@ def run_of(period: str, at: datetime) -> EstimateRun | None:
     )
 
 
+def with_past(at: datetime) -> EstimateRun | None:
+    """The newest run that keeps a replay of the past; only among the last twenty, so that it is of these weeks."""
+    runs = EstimateRun.objects.filter(as_of__lte=at).defer("not_counted").order_by("-as_of", "-id")
+    return next((run for run in runs[:20] if run.own_past), None)
+
+
 def of_people(
     actor: access.Actor, run: EstimateRun | None, people: Iterable[int], *, own_deals: bool = False
 ) -> dict[int, Estimate]:

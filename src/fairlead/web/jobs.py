@@ -54,7 +54,7 @@ def watch() -> None:
 
 
 def watched(at: datetime) -> None:
-    """Reporting lines that come into force, reminders of numbers that are due, and tracks that are not there yet.
+    """Reporting lines that come into force, reminders of what is due, tracks and a replay that are not there yet.
 
     Twice does it once.
     """
@@ -62,6 +62,7 @@ def watched(at: datetime) -> None:
     people_actions.settle_lines(on=people.house().day(at))
     calls.remind(by=access.system("the clock"), at=at)
     promises.remind(by=access.system("the clock"), at=at)
+    calls.replay_past(by=access.system("the clock"), at=at)
 
 
 @task()

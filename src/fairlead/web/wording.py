@@ -25,6 +25,7 @@ ACTS: dict[str, str] = {
     "deal.judgement_cleared": "took back the judgement of a deal",
     "deal.missing_answered": "answered for a vanished deal",
     "estimate.computed": "computed the estimates",
+    "estimate.replayed": "replayed the past periods",
     "import.accounts": "imported accounts and contacts",
     "import.current": "imported deals",
     "overlay.set": "set an overlay beside the call of {subject}",

@@ -6,6 +6,7 @@ from fairlead.calls.actions.calls import (
 )
 from fairlead.calls.actions.estimates import (
     estimate,
+    replay_past,
 )
 from fairlead.calls.actions.judgements import (
     clear_judgement,
@@ -63,6 +64,7 @@ __all__ = [
     "judge",
     "mark_read",
     "remind",
+    "replay_past",
     "reset_overlay",
     "rhythm_of",
     "rhythms",

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from fairlead import forecasting
 from fairlead.calls import computing, numbers
+from fairlead.calls import estimates as stored
 from fairlead.calls.models import (
     DealEstimate,
     EstimateRun,
@@ -38,7 +39,7 @@ def estimate(
 
     ``period`` defaults to the one ``as_of`` lies in. The computing holds no lock; only the storing is a
     transaction. When nothing changed since the newest run of the same day, that run is returned and nothing
-    is written. ``with_past`` replays the last eight periods as well.
+    is written. ``with_past`` replays the last eight periods as well; without, ``replay_past`` does it later.
     """
     access.require(by, "import.run")
     moment, house = as_of or at, people.house()
@@ -62,6 +63,28 @@ def estimate(
     known_then = history if look > house.day(at) else timeline.as_known(history, look)
     summed = computing.sums(known_then, house.calendar, period, look)
     return _store(by, at, moment, period, history, found, worked, summed, past, print_)
+
+
+def replay_past(*, by: access.Actor, at: datetime) -> bool:
+    """Replay the last eight periods for the newest run of today's period where no replay is kept yet.
+
+    Takes seconds and holds no lock meanwhile. True when a replay was kept; twice does it once.
+    """
+    access.require(by, "import.run")
+    house = people.house()
+    run = stored.run_of(house.period(house.day(at)).name, at)
+    if run is None or stored.with_past(at) is not None:
+        return False
+    look = house.day(run.as_of) + timedelta(days=1)
+    past = _past(_history(look, run.computed_at), look, house)
+    with transaction.atomic():
+        kept = EstimateRun.objects.filter(pk=run.pk, own_past={}).update(own_past=past)
+        if kept:
+            facts = {"period": run.period, "as_of": run.as_of, "inside": past["inside"]}
+            ledger.append(
+                kind="estimate.replayed", by=by.ref, at=at, subject_kind="run", subject=run.pk, facts=facts
+            )
+    return bool(kept)
 
 
 def _history(look: date, at: datetime) -> History:

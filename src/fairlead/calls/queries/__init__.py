@@ -79,6 +79,7 @@ from fairlead.calls.queries.records import (
     PastPeriod,
     accuracy,
     own_past,
+    past_waits,
 )
 from fairlead.calls.queries.targets import (
     TargetLine,
@@ -148,6 +149,7 @@ __all__ = [
     "number_of",
     "own_past",
     "own_what_if",
+    "past_waits",
     "period_at",
     "period_named",
     "periods_around",

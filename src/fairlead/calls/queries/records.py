@@ -147,11 +147,10 @@ class OwnPast:
 
 
 def own_past(actor: access.Actor, at: datetime) -> OwnPast | None:
-    """The newest replay of the whole organisation's past; None before the first estimate."""
+    """The newest replay of the whole organisation's past; None where no period is over or none is replayed yet."""
     access.require(actor, "accuracy.read")
-    runs = EstimateRun.objects.filter(as_of__lte=at).defer("not_counted").order_by("-as_of", "-id")
-    run = next((run for run in runs[:20] if run.own_past.get("periods")), None)
-    if run is None:
+    run = stored.with_past(at)
+    if run is None or not run.own_past["periods"]:
         return None
     kept = run.own_past
     periods = [PastPeriod(**(one | {"as_of": date.fromisoformat(one["as_of"])})) for one in kept["periods"]]
@@ -165,6 +164,12 @@ def own_past(actor: access.Actor, at: datetime) -> OwnPast | None:
         booked_last_period=kept["booked_last_period"],
         booked_last_year=kept["booked_last_year"],
     )
+
+
+def past_waits(actor: access.Actor, at: datetime) -> bool:
+    """Whether there is an estimate whose past is not replayed yet; a worker does it within minutes."""
+    access.require(actor, "accuracy.read")
+    return stored.with_past(at) is None and stored.run_of(period_at(at).name, at) is not None
 
 
 @dataclass(frozen=True, slots=True)

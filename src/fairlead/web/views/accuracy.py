@@ -36,6 +36,7 @@ def accuracy(request: AskingRequest) -> HttpResponse:
         "past": past,
         "lines": lines,
         "unit": numbers.unit(),
+        "waits": past is None and queries.past_waits(request.actor, request.at),
         "first": "first" in request.GET,
     }
     return render(request, "accuracy/accuracy.html", context)
