@@ -90,9 +90,10 @@ def take_in(
     total = sum(len(items) for items in (deals, changes) if isinstance(items, Sized))
     run = _open(by, at, source, kind, file_name, as_of, full, total)
     work = intake.Intake(_setting(run, as_of, full, frozenset(static), people_ids or {}), progress, total)
-    with staging.without_mapped_file():
+    with staging.bulk():
         try:
-            _stage(work, deals, changes)
+            with staging.unhurried():
+                _stage(work, deals, changes)
             if not dry_run:
                 _make_current(run, work, by, at, static, evidence, mapping_toml)
         except BaseException as failure:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -134,6 +135,7 @@ class Intake:
         self._unchanged = array("q")
         self._labels: set[str] = set()
         self._midnights: dict[date, datetime] = {}
+        self._today = setting.as_of.astimezone(ZoneInfo(setting.time_zone)).date()
         self._missing = array("q")
         self._newly_known: dict[str, int] = {}
         self._renamed: list[tuple[int, int]] = []
@@ -177,27 +179,27 @@ class Intake:
             self._problem(row.line, "deal_id", row.deal_id[:40], "A deal needs an id of 1 to 160 characters.")
         if "\\u0000" in text:
             self._problem(row.line, "", "", "A cell holds a NUL character. Save the file as text anew.")
-        self._check_money(row, values["currency"])
+        self._check_money(row, values["currency"], values.get("amount"))
         if row.owner and row.owner not in self.setting.people:
             self.tally.unassigned[row.owner] += 1
         if row.status == "open" and row.stage:
             self.tally.stages[row.stage] += 1
         return len(self.problems) + self.more_problems == before
 
-    def _check_money(self, row: DealRow, currency: str) -> None:
+    def _check_money(self, row: DealRow, currency: str, amount: str | None) -> None:
         if currency not in rules.CURRENCIES and currency != self.setting.rates.home:
             self._problem(row.line, "currency", currency, "This is no ISO 4217 currency code.")
             return
-        if row.amount is None:
+        if amount is None:
             return
         try:
-            minor = rules.minor_units(row.amount, currency, rounding=True)
+            minor = rules.minor_of(amount, currency)
         except ValueError:
             self._problem(row.line, "amount", str(row.amount), "This is no amount.")
             return
         if abs(minor) >= rules.LARGEST_MINOR:
             self._problem(row.line, "amount", str(row.amount), "This amount is too large to be one.")
-        if rules.major_units(minor, currency) != row.amount:
+        if "." in amount and rules.major_units(minor, currency) != row.amount:
             self.tally.rounded += 1
             text = f"{row.amount} has more decimals than {currency}; counted as {rules.major_units(minor, currency)}."
             self._line("rounded", row.line, row.deal_id, text)
@@ -213,7 +215,7 @@ class Intake:
         """A closed deal is converted at the rate of its closing day, an open one at that of the import."""
         if status != "open" and closed_on:
             return closed_on
-        return self.setting.as_of.astimezone(ZoneInfo(self.setting.time_zone)).date()
+        return self._today
 
     def _new_row(self, new: dict[str, _Shown], shown: _Shown) -> None:
         there = new.setdefault(shown.row.deal_id, shown)
@@ -512,7 +514,7 @@ class Intake:
         closed_on = _day(values.get("closed_on"))
         amount = home = None
         if "amount" in values:
-            amount = rules.minor_units(Decimal(values["amount"]), currency, rounding=True)
+            amount = rules.minor_of(values["amount"], currency)
             on = self._rate_day(values["status"], closed_on)
             home = self.setting.rates.convert(amount, currency, on)
         label = values.get("owner", "")
@@ -696,5 +698,6 @@ def _chunked(items: Iterable[T]) -> Iterator[list[T]]:
         yield some
 
 
+@lru_cache(maxsize=8192)
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None

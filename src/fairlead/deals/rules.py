@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Literal
 
 from fairlead.forecasting.periods import Period
@@ -121,6 +122,12 @@ def minor_units(amount: Decimal, currency: str, *, rounding: bool = False) -> in
     if whole != shifted and not rounding:
         raise ValueError(f"{amount} has more decimals than {currency} has ({exponent(currency)}).")
     return int(whole)
+
+
+@lru_cache(maxsize=8192)
+def minor_of(text: str, currency: str) -> int:
+    """The same from an amount in plain text, rounded half-even; kept a while, an import asks three times a row."""
+    return minor_units(Decimal(text), currency, rounding=True)
 
 
 def major_units(minor: int, currency: str) -> Decimal:

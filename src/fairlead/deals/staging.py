@@ -153,17 +153,38 @@ def highest(table: str) -> int:
 
 
 @contextmanager
-def without_mapped_file() -> Iterator[None]:
-    """SQLite maps the file into memory for fast reading; an import would fill that with pages it passes once."""
+def bulk() -> Iterator[None]:
+    """For one import, on SQLite: the file is not mapped, since its pages are passed once, and its log grows longer
+    before it is folded in, since the same pages of indexes are written again and again."""
     if connection.vendor != "sqlite":
         yield
         return
-    before = rows("PRAGMA mmap_size")
-    run("PRAGMA mmap_size = 0")
+    wanted = {"mmap_size": 0, "wal_autocheckpoint": 16_000}
+    before = {name: int(rows(f"PRAGMA {name}")[0][0]) for name in wanted}
+    for name, value in wanted.items():
+        run(f"PRAGMA {name} = {value}")
     try:
         yield
     finally:
-        run(f"PRAGMA mmap_size = {int(before[0][0]) if before else 0}")
+        for name, value in before.items():
+            run(f"PRAGMA {name} = {value}")
+
+
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """While rows are staged SQLite need not wait for the disk at every step: nothing of it counts yet.
+
+    What makes it current waits again, and with it all that was written before.
+    """
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    before = int(rows("PRAGMA synchronous")[0][0])
+    run(f"PRAGMA synchronous = {min(before, 1)}")
+    try:
+        yield
+    finally:
+        run(f"PRAGMA synchronous = {before}")
 
 
 # Deals

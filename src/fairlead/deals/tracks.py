@@ -12,7 +12,6 @@ import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -155,7 +154,7 @@ def _known(values: Mapping[str, str], at: datetime, home: str) -> Known:
     amount = values.get("amount")
     return Known(
         known=at,
-        amount=None if amount is None else rules.minor_units(Decimal(amount), currency, rounding=True),
+        amount=None if amount is None else rules.minor_of(amount, currency),
         owner=values.get("owner", "")[:160],
         account=values.get("account", "")[:200],
         product=values.get("product", "")[:160],
