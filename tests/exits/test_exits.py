@@ -612,7 +612,13 @@ def test_the_settings_page_keeps_a_version_and_refuses_nonsense(
     rule = owing.rule_on(AT.date(), SOON)
     assert (rule.times, rule.days, rule.blocking, rule.who) == (4, 2, True, "reps")
     assert rule.categories == ("commit", "best_case")
-    for wrong in ({"times": "many"}, {"days": "40"}, {"categories": []}, {"starts_on": "2026-11-23"}):
+    odd: list[dict[str, Any]] = [
+        {"times": "many"},
+        {"days": "40"},
+        {"categories": []},
+        {"starts_on": "2026-11-23"},
+    ]
+    for wrong in odd:
         assert client.post("/settings/exits/", given | wrong).status_code == 422
     assert Ruling.objects.count() == 2
 

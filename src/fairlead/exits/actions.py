@@ -335,8 +335,9 @@ def _ask(by: access.Actor, at: datetime, period: Period, persons: list[int]) -> 
         [one.trace.deal for one in fresh]
     )
     for one in fresh:
-        deal = rows[one.trace.deal]
-        Asked.objects.create(deal=deal, period=period.name, left_at=one.trace.left_at, at=at)
+        deal, left_at = rows[one.trace.deal], one.trace.left_at
+        assert left_at is not None
+        Asked.objects.create(deal=deal, period=period.name, left_at=left_at, at=at)
         facts = {
             "deal": _name(deal), "way": wording.way(one.trace.reason), "wanted": wording.WANTED[one.need],
             "due": f"{one.due_on.day} {one.due_on:%B}",
