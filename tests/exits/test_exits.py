@@ -17,6 +17,7 @@ from fairlead.deals import actions as deals
 from fairlead.deals import bridges, comparing
 from fairlead.deals import rules as deal_rules
 from fairlead.deals.models import Track
+from fairlead.deals.rules import ChangeRow
 from fairlead.exits import actions, owing, queries, rules, tracing
 from fairlead.exits.models import Act, Answer, Asked, Draft, Ruling
 from fairlead.ledger.models import Entry
@@ -24,8 +25,8 @@ from fairlead.notices.models import Notice
 from fairlead.people import access, clock
 from fairlead.people import queries as people
 from fairlead.qualification import actions as evidence
-from tests.cast import AT
-from tests.exits.house import FRIDAY, MONDAY, NEXT_YEAR, OPS, PACKET, House, names
+from tests.cast import AT, Cast
+from tests.exits.house import DEALS, FRIDAY, MONDAY, NEXT_YEAR, OPS, PACKET, STAGES, House, names, row
 
 SOON = AT + timedelta(minutes=5)
 DAY = timedelta(days=1)
@@ -303,6 +304,23 @@ def test_what_left_last_period_stays_owed_in_the_next(house: House) -> None:
     assert [(line.name, line.period, line.state) for line in lines] == [("Kestrel", "2026Q4", "late")]
     house.hand_in("Kestrel", at=january)
     assert house.mine(at=january).owed == ()
+
+
+def test_a_history_that_comes_with_the_first_import_asks_nobody(cast: Cast) -> None:
+    then = datetime(2026, 11, 2, 9, tzinfo=AT.tzinfo)
+    for stage, category in STAGES.items():
+        deals.set_category_mapping(by=OPS, at=then, stage=stage, category=category, starts_on=then.date())
+    left = ChangeRow("Kestrel", "stage", "Paper", "Talk", then, then)
+    deals.take_in(
+        by=OPS, at=AT, source="crm", deals=[row("Kestrel", DEALS["Kestrel"] | {"stage": "Talk"})], changes=[left],
+        as_of=FRIDAY, people_ids={"rosa": cast.rosa.pk}, full=True,
+    )  # fmt: skip
+    house = House(cast)
+    house.rule()
+    period = call_queries.period_at(AT)
+    traced = tracing.of_persons([cast.rosa.pk], period, AT, owing.rule_on(AT.date(), AT))
+    assert [trace.reason for trace in traced] == ["category_down"]
+    assert house.owed() == {}
 
 
 # The answer

@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from fairlead.calls import numbers
 from fairlead.calls.queries import habits
+from fairlead.deals import comparing
 from fairlead.exits import rules, tracing
 from fairlead.exits.models import Act, Answer, Ruling
 from fairlead.forecasting.periods import Period
@@ -80,10 +81,10 @@ class Standing:
 
 
 def standing_of(trace: tracing.Trace, period: Period, at: datetime) -> Standing | None:
-    """Where an exit stands; None for a deal that did not leave, or whose owner is not asked."""
+    """Where an exit stands; None for one that did not leave, or whose owner is not asked."""
     house = people.house()
     today = house.day(at)
-    if trace.left_at is None or not trace.owner:
+    if trace.left_at is None or not trace.owner or before_us(trace.left_at):
         return None
     left_on = max(house.day(trace.left_at), period.starts_on)
     rule = rule_on(left_on, at)
@@ -103,6 +104,12 @@ def standing_of(trace: tracing.Trace, period: Period, at: datetime) -> Standing 
     return Standing(
         trace, wanted, rule, threshold, left_on, due, rules.age(since, today, off), state, answer, reply
     )
+
+
+def before_us(moment: datetime) -> bool:
+    """Whether something happened before the first import: a history that came with it asks nobody for anything."""
+    first = kept.once("exits.first", comparing.first_known)
+    return first is not None and moment <= first
 
 
 def _off(owner: int) -> Collection[date]:

@@ -415,7 +415,11 @@ def _back(
     actor: access.Actor, persons: Sequence[int], traced: Iterable[tracing.Trace], period: Period
 ) -> list[Back]:
     """Deals that came back, and deals of which an answer or a notice says that they left while facts do not."""
-    came = {one.deal: one.back_at for one in traced if one.left_at is None}
+    came = {
+        one.deal: one.back_at
+        for one in traced
+        if one.left_at is None and one.back_at is not None and not owing.before_us(one.back_at)
+    }
     left = {one.deal for one in traced if one.left_at is not None}
     answered = Answer.objects.seen_by(actor, "exit.read").filter(
         deal__owner__in=list(persons), period=period.name, left_at__isnull=False

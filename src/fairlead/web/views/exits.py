@@ -239,8 +239,8 @@ def write(request: AskingRequest, public_id: str) -> HttpResponse:
 def _form(
     request: AskingRequest, public_id: str, *, lacks: Sequence[rules.Lack] = (), status: int = 200
 ) -> HttpResponse:
-    page = queries.page(request.actor, public_id, request.at)
     start = queries.writing(request.actor, public_id, request.at)
+    page = queries.page(request.actor, public_id, request.at)
     typed = _typed_of(start.draft or _from(page, start))
     chosen = [one for one in start.replacements if one.deal in typed.replacements]
     gap = page.found.trace.amount if page.found else 0
