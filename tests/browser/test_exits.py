@@ -42,7 +42,7 @@ def test_a_packet_is_written_answered_and_taken_upstairs(
     _sign_in(page, server, cast.rosa)
     page.goto(f"{server}/quarter/")
     page.get_by_role("link", name="Exits you owe: 1").click()
-    expect(page.get_by_text("packet due 25")).to_be_visible()
+    expect(page.get_by_text("packet due Wed 25 Nov")).to_be_visible()
     assert axe(page) == []
     assert _fits(page)
     page.get_by_role("link", name="Write the packet for Kestrel").click()
