@@ -41,6 +41,9 @@ APPEND_ONLY = (
     "reviews_straight",
     "plans_version",
     "plans_tested",
+    "exits_ruling",
+    "exits_answer",
+    "exits_act",
     "qualification_criteriaset",
     "qualification_item",
 )

@@ -19,6 +19,7 @@ from fairlead.calls import intake
 from fairlead.calls.models import DealEstimate, EstimateRun, NodeEstimate
 from fairlead.deals.models import Deal, Import, Source
 from fairlead.deals.rules import DealRow
+from fairlead.exits.models import Act, Answer, Draft
 from fairlead.expectations import actions as expectations
 from fairlead.expectations.models import Statement
 from fairlead.forecasting.periods import Calendar
@@ -168,6 +169,7 @@ def build() -> Company:
     _own_things(company)
     _imports(company)
     _said(company)
+    _exits(company)
     _collect(company)
     return company
 
@@ -368,6 +370,29 @@ def _said(company: Company) -> None:
     reviews.save(by=company.actor("mina", at), at=at, review=draft.public_id, notes=typed, version=0)
 
 
+def _exits(company: Company) -> None:
+    """Rosa's packet was taken upstairs, pia's was not, and pia has a draft."""
+    mark, at = company.marks, AT - timedelta(hours=1)
+    for name in ("rosa", "pia"):
+        deal = Deal.objects.for_system("a test marks deals").get(external_id=f"deal-{name}")
+        why = mark.word(f"packet of {name}")
+        Answer.objects.create(
+            deal=deal, period=Q4.name, number=1, kind="packet", why=why, by=company.person(name), at=at,
+            content={
+                "why": why, "criterion_name": mark.word(f"criterion of {name}"), "old": {"text": "Soon"},
+                "new": {"text": "Late"}, "first_known_on": "2026-11-20", "told_on": "2026-11-20",
+            },
+        )  # fmt: skip
+    pia = Deal.objects.for_system("a test marks deals").get(external_id="deal-pia")
+    Draft.objects.create(
+        deal=pia, by=company.person("pia"), typed={"old": mark.word("exit draft of pia")}, at=at
+    )
+    rosas = Answer.objects.for_system("a test marks packets").get(by=company.person("rosa"))
+    for kind in ("accepted", "taken_up"):
+        words = mark.word("reply to rosa") if kind == "accepted" else ""
+        Act.objects.create(answer=rosas, kind=kind, words=words, by=company.person("mina"), at=at)
+
+
 def _imports(company: Company) -> None:
     mark = company.marks
     Upload.objects.create(
@@ -416,6 +441,7 @@ def _collect(company: Company) -> None:
         "news": list(_every(Item)),
         "promises": list(_every(Promise)),
         "reviews": list(_every(Review)),
+        "exits": list(_every(Answer)),
     }  # fmt: skip
 
 
@@ -491,6 +517,11 @@ def expected(
     for key in ("deal of nobody", "unknown owner", "import file", "source mapping", "upload name", "upload mapping",
                 "upload report", "refused value", "refused file"):  # fmt: skip
         seen[key] = {"olu"}
+    up = {one for one in line("rosa", teams) if one not in managers} | {"olu"}
+    seen["reply to rosa"] = _with({"rosa", boss("rosa", teams)}, lent)
+    seen["packet of rosa"] = seen["criterion of rosa"] = _with({"rosa", *line("rosa", teams)[:2]}, lent) | up
+    seen["packet of pia"] = seen["criterion of pia"] = _with({"pia", boss("pia", teams)}, lent)
+    seen["exit draft of pia"] = {"pia"}
     seen["promise of rosa"] = {"rosa", "mina"}
     seen["news of pia"] = {"pia", "otto"}
     seen["assumptions of otto"] = {"otto", "vera", "carl", "olga", "olu"}

@@ -90,6 +90,10 @@ def promise(world: World) -> dict[str, object]:
     return {"public_id": world.promise_of_rosa_to_mina}
 
 
+def packet(world: World) -> dict[str, object]:
+    return {"public_id": world.packet_of_rosa}
+
+
 def review(world: World) -> dict[str, object]:
     return {"public_id": world.review_by_mina}
 
@@ -113,6 +117,9 @@ ROSA_TOLD_OR_REFUSED = only("rosa mina", hidden="carl vera otto sanna ravi ines 
 """Mina reads the news, and is told by the rule that only who told it changes it."""
 SCORES_ROSAS_DEAL = only("rosa mina vera", hidden="carl otto sanna ravi ines tomas pia piet sven")
 SEES_ROSAS_CARD = only("rosa mina vera carl olu", hidden="otto sanna ravi ines tomas pia piet sven")
+READS_ROSAS_EXIT = only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven")
+ANSWERS_ROSAS_EXIT = only("rosa", hidden="carl vera mina otto sanna ravi ines tomas pia piet sven")
+REPLIES_TO_ROSA = only("mina", hidden="carl vera otto sanna")
 READS_MINAS_NOTICE = only("mina vera carl", hidden="otto sanna")
 JUDGES_ROSAS_DEAL = only("mina", hidden="carl vera otto sanna")
 TOLD_AGAIN: dict[str, object] = {"kind": "bad", "what": "It starts on 7 January.", "known_on": "2026-11-24"}
@@ -193,6 +200,24 @@ API: dict[str, Row] = {
     ),
     "api/deals/<public_id>/card": Row(get=SEES_ROSAS_CARD, fill=deal),
     "api/cards": Row(get=only(SELLERS_AND_OPS)),
+    "api/exits": Row(get=only(SELLERS)),
+    "api/exits/team": Row(get=only(LEADERS)),
+    "api/exits/upstairs": Row(get=only(SELLERS_AND_OPS)),
+    "api/deals/<public_id>/exit": Row(
+        get=READS_ROSAS_EXIT, post=ANSWERS_ROSAS_EXIT, fill=deal, data=lambda world: {"why": "It slips."}
+    ),
+    "api/deals/<public_id>/exit/draft": Row(
+        get=ANSWERS_ROSAS_EXIT, put=ANSWERS_ROSAS_EXIT, fill=deal, data=lambda world: {"typed": {"why": "It"}}
+    ),
+    "api/deals/<public_id>/exit/packet": Row(
+        put=ANSWERS_ROSAS_EXIT, fill=deal, data=lambda world: {"why": "It slips."}
+    ),
+    "api/exits/<public_id>/reply": Row(
+        post=REPLIES_TO_ROSA, fill=packet, data=lambda world: {"verdict": "accepted"}
+    ),
+    "api/exits/<public_id>/up": Row(post=REPLIES_TO_ROSA, fill=packet),
+    "api/exits/<public_id>/card": Row(get=SEES_ROSAS_CARD, fill=packet),
+    "api/operations/exits": Row(get=only("olu"), put=only("olu"), data=lambda world: {"days": 4}),
     "api/forecast/call": Row(get=only(LEADERS)),
     "api/forecast/board": Row(get=only("carl vera")),
     "api/forecast/record": Row(get=only(LEADERS)),
@@ -348,6 +373,18 @@ ROWS: dict[str, Row] = {
     ),
     "deals/<str:public_id>/card/": Row(get=SEES_ROSAS_CARD, fill=deal),
     "cards/": Row(get=only(SELLERS_AND_OPS)),
+    "deals/<str:public_id>/exit/": Row(
+        get=READS_ROSAS_EXIT, post=ANSWERS_ROSAS_EXIT, fill=deal, data=lambda world: {"why": "It slips."}
+    ),
+    "deals/<str:public_id>/exit/write/": Row(
+        get=ANSWERS_ROSAS_EXIT, post=ANSWERS_ROSAS_EXIT, fill=deal, data=lambda world: {"act": "hand_in"}
+    ),
+    "exits/": Row(get=only(SELLERS)),
+    "exits/<str:public_id>/reply/": Row(
+        post=REPLIES_TO_ROSA, fill=packet, data=lambda world: {"act": "accepted"}
+    ),
+    "exits/<str:public_id>/up/": Row(post=REPLIES_TO_ROSA, fill=packet),
+    "exits/<str:public_id>/card/": Row(get=SEES_ROSAS_CARD, fill=packet),
     "deals/<str:public_id>/news/": Row(
         get=only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven"),
         post=only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven"),
@@ -389,6 +426,7 @@ ROWS: dict[str, Row] = {
     "settings/stages/": Row(post=only("olu")),
     "settings/rates/": Row(post=only("olu")),
     "settings/criteria/": Row(get=only("olu ada"), post=only("olu ada")),
+    "settings/exits/": Row(get=only("olu"), post=only("olu")),
     "settings/days-off/": Row(get=only("olu"), post=only("olu")),
     "settings/days-off/take-back/": Row(post=only("", hidden="olu")),
     "settings/targets/": Row(get=only("olu"), post=only("olu")),

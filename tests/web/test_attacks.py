@@ -43,6 +43,7 @@ KINDS = {
     "news/": "news",
     "promises/": "promises",
     "reviews/": "reviews",
+    "exits/": "exits",
 }
 """What comes before an id in an address -> which ids are tried. Where nothing fits, all of them are."""
 ALIKE = ("ravi", "ines", "tomas", "piet", "sven", "stig", "nils", "nina")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from fairlead.exits.models import Act, Answer
 from fairlead.expectations import actions as expectations
 from fairlead.news import actions as news
 from fairlead.news.models import Item
@@ -41,6 +42,7 @@ class World:
     told_by_mina: str
     promise_of_rosa_to_mina: str
     review_by_mina: str
+    packet_of_rosa: str
 
 
 def build() -> World:
@@ -105,6 +107,7 @@ def _by_acts() -> World:
         told_by_mina=up.public_id,
         promise_of_rosa_to_mina=promised.public_id,
         review_by_mina=_review(company),
+        packet_of_rosa=_packet(company),
     )
 
 
@@ -117,6 +120,18 @@ def _review(company: the_company.Company) -> str:
     notes = Notes(decisions=(DecisionNote("Ask for the signing day first.", deal),))
     reviews.end(by=mina, at=at, review=begun.public_id, notes=notes, version=0)
     return begun.public_id
+
+
+def _packet(company: the_company.Company) -> str:
+    """A packet of rosa that mina accepted and took upstairs."""
+    answer = Answer.objects.create(
+        deal=company.deals["Nordwind"], period=the_company.Q4.name, number=1, kind="packet", why="It slips.",
+        content={"criterion_name": "Paper process", "old": {"text": "Soon"}, "new": {"text": "Late"}},
+        by=company.cast.rosa, at=AT,
+    )  # fmt: skip
+    for kind in ("accepted", "taken_up"):
+        Act.objects.create(answer=answer, kind=kind, by=company.cast.mina, at=AT)
+    return answer.public_id
 
 
 def _news(company: the_company.Company, deal: str, what: str) -> Item:

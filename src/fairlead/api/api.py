@@ -12,6 +12,7 @@ from fairlead.api.routes import (
     changes,
     deals,
     evidence,
+    exits,
     expectations,
     imports,
     ledger,
@@ -37,6 +38,7 @@ api.add_router("people", people.router)
 api.add_router("deals", deals.router)
 api.add_router("", evidence.router)
 api.add_router("", plans.router)
+api.add_router("", exits.router)
 api.add_router("forecast", calls.router)
 api.add_router("forecast", changes.router)
 api.add_router("expectations", expectations.router)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from fairlead.deals import intake, queries, rules, staging, tracking
+from fairlead.deals import gates, intake, queries, rules, staging, tracking
 from fairlead.deals.intake import ImportRefused
 from fairlead.deals.models import Category, Deal, Import, OwnCategory, OwnerName, Rate, Source
 from fairlead.deals.rules import ChangeRow, DealRow, RateRow
@@ -301,7 +301,7 @@ def set_category_mapping(
 def set_own_category(*, by: access.Actor, at: datetime, deal: str, category: str) -> None:
     """The owner's own category for a deal (public id); '' clears it, and the stage speaks again.
 
-    Raises NotAllowed, NotFound, and Refused for a closed deal or a word that is no category.
+    Raises NotAllowed, NotFound, and Refused for a closed deal, a word that is no category, or by a gate.
     """
     row = Deal.objects.seen_by(by, "deal.categorise").filter(public_id=deal).first()
     if row is None:
@@ -314,6 +314,7 @@ def set_own_category(*, by: access.Actor, at: datetime, deal: str, category: str
         raise access.Refused("deal_closed", f"{row.name} is {row.status}; its category follows from that.")
     if category == "closed":
         raise access.Refused("not_closed", "A deal is in Closed when it is won. Choose another category.")
+    gates.pass_through(gates.Act(by, at, row, category))
     OwnCategory.objects.create(deal=row, category=category, person_id=by.id, at=at)
     Deal.objects.seen_by(by, "deal.categorise").filter(pk=row.pk).update(
         own_category=category, own_by=by.id if category else None

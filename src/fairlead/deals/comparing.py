@@ -24,6 +24,62 @@ MANY = 400
 
 
 @dataclass(frozen=True)
+class Steps:
+    """The states of some deals one after the other: those of ``deals[n]`` are ``begins[n]`` up to ``ends[n]``.
+
+    The first of each is what was in force at the start, where there was something; ``known`` is the moment from
+    which each counts, in microseconds since 1970. ``now`` is the owner's person of today or 0.
+    """
+
+    deals: Array
+    begins: Array
+    ends: Array
+    known: Array
+    states: States
+    now: Array
+
+
+def steps(
+    persons: Collection[int], period: Period, start: datetime, end: datetime, *, only: Collection[int] = ()
+) -> Steps:
+    """Every state from one instant to another, read as words and stages mean today, of deals ever due in the period.
+
+    Of the deals these persons own today, or of the deals in ``only``. Raises Refused while tracks are being built.
+    """
+    _require_tracks()
+    found = _of_deals(only, period) if only else _tracks(set(persons), period)
+    names = _persons(found.records["owner"])
+    now = names[found.newest()["owner"]]
+    (first, was), (last, is_) = found.at(start), found.at(end)
+    kept = np.flatnonzero(is_ & (np.isin(now, list(persons)) | bool(only)))
+    begins = np.where(was, first, found.begins)[kept]
+    sizes = last[kept] - begins + 1
+    ends = np.cumsum(sizes, dtype=np.int64)
+    places = np.arange(int(sizes.sum())) - np.repeat(ends - sizes - begins, sizes)
+    records = found.records[places]
+    meaning = _meaning(names, _words([records]), end)
+    states = tracks.states(records, np.ones(len(records), bool), meaning)
+    return Steps(found.deals[kept], ends - sizes, ends, records["known"], states, now[kept])
+
+
+def at_places(states: States, places: Array) -> States:
+    """The states at some places."""
+    picked: States = _picked(states, places)
+    return picked
+
+
+def _of_deals(only: Collection[int], period: Period) -> Tracks:
+    """The tracks of single deals that were ever due in the period."""
+    due = [tracks.day(period.ends_on), tracks.day(period.starts_on)]
+    hidden, staged = _visible()
+    sql = (
+        f"SELECT deal_id, records FROM deals_track WHERE first_due <= %s AND last_due >= %s{hidden} "
+        f"AND deal_id IN ({staging.marks(len(only))})"
+    )
+    return Tracks.of(staging.rows(sql, [*due, *staged, *only]))
+
+
+@dataclass(frozen=True)
 class Compared:
     """The deals that were or are a node's, before and after. ``now`` is the owner's person of today or 0."""
 

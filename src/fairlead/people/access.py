@@ -104,6 +104,11 @@ RULES: tuple[Rule, ...] = (
     _rule("card.read", _M, Reach.TWO_DOWN, "A manager sees the up-cards of deals of up to two levels below.", _FORECAST),
     _rule("card.read", _X, Reach.BELOW, "An executive sees the up-card of every deal below: it names the manager to ask, and no rep.", _FORECAST),
     _rule("card.read", _O, Reach.COMPANY, "Sales operations sees all up-cards."),
+    # Deals that leave the forecast
+    _rule("exit.read", _SELLS, Reach.SELF, "Whoever owns a deal sees what was said of its leaving the forecast; peers do not."),
+    _rule("exit.read", _LEADS, Reach.DIRECT, "A manager sees the packets and reasons of direct reports; above that there is the up-card only.", _FORECAST),
+    _rule("exit.answer", _SELLS, Reach.SELF, "The owner of a deal says why it left, and keeps a draft that nobody else sees."),
+    _rule("exit.reply", _LEADS, Reach.REPORTS, "A manager accepts the packet of a direct report or asks back, and takes its card upstairs.", _FORECAST),
     # Imports and settings
     _rule("import.run", _O, Reach.COMPANY, "Sales operations imports data."),
     _rule("import.read", _O, Reach.COMPANY, "Sales operations sees imports and their reports."),

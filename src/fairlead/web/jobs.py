@@ -18,6 +18,7 @@ from fairlead.calls import intake
 from fairlead.deals import actions as deals
 from fairlead.deals.actions import ImportRefused
 from fairlead.deals.models import Import
+from fairlead.exits import actions as exits
 from fairlead.people import access, clock
 from fairlead.people import actions as people_actions
 from fairlead.people import queries as people
@@ -54,7 +55,7 @@ def watch() -> None:
 
 
 def watched(at: datetime) -> None:
-    """Reporting lines that come into force, reminders of what is due, tracks and a replay that are not there yet.
+    """What time alone brings about: reporting lines, reminders of what is due or owed, tracks, the replay.
 
     Twice does it once.
     """
@@ -62,6 +63,7 @@ def watched(at: datetime) -> None:
     people_actions.settle_lines(on=people.house().day(at))
     calls.remind(by=access.system("the clock"), at=at)
     promises.remind(by=access.system("the clock"), at=at)
+    exits.ask(by=access.system("the clock"), at=at)
     calls.replay_past(by=access.system("the clock"), at=at)
 
 

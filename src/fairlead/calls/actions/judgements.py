@@ -9,6 +9,7 @@ from django.db import transaction
 from fairlead.calls import judging
 from fairlead.calls.actions.wanted import refuse_over
 from fairlead.calls.models import Judgement
+from fairlead.deals import gates
 from fairlead.deals.models import Deal
 from fairlead.forecasting.periods import Period
 from fairlead.ledger import actions as ledger
@@ -25,8 +26,8 @@ def judge(
 ) -> Judgement:
     """Judge a direct report's open deal (public id) in or out of a period. Changes no call and no category.
 
-    Raises NotAllowed and NotFound by ``judgement.set``; Refused for another verdict, a closed deal, a long note
-    and a period that is over.
+    Raises NotAllowed and NotFound by ``judgement.set``; Refused for another verdict, a closed deal, a long note,
+    a period that is over, and by a gate.
     """
     row, owner = _deal(by, deal)
     if verdict not in VERDICTS:
@@ -35,6 +36,8 @@ def judge(
         raise access.Refused("closed_deal", "This deal is closed; there is nothing left to judge.")
     if len(note.strip()) > _LONGEST_NOTE:
         raise access.Refused("long_note", f"Write at most {_LONGEST_NOTE} characters.")
+    if verdict == "out":
+        gates.pass_through(gates.Act(by, at, row, None))
     return _keep(by, at, row, owner, period, verdict, note.strip())
 
 

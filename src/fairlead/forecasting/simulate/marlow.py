@@ -124,7 +124,7 @@ _NAMED = (
     ),
     Live("rosa", "Ostrava Works", 84, 3, "2027-01-29", "2026-06-24", (Step("2026-11-20 09:40", "close_on", "2026-12-10"),)),
     Live("rosa", "Halden Water", 58, 1, "2026-12-21", "2026-10-06", (Step("2026-11-23 16:05", "close_on", ""),)),
-    Live("ravi", "Kestrel Chemicals", 190, 3, "2026-12-18", "2026-06-02", (Step("2026-11-23 07:10", "close_on", "2027-01-22"),), "Analysers"),
+    Live("ravi", "Kestrel Chemicals", 190, 3, "2026-12-18", "2026-06-02", (Step("2026-10-19 09:20", "close_on", "2026-12-18"), Step("2026-11-23 07:10", "close_on", "2027-01-22"),), "Analysers"),
     Live("ravi", "Quill Paper", 72, 3, "2026-12-11", "2026-07-14", (Step("2026-11-23 15:30", "status", "lost"),)),
     Live("ravi", "Brightwater", 96, 3, "2026-12-17", "2026-08-11"),
     Live("ines", "Lumen Foods", 165, 2, "2026-12-16", "2026-07-20", (Step("2026-11-24 09:05", "stage", "Negotiation"), Step("2026-11-24 09:05", "category", "commit")), "Analysers"),
@@ -366,7 +366,7 @@ def _told(id: str, live: Live, dice: np.random.Generator) -> tuple[Deal, list[Ch
         "close_on": live.close_on, "status": "open",
     }  # fmt: skip
     first_due = next((s for s in live.steps if s.field == "close_on"), None)
-    if live.name in {"Nordwind Paper Mills", "Gdynia Harbour"} and first_due is not None:
+    if live.name in {"Nordwind Paper Mills", "Kestrel Chemicals", "Gdynia Harbour"} and first_due is not None:
         fields["close_on"] = "2026-11-27"
     changes = [Change(id, name, None, value, at, at) for name, value in fields.items()]
     last = datetime(2026, 11, 13, tzinfo=UTC)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fairlead.calls import actions, queries
 from fairlead.calls.rules import Conflict
+from fairlead.exits import queries as exits
 from fairlead.expectations import queries as expectations
 from fairlead.forecasting.periods import Period
 from fairlead.news import queries as news
@@ -69,6 +70,7 @@ def _page(request: AskingRequest, typed: Typed | None = None, status: int = 200)
         "person": person,
         "standing_in": person.pk != request.actor.id,
         "for": request.GET.get("for", "") or request.POST.get("for", ""),
+        "exits_waiting": exits.waiting_for(request.actor, person.pk, request.at),
         "unit": numbers.unit(),
         "periods": queries.periods_around(request.at, back=4, ahead=1),
         "plot": numbers.dot_plot(page.outlook, page.target, page.amount, "Your call"),

@@ -23,6 +23,7 @@ from fairlead.deals import actions, lookups
 from fairlead.deals import queries as deals
 from fairlead.deals import rules as deal_rules
 from fairlead.deals.timelines import Event
+from fairlead.exits import queries as exits
 from fairlead.news import queries as news
 from fairlead.people import access, queries
 from fairlead.people.access import Role
@@ -425,6 +426,7 @@ def _deal_page(
         "news": _news(request, public_id),
         "decisions": reviews.decisions_on(request.actor, public_id),
         "plan": plans.in_short(request.actor, public_id, request.at, panel),
+        "exit": exits.in_short(request.actor, public_id, request.at),
         **evidence.context_of(panel),
     } | _judged(request, public_id, judging)
     return render(request, "deals/deal.html", context, status=status)
@@ -635,9 +637,14 @@ def categorise(request: AskingRequest, public_id: str) -> HttpResponse:
     clear = request.POST.get("act") == "clear"
     if not clear and category not in OPEN_CATEGORIES:
         return _deal_page(request, public_id, error="Choose a category.", status=422)
-    actions.set_own_category(
-        by=request.actor, at=request.at, deal=public_id, category="" if clear else category
-    )
+    try:
+        actions.set_own_category(
+            by=request.actor, at=request.at, deal=public_id, category="" if clear else category
+        )
+    except (access.NotAllowed, access.NotFound):
+        raise
+    except access.Refused as refusal:
+        return _deal_page(request, public_id, error=refusal.sentence, status=422)
     if clear:
         messages.success(request, "Cleared. The category follows from the stage again.")
     else:

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fairlead.deals import rules as deal_rules
+from fairlead.exits import queries as exits
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.plans import actions, queries, rules, wording
@@ -298,5 +299,9 @@ def card(request: AskingRequest, public_id: str) -> HttpResponse:
 def cards(request: AskingRequest) -> HttpResponse:
     """The up-cards the reader may see, largest deal first."""
     access.require(request.actor, "card.read")
-    context = {"cards": queries.cards(request.actor, request.at), "unit": numbers.unit()}
+    context = {
+        "cards": queries.cards(request.actor, request.at),
+        "exit_cards": exits.upstairs(request.actor, request.at),
+        "unit": numbers.unit(),
+    }
     return render(request, "plans/cards.html", context)

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from fairlead.calls import actions, queries
+from fairlead.exits import queries as exits
 from fairlead.people import access
 from fairlead.people.models import Person
 from fairlead.web import charts, formats, numbers
@@ -35,6 +36,7 @@ def quarter(request: AskingRequest) -> HttpResponse:
         "of_20": page.outlook.dots_reaching_target if page.outlook else None,
         "copy_bars": _copy_lines(page.copy),
         "pace": _pace(page),
+        "exits_owed": exits.owed_by(request.actor, request.at),
         "habits": page.path.habits if page.path else None,
     }
     return render(request, "quarter/quarter.html", context, status=422 if error else 200)

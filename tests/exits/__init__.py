@@ -1,0 +1,1 @@
+"""Tests of deals that leave the forecast."""
