@@ -13,6 +13,7 @@ from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
 from fairlead import crm
+from fairlead.asks import actions as asks
 from fairlead.calls import actions as calls
 from fairlead.calls import intake
 from fairlead.deals import actions as deals
@@ -54,7 +55,7 @@ def watch() -> None:
 
 
 def watched(at: datetime) -> None:
-    """Reporting lines that come into force, reminders of numbers that are due, and tracks that are not there yet.
+    """Reporting lines that come into force, reminders of what is due, asks that expire, tracks that are missing.
 
     Twice does it once.
     """
@@ -62,6 +63,7 @@ def watched(at: datetime) -> None:
     people_actions.settle_lines(on=people.house().day(at))
     calls.remind(by=access.system("the clock"), at=at)
     promises.remind(by=access.system("the clock"), at=at)
+    asks.watch(by=access.system("the clock"), at=at)
 
 
 @task()
