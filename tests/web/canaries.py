@@ -14,12 +14,16 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from fairlead.asks import actions as asks
+from fairlead.asks.models import Ask
+from fairlead.asks.rules import Content, Debrief, Word
 from fairlead.calls import actions as calls
 from fairlead.calls import intake
 from fairlead.calls.models import DealEstimate, EstimateRun, NodeEstimate
 from fairlead.deals.models import Deal, Import, Source
 from fairlead.deals.rules import DealRow
 from fairlead.exits.models import Act, Answer, Draft
+from fairlead.debts.models import Debt
 from fairlead.expectations import actions as expectations
 from fairlead.expectations.models import Statement
 from fairlead.forecasting.periods import Calendar
@@ -170,6 +174,7 @@ def build() -> Company:
     _imports(company)
     _said(company)
     _exits(company)
+    _asked(company)
     _collect(company)
     return company
 
@@ -391,6 +396,38 @@ def _exits(company: Company) -> None:
     for kind in ("accepted", "taken_up"):
         words = mark.word("reply to rosa") if kind == "accepted" else ""
         Act.objects.create(answer=rosas, kind=kind, words=words, by=company.person("mina"), at=at)
+def _asked(company: Company) -> None:
+    """Rosa's ask to carl with its debrief, what was promised and what is owed; pia's that otto has not approved."""
+    mark, at = company.marks, AT - timedelta(minutes=50)
+    mina, carl = company.actor("mina", at), company.actor("carl", at)
+    ask = _ask(company, "rosa", "carl", "ask of rosa", at)
+    why = mark.word("why mina sends it back")
+    asks.act(by=mina, at=at, ask=ask, kind="sent_back", reason=why, key="back")
+    content = _content(mark.word("ask of rosa"))
+    asks.revise(by=company.actor("rosa", at), at=at, ask=ask, content=content, after_version=1, key="again")
+    asks.act(by=mina, at=at, ask=ask, kind="approved", key="canary")
+    asks.act(
+        by=carl, at=at, ask=ask, kind="accepted", on=AT.date(), reason=mark.word("ask of rosa"), key="canary"
+    )
+    told = Debrief(
+        mark.word("debrief of rosa"), "yes", AT.date(), mark.word("debrief of rosa"), mark.word("debt of carl"),
+        AT.date(), (Word(mark.word("word of carl"), "executive", AT.date()),),
+    )  # fmt: skip
+    asks.debrief(by=carl, at=at, ask=ask, given=told, key="canary")
+    _ask(company, "pia", "vera", "waiting ask of pia", at)
+
+
+def _ask(company: Company, name: str, to: str, key: str, at: Any) -> str:
+    deal = Deal.objects.for_system("a test marks deals").get(external_id=f"deal-{name}").public_id
+    row = asks.write(
+        by=company.actor(name, at), at=at, deal=deal, addressee=company.person(to), key=key,
+        content=_content(company.marks.word(key)),
+    )  # fmt: skip
+    return row.public_id
+
+
+def _content(said: str) -> Content:
+    return Content("block", "", "", said, said, AT.date(), said, said, said, (said,))
 
 
 def _imports(company: Company) -> None:
@@ -442,6 +479,8 @@ def _collect(company: Company) -> None:
         "promises": list(_every(Promise)),
         "reviews": list(_every(Review)),
         "exits": list(_every(Answer)),
+        "asks": list(_every(Ask)),
+        "debts": list(_every(Debt)),
     }  # fmt: skip
 
 
@@ -530,6 +569,13 @@ def expected(
         seen[key] = set(room)
     seen["decision of otto"] = room | {"vera"}
     seen["deal of pia"] |= room
+    # The superior from the manager's answer on, and who is asked, however far above.
+    asked = _with({"rosa", *line("rosa", teams)[:2], "carl"}, lent)
+    for key in ("ask of rosa", "debrief of rosa", "word of carl", "debt of carl"):
+        seen[key] = set(asked)
+    seen["waiting ask of pia"] = _with({"pia", "otto"}, lent)
+    # Said between the two; mina keeps the ledger's entry of it.
+    seen["why mina sends it back"] = _with({"rosa", boss("rosa", teams)}, lent) | {"mina"}
     seen["draft of mina"] = _with({"mina"}, lent)
     for name in SELLERS:  # the amount is marked apart from the name: sums of one deal tell it without a name
         seen[f"sum of deal of {name}"] = set(seen[f"deal of {name}"])

@@ -98,6 +98,29 @@ def review(world: World) -> dict[str, object]:
     return {"public_id": world.review_by_mina}
 
 
+def ask(world: World) -> dict[str, object]:
+    return {"public_id": world.ask_of_rosa_to_vera}
+
+
+def debt(world: World) -> dict[str, object]:
+    return {"public_id": world.debt_of_otto_to_rosa}
+
+
+def asked(world: World) -> dict[str, object]:
+    """What an ask says, for the API."""
+    return {
+        "kind": "call",
+        "buyer": "Karin Holm",
+        "purpose": "Confirm the price.",
+        "outcome": "She names the day.",
+        "deadline": "2026-11-27",
+        "whose": "It is in Mina’s number.",
+        "helps": "A call.",
+        "background": "The budget is approved.",
+        "key": "matrix",
+    }
+
+
 def notes(world: World) -> dict[str, object]:
     return {"notes": {}, "version": 0}
 
@@ -122,6 +145,10 @@ ANSWERS_ROSAS_EXIT = only("rosa", hidden="carl vera mina otto sanna ravi ines to
 REPLIES_TO_ROSA = only("mina", hidden="carl vera otto sanna")
 READS_MINAS_NOTICE = only("mina vera carl", hidden="otto sanna")
 JUDGES_ROSAS_DEAL = only("mina", hidden="carl vera otto sanna")
+READS_ROSAS_ASK = only("rosa mina vera", hidden="carl otto sanna ravi ines tomas pia piet sven")
+WRITES_ROSAS_ASK = only("rosa", hidden="carl vera mina otto sanna ravi ines tomas pia piet sven")
+WRITES_IT_AGAIN = only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven")
+READS_THE_DEBT = hidden_from_all_but("rosa otto mina vera")
 TOLD_AGAIN: dict[str, object] = {"kind": "bad", "what": "It starts on 7 January.", "known_on": "2026-11-24"}
 API: dict[str, Row] = {
     "api/expectations": Row(
@@ -278,6 +305,44 @@ API: dict[str, Row] = {
         fill=review,
         data=lambda world: {"text": "It was Thursday.", "key": "matrix"},
     ),
+    "api/asks": Row(
+        get=only(SELLERS),
+        post=WRITES_ROSAS_ASK,
+        data=lambda world: (
+            asked(world) | {"deal": world.deal_of_rosa, "addressee": world.cast.vera.public_id}
+        ),
+    ),
+    "api/asks/loads": Row(get=only(LEADERS)),
+    "api/asks/effect": Row(get=only(f"{LEADERS} olu")),
+    "api/asks/<public_id>": Row(
+        get=READS_ROSAS_ASK,
+        put=WRITES_IT_AGAIN,
+        fill=ask,
+        data=lambda world: asked(world) | {"after_version": 1},
+    ),
+    "api/asks/<public_id>/act": Row(
+        post=READS_ROSAS_ASK,
+        fill=ask,
+        data=lambda world: {"act": "accepted", "on": "2026-11-25", "key": "matrix"},
+    ),
+    "api/asks/<public_id>/debrief": Row(
+        post=READS_ROSAS_ASK,
+        fill=ask,
+        data=lambda world: {
+            "said": "She confirmed.",
+            "reached": "yes",
+            "happened_on": "2026-11-24",
+            "key": "matrix",
+        },
+    ),
+    "api/deals/<public_id>/sponsor": Row(
+        put=JUDGES_ROSAS_DEAL, fill=deal, data=lambda world: {"person": world.cast.vera.public_id}
+    ),
+    "api/debts": Row(get=everyone()),
+    "api/debts/<public_id>": Row(get=READS_THE_DEBT, fill=debt),
+    "api/debts/<public_id>/act": Row(
+        post=READS_THE_DEBT, fill=debt, data=lambda world: {"act": "dated", "due_on": "2026-12-01"}
+    ),
     "api/ledger": Row(get=everyone()),
     "api/ledger/verify": Row(post=only("olu ada")),
 }
@@ -325,6 +390,24 @@ ROWS: dict[str, Row] = {
     "promises/<str:public_id>/": Row(get=hidden_from_all_but("rosa mina"), fill=promise),
     "promises/<str:public_id>/act/": Row(
         post=hidden_from_all_but("rosa mina"), fill=promise, data=lambda world: {"act": "kept"}
+    ),
+    "asks/": Row(get=only(SELLERS)),
+    "asks/effect/": Row(get=only(f"{LEADERS} olu")),
+    "asks/<str:public_id>/": Row(get=READS_ROSAS_ASK, fill=ask),
+    "asks/<str:public_id>/act/": Row(
+        post=READS_ROSAS_ASK, fill=ask, data=lambda world: {"act": "accepted", "on": "2026-11-25"}
+    ),
+    "asks/<str:public_id>/edit/": Row(get=WRITES_IT_AGAIN, post=WRITES_IT_AGAIN, fill=ask),
+    "asks/<str:public_id>/brief/": Row(get=READS_ROSAS_ASK, fill=ask),
+    "asks/<str:public_id>/debrief/": Row(get=READS_ROSAS_ASK, post=READS_ROSAS_ASK, fill=ask),
+    "deals/<str:public_id>/asks/new/": Row(get=WRITES_ROSAS_ASK, post=WRITES_ROSAS_ASK, fill=deal),
+    "deals/<str:public_id>/sponsor/": Row(
+        post=JUDGES_ROSAS_DEAL, fill=deal, data=lambda world: {"sponsor": world.cast.vera.public_id}
+    ),
+    "debts/": Row(get=everyone()),
+    "debts/<str:public_id>/": Row(get=READS_THE_DEBT, fill=debt),
+    "debts/<str:public_id>/act/": Row(
+        post=READS_THE_DEBT, fill=debt, data=lambda world: {"act": "dated", "due_on": "2026-12-01"}
     ),
     "reviews/": Row(get=everyone()),
     "reviews/begin/": Row(post=only(LEADERS)),

@@ -44,6 +44,8 @@ KINDS = {
     "promises/": "promises",
     "reviews/": "reviews",
     "exits/": "exits",
+    "asks/": "asks",
+    "debts/": "debts",
 }
 """What comes before an id in an address -> which ids are tried. Where nothing fits, all of them are."""
 ALIKE = ("ravi", "ines", "tomas", "piet", "sven", "stig", "nils", "nina")
@@ -228,6 +230,9 @@ def test_nobody_finds_what_is_not_theirs(
     later["call of rosa"] |= {"mina"}
     # Her only deal left with her: a bar without a name holds what it was.
     later["sum of deal of rosa"] |= {"mina"}
+    # What was asked stands in mina's notices, and what carl promised was promised to her.
+    later["ask of rosa"] |= {"mina"}
+    later["word of carl"] |= {"mina"}
     later["later call of rosa"] = {"rosa", "otto", "pia", "piet"}
     finds = crawl(company, ["mina", "otto", "sanna", "rosa"], urls)
     assert "later call of rosa" in {find.partition(": ")[0] for find in finds}

@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from fairlead.exits.models import Act, Answer
+from fairlead.asks import actions as asks
+from fairlead.asks.rules import Content
+from fairlead.debts.models import Debt
 from fairlead.expectations import actions as expectations
 from fairlead.news import actions as news
 from fairlead.news.models import Item
@@ -43,6 +46,8 @@ class World:
     promise_of_rosa_to_mina: str
     review_by_mina: str
     packet_of_rosa: str
+    ask_of_rosa_to_vera: str
+    debt_of_otto_to_rosa: str
 
 
 def build() -> World:
@@ -88,7 +93,10 @@ def _by_acts() -> World:
     untold = _news(company, "Nordwind", "The security review starts late.")
     plans.save(
         by=cast.actor("rosa"), at=AT, deal=company.deals["Nordwind"].public_id, after_version=0,
-        plan=plan_rules.Plan(what="Two sites"),
+        plan=plan_rules.Plan(
+            what="Two sites", players=(plan_rules.Player("Karin Holm", "CFO", "decides"),),
+            resources=(plan_rules.Resource("An engineer", state="refused", who="Otto Brandt", on=AT.date()),),
+        ),
     )  # fmt: skip
     promised = promises.make(
         by=cast.actor("rosa"), at=AT, owner=cast.rosa, made_to=cast.mina, text="Ask Nordwind for the date.",
@@ -108,7 +116,23 @@ def _by_acts() -> World:
         promise_of_rosa_to_mina=promised.public_id,
         review_by_mina=_review(company),
         packet_of_rosa=_packet(company),
+        ask_of_rosa_to_vera=_ask(company),
+        debt_of_otto_to_rosa=Debt.objects.for_system("a test asks for it").get().public_id,
     )
+
+
+def _ask(company: the_company.Company) -> str:
+    """Rosa's ask to vera, approved by mina."""
+    cast = company.cast
+    row = asks.write(
+        by=cast.actor("rosa"), at=AT, deal=company.deals["Nordwind"].public_id, addressee=cast.vera, key="world",
+        content=Content(
+            "call", "Karin Holm", "CFO", "Confirm the price.", "She names the day.", AT.date() + timedelta(days=3),
+            "It is in Mina’s number.", "A call of ten minutes.", "The budget is approved.", ("A lower price",),
+        ),
+    )  # fmt: skip
+    asks.act(by=cast.actor("mina"), at=AT, ask=row.public_id, kind="approved", key="world")
+    return row.public_id
 
 
 def _review(company: the_company.Company) -> str:

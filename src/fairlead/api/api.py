@@ -8,9 +8,11 @@ from ninja.openapi.docs import Swagger
 import fairlead
 from fairlead.api import door
 from fairlead.api.routes import (
+    asks,
     calls,
     changes,
     deals,
+    debts,
     evidence,
     exits,
     expectations,
@@ -44,6 +46,8 @@ api.add_router("forecast", changes.router)
 api.add_router("expectations", expectations.router)
 api.add_router("news", news.router)
 api.add_router("promises", promises.router)
+api.add_router("debts", debts.router)
+api.add_router("", asks.router)
 api.add_router("reviews", reviews.router)
 api.add_router("ledger", ledger.router)
 api.add_router("operations", imports.router)

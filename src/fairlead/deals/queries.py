@@ -1130,6 +1130,14 @@ def named(actor: access.Actor, ids: Collection[int]) -> dict[int, tuple[str, str
     }
 
 
+def named_by(actor: access.Actor, public_id: str) -> tuple[str, str] | None:
+    """(public id, name) of a deal by its public id, None where the actor may not read it."""
+    if not access.may(actor, "deal.read"):
+        return None
+    row = Deal.objects.seen_by(actor, "deal.read").filter(public_id=public_id).first()
+    return None if row is None else (row.public_id, row.name or "(no name)")
+
+
 def changed_since(ids: Collection[int], since: datetime, at: datetime) -> dict[int, datetime]:
     """id -> when the newest change of a deal after an instant was recorded here; callers checked whose."""
     if not ids:

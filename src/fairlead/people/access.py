@@ -109,6 +109,18 @@ RULES: tuple[Rule, ...] = (
     _rule("exit.read", _LEADS, Reach.DIRECT, "A manager sees the packets and reasons of direct reports; above that there is the up-card only.", _FORECAST),
     _rule("exit.answer", _SELLS, Reach.SELF, "The owner of a deal says why it left, and keeps a draft that nobody else sees."),
     _rule("exit.reply", _LEADS, Reach.REPORTS, "A manager accepts the packet of a direct report or asks back, and takes its card upstairs.", _FORECAST),
+    # Executive asks, and what the company owes
+    _rule("ask.write", _SELLS, Reach.SELF, "The owner of a deal with a plan writes asks for it."),
+    _rule("ask.decide", _LEADS, Reach.REPORTS, "A manager approves, sends back or declines the asks of direct reports, and names a deal's sponsor.", _FORECAST),
+    _rule("ask.read", _R, Reach.SELF, "A rep sees the asks of own deals; peers do not."),
+    _rule("ask.read", _LEADS, Reach.DIRECT, "A leader sees the asks of direct reports' deals and of own deals.", _FORECAST),
+    _rule("ask.read_passed", _LEADS, Reach.TWO_DOWN, "From the manager's answer on the manager's superior sees an ask, and not before.", _FORECAST),
+    _rule("ask.answer", _LEADS, Reach.SELF, "Who is asked sees it once the manager approved it, or as the deal's sponsor, and answers in person."),
+    _rule("ask.load", _LEADS, Reach.SELF, "Who is asked sees how many asks came and how long answers took; so does whoever approves asks, of those above."),
+    _rule("ask.effect", _LEADS | {_O}, Reach.COMPANY, "Leaders and sales operations see what asks came to, as counts of the whole."),
+    _rule("debt.read", EVERYONE, Reach.SELF, "What the company owes is read by who answers for it and by whom it is owed to."),
+    _rule("debt.read", _LEADS, Reach.DIRECT, "The direct managers of both read it as well."),
+    _rule("debt.act", EVERYONE, Reach.SELF, "Who owes names the day and delivers; whom it is owed to rates and disputes; nobody in their stead."),
     # Imports and settings
     _rule("import.run", _O, Reach.COMPANY, "Sales operations imports data."),
     _rule("import.read", _O, Reach.COMPANY, "Sales operations sees imports and their reports."),

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from fairlead.deals.models import Deal
+from fairlead.debts import actions as debts
 from fairlead.ledger import actions as ledger
 from fairlead.notices import actions as notices
 from fairlead.people import access
@@ -35,8 +36,9 @@ class Overtaken(access.Refused):
 def save(*, by: access.Actor, at: datetime, deal: str, after_version: int, plan: rules.Plan) -> Version:
     """Save a plan of a deal (public id) as the version after ``after_version`` (0 for the first).
 
-    The same content as the newest version is kept once. Raises Overtaken when ``after_version`` is not the newest,
-    Refused: deal_closed, empty, day_later; NotAllowed and NotFound by the table.
+    The same content as the newest version is kept once. What it calls refused the company owes from then on. Raises
+    Overtaken when ``after_version`` is not the newest, Refused: deal_closed, empty, day_later; NotAllowed and NotFound
+    by the table.
     """
     row = _deal(by, deal, "plan.write")
     if row.status != "open":
@@ -58,6 +60,11 @@ def save(*, by: access.Actor, at: datetime, deal: str, after_version: int, plan:
         "deal": row.name or row.external_id,
     }
     _tell(row.owner, by, "plans.saved", at, row, facts)
+    if row.owner_id is not None:
+        refused = [(one.what, one.who, one.on) for one in plan.resources if one.state == "refused"]
+        debts.from_plan(
+            by=by, at=at, deal=row.public_id, owed_to=row.owner_id, version=version.number, refused=refused
+        )
     ledger.append(
         kind="plan.saved", by=by.ref, at=at, subject_kind="deal", subject=row.public_id,
         facts={"version": version.number, "tactics": len(plan.tactics), "players": len(plan.players)},

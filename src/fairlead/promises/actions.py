@@ -38,7 +38,40 @@ def make(
     Refused: text_missing, text_long, day_passed, day_far, to_oneself, gone, key_missing, key_reused; NotAllowed
     and NotFound by the table.
     """
-    behalf = _refuse_owner(by, owner, made_to)
+    return _make(by, at, owner, made_to, text, due_on, key, source, _refuse_owner(by, owner, made_to))
+
+
+@transaction.atomic
+def log(
+    *,
+    by: access.Actor,
+    at: datetime,
+    owner: Person,
+    made_to: Person,
+    text: str,
+    due_on: date,
+    key: str,
+    source: tuple[str, str, str],
+) -> Promise:
+    """Write down a promise that was made before others, for the feature in which it was made.
+
+    That feature checked that the actor was part of it, and calls this inside its transaction. The owner is told, and
+    can move or withdraw it like any other. Raises Refused as `make` does.
+    """
+    return _make(by, at, owner, made_to, text, due_on, key, source, None)
+
+
+def _make(
+    by: access.Actor,
+    at: datetime,
+    owner: Person,
+    made_to: Person,
+    text: str,
+    due_on: date,
+    key: str,
+    source: tuple[str, str, str],
+    behalf: int | None,
+) -> Promise:
     if owner.pk == made_to.pk:
         raise access.Refused("to_oneself", "A promise is made to somebody else.")
     zone = _zone_of(owner)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from fairlead.asks import queries as asks
 from fairlead.notices import queries as notices
 from fairlead.people import access
 from fairlead.people.access import Role
@@ -37,6 +38,7 @@ _CALL = _Place("Call", "call", "call.open")
 _BOARD = _Place("Board", "board", "board.open")
 _DEALS = _Place("Deals", "deals", "deal.read")
 _REVIEW = _Place("Weekly review", "reviews", "review.read")
+_ASKS = _Place("Asks", "asks", "ask.answer")
 _NEWS = _Place("News", "news", "news.read")
 _PEOPLE = _Place("People", "people", "person.read")
 _IMPORTS = _Place("Imports", "imports", "import.read")
@@ -47,7 +49,7 @@ _LEDGER = _Place("Ledger", "ledger", "ledger.read")
 
 _ORDER: dict[Role, tuple[_Place, ...]] = {
     Role.MANAGER: (_CALL, _REVIEW, _DEALS, _NEWS, _PEOPLE, _ACCURACY),
-    Role.EXECUTIVE: (_BOARD, _CALL, _REVIEW, _PEOPLE, _ACCURACY, _LEDGER),
+    Role.EXECUTIVE: (_BOARD, _CALL, _ASKS, _REVIEW, _PEOPLE, _ACCURACY),
     Role.REP: (_MY_QUARTER, _DEALS, _NEWS, _REVIEW, _PEOPLE, _LEDGER),
     Role.SALES_OPS: (_IMPORTS, _NOT_COUNTED, _SETTINGS, _ACCURACY, _PEOPLE, _LEDGER),
     Role.HR_PARTNER: (_PEOPLE, _LEDGER),
@@ -84,9 +86,12 @@ def context(request: HttpRequest) -> dict[str, object]:
         "at": getattr(request, "at", None),
     }
     if actor is not None and actor.person is not None:
+        asked = asks.waiting(actor, request.at)  # type: ignore[attr-defined]
         frame |= {
             "actor": actor,
-            "nav": _items(request, actor),
+            "nav": _items(request, actor, asked),
+            "asks_waiting": asked,
+            "asks_below": access.may(actor, "ask.read") and _ASKS not in places(actor),
             "ledger_below": _LEDGER not in places(actor),
             "me_title": ", ".join(_WORDS[role] for role in Role if role in actor.roles),
             "promises_waiting": promises.waiting(actor, request.at),  # type: ignore[attr-defined]
@@ -105,12 +110,14 @@ _WORDS = {
 }
 
 
-def _items(request: HttpRequest, actor: access.Actor) -> list[Item]:
+def _items(request: HttpRequest, actor: access.Actor, asked: int) -> list[Item]:
     here = request.path
     items = []
     for place in places(actor):
         if place is _REVIEW and not access.may(actor, "review.run") and not reviews.was_anywhere(actor):
             continue
         url = reverse(place.name)
-        items.append(Item(place.label, url, here == url or here.startswith(url)))
+        items.append(
+            Item(place.label, url, here == url or here.startswith(url), asked if place is _ASKS else 0)
+        )
     return items

@@ -13,6 +13,7 @@ from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
 from fairlead import crm
+from fairlead.asks import actions as asks
 from fairlead.calls import actions as calls
 from fairlead.calls import intake
 from fairlead.deals import actions as deals
@@ -65,6 +66,7 @@ def watched(at: datetime) -> None:
     promises.remind(by=access.system("the clock"), at=at)
     exits.ask(by=access.system("the clock"), at=at)
     calls.replay_past(by=access.system("the clock"), at=at)
+    asks.watch(by=access.system("the clock"), at=at)
 
 
 @task()

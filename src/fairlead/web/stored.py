@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.apps import apps
 
 _FEATURES = (
-    "people", "deals", "territories", "promises", "qualification", "calls", "expectations", "news", "plans",
-    "reviews", "notices", "ledger", "web",
+    "people", "deals", "territories", "promises", "debts", "qualification", "calls", "expectations", "news", "plans",
+    "asks", "reviews", "notices", "ledger", "web",
 )  # fmt: skip
 
 

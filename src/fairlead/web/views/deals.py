@@ -16,6 +16,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from fairlead.asks import queries as asks
 from fairlead.calls import actions as call_actions
 from fairlead.calls import estimates as stored
 from fairlead.calls import queries as calls
@@ -427,6 +428,7 @@ def _deal_page(
         "decisions": reviews.decisions_on(request.actor, public_id),
         "plan": plans.in_short(request.actor, public_id, request.at, panel),
         "exit": exits.in_short(request.actor, public_id, request.at),
+        "asks": asks.on_deal(request.actor, public_id, request.at),
         **evidence.context_of(panel),
     } | _judged(request, public_id, judging)
     return render(request, "deals/deal.html", context, status=status)

@@ -26,6 +26,7 @@ SCOPES = {
     "import": "import data, where you may",
     "promise": "make promises and say what became of them",
     "review": "run reviews and set minutes straight",
+    "ask": "write, approve and answer executive asks, and say what became of company debts",
 }
 
 

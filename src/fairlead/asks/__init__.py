@@ -1,0 +1,1 @@
+"""Executive asks: from a deal plan, approved by the manager, answered by an executive, debriefed within a day."""
