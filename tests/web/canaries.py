@@ -22,6 +22,8 @@ from fairlead.deals.rules import DealRow
 from fairlead.expectations import actions as expectations
 from fairlead.expectations.models import Statement
 from fairlead.forecasting.periods import Calendar
+from fairlead.health import actions as health
+from fairlead.health.models import Message
 from fairlead.ledger import actions as ledger
 from fairlead.news import actions as news
 from fairlead.news.models import Item
@@ -165,6 +167,7 @@ def build() -> Company:
     _estimates(company)
     _forecast(company)
     _evidence_and_plans(company)
+    _deal_review(company)
     _own_things(company)
     _imports(company)
     _said(company)
@@ -315,6 +318,27 @@ def _evidence_and_plans(company: Company) -> None:
     plans.test(by=company.actor("mina", at), at=at, deal=tested, version=1, words=mark.word("test by mina"))
 
 
+def _deal_review(company: Company) -> None:
+    """Of mina: a message sent to rosa, a note to ravi that waits; a correction of otto's; a snooze of pia's."""
+    mark, at = company.marks, AT - timedelta(hours=3)
+
+    def deal_of(name: str) -> str:
+        return Deal.objects.for_system("a test reviews deals").get(external_id=f"deal-{name}").public_id
+
+    mina = company.actor("mina", at)
+    asked = {"by": mina, "at": at, "kind": "question"}
+    health.note(**asked, deal=deal_of("rosa"), text=mark.word("sent question of mina"))
+    health.send(by=mina, at=at, to=company.person("rosa").public_id)
+    health.note(**asked, deal=deal_of("ravi"), text=mark.word("noted question of mina"))
+    health.propose(
+        by=company.actor("otto", at), at=at, deal=deal_of("pia"), field="next_step", new=mark.word("correction of pia")
+    )  # fmt: skip
+    health.snooze(
+        by=company.actor("pia", at), at=at, deal=deal_of("pia"), flag="single_thread",
+        until=AT.date() + timedelta(days=9), reason=mark.word("snooze of pia"),
+    )  # fmt: skip
+
+
 def _own_things(company: Company) -> None:
     mark = company.marks
     for name in company.names:
@@ -416,6 +440,7 @@ def _collect(company: Company) -> None:
         "news": list(_every(Item)),
         "promises": list(_every(Promise)),
         "reviews": list(_every(Review)),
+        "messages": list(_every(Message)),
     }  # fmt: skip
 
 
@@ -483,6 +508,10 @@ def expected(
         seen[f"number of {name}"], seen[f"reason of the number of {name}"] = readers | beside, readers
     # Mina keeps the ledger's entry of what she said.
     seen["test by mina"] = _with({"rosa", *line("rosa", teams)[:2], "olu"}, lent) | {"mina"}
+    seen["sent question of mina"] = {"mina", "rosa"}
+    seen["noted question of mina"] = {"mina"}
+    for key in ("correction of pia", "snooze of pia"):
+        seen[key] = _with({"pia", *line("pia", teams)[:2], "olu"}, lent)
     seen["reason of the withdrawal"] = seen["number of sanna"]
     for name in [n for team in teams.values() for n in team.split()] + ["carl", "olga"]:
         seen[f"notice to {name}"] = seen[f"token of {name}"] = {name}

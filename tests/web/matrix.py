@@ -94,6 +94,10 @@ def review(world: World) -> dict[str, object]:
     return {"public_id": world.review_by_mina}
 
 
+def message(world: World) -> dict[str, object]:
+    return {"public_id": world.message_by_mina}
+
+
 def notes(world: World) -> dict[str, object]:
     return {"notes": {}, "version": 0}
 
@@ -114,6 +118,8 @@ ROSA_TOLD_OR_REFUSED = only("rosa mina", hidden="carl vera otto sanna ravi ines 
 SCORES_ROSAS_DEAL = only("rosa mina vera", hidden="carl otto sanna ravi ines tomas pia piet sven")
 SEES_ROSAS_CARD = only("rosa mina vera carl olu", hidden="otto sanna ravi ines tomas pia piet sven")
 READS_MINAS_NOTICE = only("mina vera carl", hidden="otto sanna")
+ASKS_ROSA = only("mina", hidden="carl vera otto sanna")
+READS_MINAS_MESSAGE = hidden_from_all_but("mina rosa")
 JUDGES_ROSAS_DEAL = only("mina", hidden="carl vera otto sanna")
 TOLD_AGAIN: dict[str, object] = {"kind": "bad", "what": "It starts on 7 January.", "known_on": "2026-11-24"}
 API: dict[str, Row] = {
@@ -193,6 +199,27 @@ API: dict[str, Row] = {
     ),
     "api/deals/<public_id>/card": Row(get=SEES_ROSAS_CARD, fill=deal),
     "api/cards": Row(get=only(SELLERS_AND_OPS)),
+    "api/deals/<public_id>/flags": Row(get=SEES_ROSAS_DEAL, fill=deal),
+    "api/deal-review": Row(get=only(SELLERS_AND_OPS)),
+    "api/deal-review/rules": Row(get=only(SELLERS_AND_OPS)),
+    "api/deal-review/act": Row(
+        # A deal out of reach is a refused row like any other.
+        post=only(SELLERS),
+        data=lambda world: {
+            "act": "correct",
+            "deals": [world.deal_of_rosa],
+            "field": "amount",
+            "value": "90",
+        },
+    ),
+    "api/deal-review/take-back": Row(
+        post=only("rosa mina vera", hidden="carl otto sanna ravi ines tomas pia piet sven"),
+        data=lambda world: {"kind": "correction", "id": world.correction_by_mina},
+    ),
+    "api/deal-review/corrections": Row(get=only(SELLERS_AND_OPS)),
+    "api/deal-review/people/<public_id>/message": Row(get=ASKS_ROSA, post=ASKS_ROSA, fill=rosa),
+    "api/deal-review/messages/<public_id>": Row(get=READS_MINAS_MESSAGE, fill=message),
+    "api/operations/flags": Row(put=only("olu"), data=lambda world: {"values": {"quiet_days": 30}}),
     "api/forecast/call": Row(get=only(LEADERS)),
     "api/forecast/board": Row(get=only("carl vera")),
     "api/forecast/record": Row(get=only(LEADERS)),
@@ -373,6 +400,16 @@ ROWS: dict[str, Row] = {
     "deals/<str:public_id>/judgement/": Row(
         post=JUDGES_ROSAS_DEAL, fill=deal, data=lambda world: {"act": "out", "note": "No date."}
     ),
+    "deal-review/": Row(get=only(SELLERS_AND_OPS)),
+    "deal-review/act/": Row(
+        post=only(SELLERS),
+        data=lambda world: {"act": "correct", "deal": world.deal_of_rosa, "field": "amount", "value": "90"},
+    ),
+    "deal-review/rules/": Row(get=only(SELLERS_AND_OPS)),
+    "deal-review/corrections/": Row(get=only(SELLERS_AND_OPS)),
+    "deal-review/corrections.csv": Row(get=only(SELLERS_AND_OPS)),
+    "deal-review/to/<str:public_id>/": Row(get=ASKS_ROSA, post=ASKS_ROSA, fill=rosa),
+    "deal-review/sent/<str:public_id>/": Row(get=READS_MINAS_MESSAGE, fill=message),
     "not-counted/": Row(get=only("olu")),
     "not-counted/stages/": Row(post=only("olu")),
     # Imports
@@ -389,6 +426,7 @@ ROWS: dict[str, Row] = {
     "settings/stages/": Row(post=only("olu")),
     "settings/rates/": Row(post=only("olu")),
     "settings/criteria/": Row(get=only("olu ada"), post=only("olu ada")),
+    "settings/flags/": Row(get=only("olu"), post=only("olu")),
     "settings/days-off/": Row(get=only("olu"), post=only("olu")),
     "settings/days-off/take-back/": Row(post=only("", hidden="olu")),
     "settings/targets/": Row(get=only("olu"), post=only("olu")),

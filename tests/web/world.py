@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from fairlead.expectations import actions as expectations
+from fairlead.health import actions as health
 from fairlead.news import actions as news
 from fairlead.news.models import Item
 from fairlead.notices import actions as notices
@@ -41,6 +42,8 @@ class World:
     told_by_mina: str
     promise_of_rosa_to_mina: str
     review_by_mina: str
+    message_by_mina: str
+    correction_by_mina: str
 
 
 def build() -> World:
@@ -105,6 +108,8 @@ def _by_acts() -> World:
         told_by_mina=up.public_id,
         promise_of_rosa_to_mina=promised.public_id,
         review_by_mina=_review(company),
+        message_by_mina=_message(company),
+        correction_by_mina=_correction(company),
     )
 
 
@@ -117,6 +122,22 @@ def _review(company: the_company.Company) -> str:
     notes = Notes(decisions=(DecisionNote("Ask for the signing day first.", deal),))
     reviews.end(by=mina, at=at, review=begun.public_id, notes=notes, version=0)
     return begun.public_id
+
+
+def _message(company: the_company.Company) -> str:
+    """A question of mina's to rosa, sent; another one waits."""
+    mina, deal = company.cast.actor("mina"), company.deals["Nordwind"].public_id
+    health.note(by=mina, at=AT, deal=deal, kind="question", text="Who signs at Nordwind?")
+    sent = health.send(by=mina, at=AT, to=company.cast.rosa.public_id)
+    health.note(by=mina, at=AT, deal=deal, kind="question", text="Is the review booked?")
+    return sent.public_id
+
+
+def _correction(company: the_company.Company) -> str:
+    return health.propose(
+        by=company.cast.actor("mina"), at=AT, deal=company.deals["Ostrava"].public_id, field="close_on",
+        new="2027-01-12",
+    ).public_id  # fmt: skip
 
 
 def _news(company: the_company.Company, deal: str, what: str) -> Item:

@@ -13,6 +13,7 @@ from fairlead.api.routes import (
     deals,
     evidence,
     expectations,
+    health,
     imports,
     ledger,
     me,
@@ -37,6 +38,7 @@ api.add_router("people", people.router)
 api.add_router("deals", deals.router)
 api.add_router("", evidence.router)
 api.add_router("", plans.router)
+api.add_router("", health.router)
 api.add_router("forecast", calls.router)
 api.add_router("forecast", changes.router)
 api.add_router("expectations", expectations.router)

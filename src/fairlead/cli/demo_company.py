@@ -9,7 +9,7 @@ from fairlead.calls import actions as calls
 from fairlead.calls import intake
 from fairlead.calls import queries as call_queries
 from fairlead.calls.rules import TargetRow
-from fairlead.cli import demo_deals
+from fairlead.cli import demo_deals, demo_health
 from fairlead.deals import actions as deals
 from fairlead.deals.models import Deal as StoredDeal
 from fairlead.deals.rules import ChangeRow, DealRow
@@ -77,6 +77,7 @@ def fill(*, seed: int = 1, size: str = "small") -> None:
     _judgements(everybody)
     demo_deals.fill(everybody, begun)
     demo_deals.plan(everybody)
+    demo_health.fill(everybody)
 
 
 def _what_to_expect(everybody: dict[str, Person]) -> None:

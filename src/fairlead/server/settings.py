@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "fairlead.news",
     "fairlead.reviews",
     "fairlead.plans",
+    "fairlead.health",
     "fairlead.web",
     "fairlead.api",
     "ninja",

@@ -18,6 +18,7 @@ from fairlead.calls import intake
 from fairlead.deals import actions as deals
 from fairlead.deals.actions import ImportRefused
 from fairlead.deals.models import Import
+from fairlead.health import actions as health
 from fairlead.people import access, clock
 from fairlead.people import actions as people_actions
 from fairlead.people import queries as people
@@ -49,6 +50,8 @@ def watch() -> None:
     """What time alone brings about, every few minutes; it calls itself again whatever happens."""
     try:
         watched(clock.now())
+        if health.record_is_due(clock.now()):
+            record_flags.enqueue()
     finally:
         watch.using(run_after=timezone.now() + EVERY).enqueue()
 
@@ -62,6 +65,12 @@ def watched(at: datetime) -> None:
     people_actions.settle_lines(on=people.house().day(at))
     calls.remind(by=access.system("the clock"), at=at)
     promises.remind(by=access.system("the clock"), at=at)
+
+
+@task()
+def record_flags() -> None:
+    """The record of flags beside the newest estimate. It takes minutes on a long history, so no page waits for it."""
+    health.keep_record(by=access.system("the clock"), at=clock.now())
 
 
 @task()
