@@ -253,13 +253,13 @@ def test_the_record_is_kept_once_per_estimate_and_thresholds(team: Company) -> N
     assert not actions.record_is_due(AT)
     found = queries.flag_rules(team.cast.actor("rosa"), AT)
     assert found.known.record is not None
-    assert all(rule.record for rule in found.rules)
+    assert all(rule.record for rule in found.flags)
     actions.set_thresholds(by=team.cast.actor("olu"), at=AT, values={"quiet_days": 30}, after_version=0)
     assert actions.record_is_due(AT)
     actions.keep_record(by=OPS, at=AT)
     assert sorted(FlagRun.objects.values_list("thresholds", flat=True)) == [0, 1]
     assert "30 days" in next(
-        r.rule for r in queries.flag_rules(team.cast.actor("rosa"), AT).rules if r.key == "quiet"
+        r.rule for r in queries.flag_rules(team.cast.actor("rosa"), AT).flags if r.key == "quiet"
     )
 
 

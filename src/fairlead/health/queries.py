@@ -22,7 +22,8 @@ from fairlead.deals import rules as deal_rules
 from fairlead.deals import tracks
 from fairlead.deals.models import Deal, Track
 from fairlead.forecasting.periods import Period
-from fairlead.health import record, rules, wording
+from fairlead.health import record as records
+from fairlead.health import rules, wording
 from fairlead.health.models import Correction, FlagRun, Message, Note, SentNote, Snooze, Threshold
 from fairlead.people import access
 from fairlead.people import queries as people
@@ -58,14 +59,14 @@ class Known:
     """
 
     usual: rules.Usual
-    record: record.Record | None
+    record: records.Record | None
     moves: bool
     stages: bool
     dates: bool
     computed_at: datetime | None
     behind: bool
 
-    def of(self, key: str) -> record.FlagRecord | None:
+    def of(self, key: str) -> records.FlagRecord | None:
         return next((one for one in self.record.flags if one.key == key), None) if self.record else None
 
 
@@ -90,7 +91,7 @@ def known(at: datetime) -> Known:
     newest = stored.run_of(row.run.period, at)
     behind = row.thresholds != thresholds(at).version or (newest is not None and newest.pk > row.run_id)
     return Known(
-        usual, record.record_of(row.record), recorded["moves"], recorded["stages"], recorded["dates"],
+        usual, records.record_of(row.record), recorded["moves"], recorded["stages"], recorded["dates"],
         row.computed_at, behind,
     )  # fmt: skip
 
@@ -103,7 +104,7 @@ class FlagRule:
     title: str
     rule: str
     record: str
-    numbers: record.FlagRecord | None
+    numbers: records.FlagRecord | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ class Rules:
     """Every rule with its record; ``grades`` are looks by the weakest criterion of their evidence, 0 to 3."""
 
     thresholds: rules.Thresholds
-    rules: tuple[FlagRule, ...]
+    flags: tuple[FlagRule, ...]
     known: Known
 
 
@@ -181,7 +182,7 @@ def _weakest(graded: Mapping[str, grades.Grade]) -> int | None:
     return grades.weakest({key: grade.counted for key, grade in graded.items()})[0]
 
 
-def said_then(as_of: date) -> record.SaidThen:
+def said_then(as_of: date) -> records.SaidThen:
     """What was written down of any deal by the start of earlier days, for the system's own record of flags."""
     zone = ZoneInfo(people.house().time_zone)
     reason = "the record of flags over the whole company"
@@ -204,12 +205,9 @@ def said_then(as_of: date) -> record.SaidThen:
 # The facts of deals now
 
 
-_FIRST = date(1970, 1, 1).toordinal()
-
-
-def _facts(actor: access.Actor, rows: Sequence[Deal], at: datetime) -> dict[int, rules.Facts]:
+def _facts(actor: access.Actor, rows: Sequence[Deal], at: datetime, found: Known) -> dict[int, rules.Facts]:
     """deal -> its facts now, of deals the actor may read. Amounts in major units of the organisation's currency."""
-    house, found, t = people.house(), known(at), thresholds(at)
+    house, t = people.house(), thresholds(at)
     today, zone = house.day(at), ZoneInfo(house.time_zone)
     ids = [row.pk for row in rows]
     said = _said_now(actor, ids, at, today)
@@ -218,7 +216,7 @@ def _facts(actor: access.Actor, rows: Sequence[Deal], at: datetime) -> dict[int,
     facts = {}
     for row in rows:
         since, last = moved.get(row.pk, (None, None))
-        told = record.with_columns(
+        told = records.with_columns(
             said.get(row.pk, rules.NOTHING_SAID),
             {what: str(row.extra.get(name, "") or "")
              for what, name in (("step", t.step_column), ("contact", t.contact_column), ("people", t.people_column))
@@ -344,10 +342,10 @@ def health(actor: access.Actor, deal: str, at: datetime) -> Health:
 
 def verdict_of(actor: access.Actor, row: Deal, flag: str, at: datetime) -> rules.Verdict:
     """One rule about a deal the actor may act on, now."""
-    facts = _facts(actor, [row], at)[row.pk]
-    today = people.house().day(at)
-    found = rules.verdicts(facts, known(at).usual, thresholds(at), today)
-    return found[rules.KEYS.index(flag)]
+    found = known(at)
+    facts = _facts(actor, [row], at, found)[row.pk]
+    told = rules.verdicts(facts, found.usual, thresholds(at), people.house().day(at))
+    return told[rules.KEYS.index(flag)]
 
 
 def _flags(
@@ -358,7 +356,7 @@ def _flags(
     snoozes = snoozes_of(actor, [row.pk for row in rows], at)
     names = people.names({one.by_id for one in snoozes.values()})
     flags = {}
-    for deal, facts in _facts(actor, rows, at).items():
+    for deal, facts in _facts(actor, rows, at, found).items():
         each = []
         for verdict in rules.verdicts(facts, found.usual, t, today):
             row = snoozes.get((deal, verdict.key))

@@ -202,7 +202,7 @@ def flag_rules(request: HttpRequest) -> Any:
         "looks": len(found.known.record.days) if found.known.record else 0,
         "rules": [
             {"key": r.key, "title": r.title, "rule": r.rule, "words": r.record, "record": _numbers(r.numbers)}
-            for r in found.rules
+            for r in found.flags
         ],
     }
 
