@@ -40,7 +40,7 @@ def value_then(history: History, deal: Deal, field: str, day: date) -> str | Non
     told = [
         c for c in changes_of(history).get(deal.id, []) if c.field == field and c.recorded_at.date() < day
     ]
-    return max(told, key=lambda c: c.recorded_at).new if told else None
+    return sorted(told, key=lambda c: c.recorded_at)[-1].new if told else None
 
 
 @cache

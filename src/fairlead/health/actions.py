@@ -16,7 +16,7 @@ from fairlead.deals.models import Deal
 from fairlead.forecasting import timeline
 from fairlead.health import queries, record, rules
 from fairlead.health.models import Correction, FlagRun, Message, Note, SentNote, Snooze, Threshold
-from fairlead.health.wording import TITLES
+from fairlead.health.wording import FIELDS, TITLES
 from fairlead.ledger import actions as ledger
 from fairlead.notices import actions as notices
 from fairlead.people import access
@@ -114,7 +114,7 @@ def propose(*, by: access.Actor, at: datetime, deal: str, field: str, new: str) 
     Nothing here changes: whoever keeps the CRM loads the file of corrections. Refusals: ``rules.corrected``.
     """
     row = _deal(by, deal, "correction.propose")
-    was = queries.said_now(row, field) if field in rules.FIELDS else ""
+    was = queries.said_now(row, field) if field in FIELDS else ""
     text = rules.corrected(field, new, was=was, stages=deal_queries.mapping())
     standing = queries.corrections_of(by, [row.pk], at).get((row.pk, field))
     if standing is not None and (standing.old, standing.new) == (was, text):
@@ -157,7 +157,7 @@ def note(*, by: access.Actor, at: datetime, deal: str, kind: str, text: str) -> 
         same = Note.objects.seen_by(by, "inspection.note").filter(deal=row, kind=kind, text=words)
         return same.order_by("-pk")[0]
     rules.refuse_note(kind, [rules.Noted(one.kind, one.deal, one.name, one.text) for one in waiting])
-    kept = Note.objects.create(deal=row, to_id=row.owner_id, kind=kind, text=words, by_id=by.id, at=at)
+    kept = Note.objects.create(deal=row, to_id=row.owner_id or 0, kind=kind, text=words, by_id=by.id, at=at)
     _record("inspection.noted", by, at, row, {"kind": kind}, {"text": words})
     return kept
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
 from pydantic import Field
 
 from fairlead.api.door import REFUSALS, Asker, asker
@@ -243,7 +243,7 @@ def deal_review(
     rep: str = "",
     only: str = "",
     since: str = "",
-    page: int = Query(1, ge=1, le=100_000),
+    page: int = 1,
 ) -> Any:
     """Open deals within reach. ``only``: flagged, commit, deciding; ``since``: review, submission, week."""
     who = asker(request)

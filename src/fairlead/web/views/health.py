@@ -179,7 +179,11 @@ def _names(done: tuple[str, ...]) -> str:
 def _return(back: QueryDict, chosen: tuple[str, ...]) -> HttpResponse:
     where = reverse("deal_review")
     asked = _address(_asked(back))
-    there = f"#deal-{chosen[0]}" if len(chosen) == 1 and chosen[0].isalnum() else ""
+    there = (
+        f"#deal-{chosen[0]}"
+        if len(chosen) == 1 and chosen[0].replace("-", "").replace("_", "").isalnum()
+        else ""
+    )
     return redirect(f"{where}{'?' if asked else ''}{asked}{there}")
 
 
