@@ -54,6 +54,12 @@ APPEND_ONLY = (
     "exits_act",
     "qualification_criteriaset",
     "qualification_item",
+    "health_threshold",
+    "health_snooze",
+    "health_correction",
+    "health_note",
+    "health_message",
+    "health_sentnote",
 )
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 

@@ -22,11 +22,13 @@ from fairlead.calls import intake
 from fairlead.calls.models import DealEstimate, EstimateRun, NodeEstimate
 from fairlead.deals.models import Deal, Import, Source
 from fairlead.deals.rules import DealRow
-from fairlead.exits.models import Act, Answer, Draft
 from fairlead.debts.models import Debt
+from fairlead.exits.models import Act, Answer, Draft
 from fairlead.expectations import actions as expectations
 from fairlead.expectations.models import Statement
 from fairlead.forecasting.periods import Calendar
+from fairlead.health import actions as health
+from fairlead.health.models import Message
 from fairlead.ledger import actions as ledger
 from fairlead.news import actions as news
 from fairlead.news.models import Item
@@ -170,6 +172,7 @@ def build() -> Company:
     _estimates(company)
     _forecast(company)
     _evidence_and_plans(company)
+    _deal_review(company)
     _own_things(company)
     _imports(company)
     _said(company)
@@ -322,6 +325,27 @@ def _evidence_and_plans(company: Company) -> None:
     plans.test(by=company.actor("mina", at), at=at, deal=tested, version=1, words=mark.word("test by mina"))
 
 
+def _deal_review(company: Company) -> None:
+    """Of mina: a message sent to rosa, a note to ravi that waits; a correction of otto's; a snooze of pia's."""
+    mark, at = company.marks, AT - timedelta(hours=3)
+
+    def deal_of(name: str) -> str:
+        return Deal.objects.for_system("a test reviews deals").get(external_id=f"deal-{name}").public_id
+
+    mina = company.actor("mina", at)
+    asked = {"by": mina, "at": at, "kind": "question"}
+    health.note(**asked, deal=deal_of("rosa"), text=mark.word("sent question of mina"))
+    health.send(by=mina, at=at, to=company.person("rosa").public_id)
+    health.note(**asked, deal=deal_of("ravi"), text=mark.word("noted question of mina"))
+    health.propose(
+        by=company.actor("otto", at), at=at, deal=deal_of("pia"), field="next_step", new=mark.word("correction of pia")
+    )  # fmt: skip
+    health.snooze(
+        by=company.actor("pia", at), at=at, deal=deal_of("pia"), flag="single_thread",
+        until=AT.date() + timedelta(days=9), reason=mark.word("snooze of pia"),
+    )  # fmt: skip
+
+
 def _own_things(company: Company) -> None:
     mark = company.marks
     for name in company.names:
@@ -396,6 +420,8 @@ def _exits(company: Company) -> None:
     for kind in ("accepted", "taken_up"):
         words = mark.word("reply to rosa") if kind == "accepted" else ""
         Act.objects.create(answer=rosas, kind=kind, words=words, by=company.person("mina"), at=at)
+
+
 def _asked(company: Company) -> None:
     """Rosa's ask to carl with its debrief, what was promised and what is owed; pia's that otto has not approved."""
     mark, at = company.marks, AT - timedelta(minutes=50)
@@ -481,6 +507,7 @@ def _collect(company: Company) -> None:
         "exits": list(_every(Answer)),
         "asks": list(_every(Ask)),
         "debts": list(_every(Debt)),
+        "messages": list(_every(Message)),
     }  # fmt: skip
 
 
@@ -548,6 +575,10 @@ def expected(
         seen[f"number of {name}"], seen[f"reason of the number of {name}"] = readers | beside, readers
     # Mina keeps the ledger's entry of what she said.
     seen["test by mina"] = _with({"rosa", *line("rosa", teams)[:2], "olu"}, lent) | {"mina"}
+    seen["sent question of mina"] = {"mina", "rosa"}
+    seen["noted question of mina"] = {"mina"}
+    for key in ("correction of pia", "snooze of pia"):
+        seen[key] = _with({"pia", *line("pia", teams)[:2], "olu"}, lent)
     seen["reason of the withdrawal"] = seen["number of sanna"]
     for name in [n for team in teams.values() for n in team.split()] + ["carl", "olga"]:
         seen[f"notice to {name}"] = seen[f"token of {name}"] = {name}

@@ -121,6 +121,10 @@ def asked(world: World) -> dict[str, object]:
     }
 
 
+def message(world: World) -> dict[str, object]:
+    return {"public_id": world.message_by_mina}
+
+
 def notes(world: World) -> dict[str, object]:
     return {"notes": {}, "version": 0}
 
@@ -144,6 +148,8 @@ READS_ROSAS_EXIT = only("rosa mina", hidden="carl vera otto sanna ravi ines toma
 ANSWERS_ROSAS_EXIT = only("rosa", hidden="carl vera mina otto sanna ravi ines tomas pia piet sven")
 REPLIES_TO_ROSA = only("mina", hidden="carl vera otto sanna")
 READS_MINAS_NOTICE = only("mina vera carl", hidden="otto sanna")
+ASKS_ROSA = only("mina", hidden="carl vera otto sanna")
+READS_MINAS_MESSAGE = hidden_from_all_but("mina rosa")
 JUDGES_ROSAS_DEAL = only("mina", hidden="carl vera otto sanna")
 READS_ROSAS_ASK = only("rosa mina vera", hidden="carl otto sanna ravi ines tomas pia piet sven")
 WRITES_ROSAS_ASK = only("rosa", hidden="carl vera mina otto sanna ravi ines tomas pia piet sven")
@@ -245,6 +251,27 @@ API: dict[str, Row] = {
     "api/exits/<public_id>/up": Row(post=REPLIES_TO_ROSA, fill=packet),
     "api/exits/<public_id>/card": Row(get=SEES_ROSAS_CARD, fill=packet),
     "api/operations/exits": Row(get=only("olu"), put=only("olu"), data=lambda world: {"days": 4}),
+    "api/deals/<public_id>/flags": Row(get=SEES_ROSAS_DEAL, fill=deal),
+    "api/deal-review": Row(get=only(SELLERS_AND_OPS)),
+    "api/deal-review/rules": Row(get=only(SELLERS_AND_OPS)),
+    "api/deal-review/act": Row(
+        # A deal out of reach is a refused row like any other.
+        post=only(SELLERS),
+        data=lambda world: {
+            "act": "correct",
+            "deals": [world.deal_of_rosa],
+            "field": "amount",
+            "value": "90",
+        },
+    ),
+    "api/deal-review/take-back": Row(
+        post=only("rosa mina vera", hidden="carl otto sanna ravi ines tomas pia piet sven"),
+        data=lambda world: {"kind": "correction", "id": world.correction_by_mina},
+    ),
+    "api/deal-review/corrections": Row(get=only(SELLERS_AND_OPS)),
+    "api/deal-review/people/<public_id>/message": Row(get=ASKS_ROSA, post=ASKS_ROSA, fill=rosa),
+    "api/deal-review/messages/<public_id>": Row(get=READS_MINAS_MESSAGE, fill=message),
+    "api/operations/flags": Row(put=only("olu"), data=lambda world: {"values": {"quiet_days": 30}}),
     "api/forecast/call": Row(get=only(LEADERS)),
     "api/forecast/board": Row(get=only("carl vera")),
     "api/forecast/record": Row(get=only(LEADERS)),
@@ -493,6 +520,16 @@ ROWS: dict[str, Row] = {
     "deals/<str:public_id>/judgement/": Row(
         post=JUDGES_ROSAS_DEAL, fill=deal, data=lambda world: {"act": "out", "note": "No date."}
     ),
+    "deal-review/": Row(get=only(SELLERS_AND_OPS)),
+    "deal-review/act/": Row(
+        post=only(SELLERS),
+        data=lambda world: {"act": "correct", "deal": world.deal_of_rosa, "field": "amount", "value": "90"},
+    ),
+    "deal-review/rules/": Row(get=only(SELLERS_AND_OPS)),
+    "deal-review/corrections/": Row(get=only(SELLERS_AND_OPS)),
+    "deal-review/corrections.csv": Row(get=only(SELLERS_AND_OPS)),
+    "deal-review/to/<str:public_id>/": Row(get=ASKS_ROSA, post=ASKS_ROSA, fill=rosa),
+    "deal-review/sent/<str:public_id>/": Row(get=READS_MINAS_MESSAGE, fill=message),
     "not-counted/": Row(get=only("olu")),
     "not-counted/stages/": Row(post=only("olu")),
     # Imports
@@ -510,6 +547,7 @@ ROWS: dict[str, Row] = {
     "settings/rates/": Row(post=only("olu")),
     "settings/criteria/": Row(get=only("olu ada"), post=only("olu ada")),
     "settings/exits/": Row(get=only("olu"), post=only("olu")),
+    "settings/flags/": Row(get=only("olu"), post=only("olu")),
     "settings/days-off/": Row(get=only("olu"), post=only("olu")),
     "settings/days-off/take-back/": Row(post=only("", hidden="olu")),
     "settings/targets/": Row(get=only("olu"), post=only("olu")),

@@ -46,6 +46,10 @@ KINDS = {
     "exits/": "exits",
     "asks/": "asks",
     "debts/": "debts",
+    "deal-review/sent/": "messages",
+    "deal-review/messages/": "messages",
+    "deal-review/to/": "people",
+    "deal-review/people/": "people",
 }
 """What comes before an id in an address -> which ids are tried. Where nothing fits, all of them are."""
 ALIKE = ("ravi", "ines", "tomas", "piet", "sven", "stig", "nils", "nina")

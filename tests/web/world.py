@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from fairlead.exits.models import Act, Answer
 from fairlead.asks import actions as asks
 from fairlead.asks.rules import Content
 from fairlead.debts.models import Debt
+from fairlead.exits.models import Act, Answer
 from fairlead.expectations import actions as expectations
+from fairlead.health import actions as health
 from fairlead.news import actions as news
 from fairlead.news.models import Item
 from fairlead.notices import actions as notices
@@ -48,6 +49,8 @@ class World:
     packet_of_rosa: str
     ask_of_rosa_to_vera: str
     debt_of_otto_to_rosa: str
+    message_by_mina: str
+    correction_by_mina: str
 
 
 def build() -> World:
@@ -118,6 +121,8 @@ def _by_acts() -> World:
         packet_of_rosa=_packet(company),
         ask_of_rosa_to_vera=_ask(company),
         debt_of_otto_to_rosa=Debt.objects.for_system("a test asks for it").get().public_id,
+        message_by_mina=_message(company),
+        correction_by_mina=_correction(company),
     )
 
 
@@ -156,6 +161,22 @@ def _packet(company: the_company.Company) -> str:
     for kind in ("accepted", "taken_up"):
         Act.objects.create(answer=answer, kind=kind, by=company.cast.mina, at=AT)
     return answer.public_id
+
+
+def _message(company: the_company.Company) -> str:
+    """A question of mina's to rosa, sent; another one waits."""
+    mina, deal = company.cast.actor("mina"), company.deals["Nordwind"].public_id
+    health.note(by=mina, at=AT, deal=deal, kind="question", text="Who signs at Nordwind?")
+    sent = health.send(by=mina, at=AT, to=company.cast.rosa.public_id)
+    health.note(by=mina, at=AT, deal=deal, kind="question", text="Is the review booked?")
+    return sent.public_id
+
+
+def _correction(company: the_company.Company) -> str:
+    return health.propose(
+        by=company.cast.actor("mina"), at=AT, deal=company.deals["Ostrava"].public_id, field="close_on",
+        new="2027-01-12",
+    ).public_id  # fmt: skip
 
 
 def _news(company: the_company.Company, deal: str, what: str) -> Item:

@@ -16,6 +16,7 @@ from fairlead.api.routes import (
     evidence,
     exits,
     expectations,
+    health,
     imports,
     ledger,
     me,
@@ -41,6 +42,7 @@ api.add_router("deals", deals.router)
 api.add_router("", evidence.router)
 api.add_router("", plans.router)
 api.add_router("", exits.router)
+api.add_router("", health.router)
 api.add_router("forecast", calls.router)
 api.add_router("forecast", changes.router)
 api.add_router("expectations", expectations.router)

@@ -121,6 +121,17 @@ RULES: tuple[Rule, ...] = (
     _rule("debt.read", EVERYONE, Reach.SELF, "What the company owes is read by who answers for it and by whom it is owed to."),
     _rule("debt.read", _LEADS, Reach.DIRECT, "The direct managers of both read it as well."),
     _rule("debt.act", EVERYONE, Reach.SELF, "Who owes names the day and delivers; whom it is owed to rates and disputes; nobody in their stead."),
+    # Deal health
+    _rule("flag.read", _R, Reach.SELF, "A rep sees the flags of own deals with their record, snoozes and proposed corrections; peers do not."),
+    _rule("flag.read", _LEADS, Reach.TWO_DOWN, "A leader sees flags, snoozes and proposed corrections of deals of up to two levels below.", _FORECAST),
+    _rule("flag.read", _O, Reach.COMPANY, "Sales operations sees flags and proposed corrections of all deals, because they load them."),
+    _rule("flag.snooze", _SELLS, Reach.SELF, "The owner of a deal snoozes a flag, with a reason and an end."),
+    _rule("flag.snooze", _LEADS, Reach.TWO_DOWN, "Leaders of the owner's line snooze as well, up to two levels above; the owner is told."),
+    _rule("correction.propose", _SELLS, Reach.SELF, "The owner of a deal proposes what the CRM should say of it; nothing here changes by that."),
+    _rule("correction.propose", _LEADS, Reach.TWO_DOWN, "Leaders of the owner's line propose corrections as well, up to two levels above."),
+    _rule("inspection.ask", _LEADS, Reach.REPORTS, "A leader notes questions and thanks on direct reports' deals, and sends them in one message."),
+    _rule("inspection.note", _LEADS, Reach.SELF, "A question or thank-you that is not sent is read by its writer and nobody else."),
+    _rule("inspection.read", EVERYONE, Reach.SELF, "The message after a deal review is read by who wrote it and by whom it was written to, and nobody else."),
     # Imports and settings
     _rule("import.run", _O, Reach.COMPANY, "Sales operations imports data."),
     _rule("import.read", _O, Reach.COMPANY, "Sales operations sees imports and their reports."),

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "fairlead.plans",
     "fairlead.exits",
     "fairlead.asks",
+    "fairlead.health",
     "fairlead.web",
     "fairlead.api",
     "ninja",

@@ -20,6 +20,7 @@ from fairlead.deals import actions as deals
 from fairlead.deals.actions import ImportRefused
 from fairlead.deals.models import Import
 from fairlead.exits import actions as exits
+from fairlead.health import actions as health
 from fairlead.people import access, clock
 from fairlead.people import actions as people_actions
 from fairlead.people import queries as people
@@ -51,6 +52,8 @@ def watch() -> None:
     """What time alone brings about, every few minutes; it calls itself again whatever happens."""
     try:
         watched(clock.now())
+        if health.record_is_due(clock.now()):
+            record_flags.enqueue()
     finally:
         watch.using(run_after=timezone.now() + EVERY).enqueue()
 
@@ -67,6 +70,12 @@ def watched(at: datetime) -> None:
     exits.ask(by=access.system("the clock"), at=at)
     calls.replay_past(by=access.system("the clock"), at=at)
     asks.watch(by=access.system("the clock"), at=at)
+
+
+@task()
+def record_flags() -> None:
+    """The record of flags beside the newest estimate. It takes minutes on a long history, so no page waits for it."""
+    health.keep_record(by=access.system("the clock"), at=clock.now())
 
 
 @task()

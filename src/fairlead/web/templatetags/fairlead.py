@@ -78,6 +78,12 @@ def per_cent(share: float | None) -> str:
     return formats.per_cent(share)
 
 
+@register.filter
+def points(share: float | None) -> str:
+    """A difference of shares in points: "−19"."""
+    return "" if share is None else formats.signed(100 * share)
+
+
 @register.inclusion_tag("parts/chart.html")
 def chart(drawing: Chart, table: bool = True) -> dict[str, Any]:
     """A drawing in both widths, and its numbers as a table."""

@@ -25,6 +25,7 @@ from fairlead.deals import queries as deals
 from fairlead.deals import rules as deal_rules
 from fairlead.deals.timelines import Event
 from fairlead.exits import queries as exits
+from fairlead.health import queries as health
 from fairlead.news import queries as news
 from fairlead.people import access, queries
 from fairlead.people.access import Role
@@ -414,6 +415,7 @@ def _deal_page(
         "line": line_of(found.line, unit, today),
         "unit": unit.words,
         "status": STATUS_WORDS[found.line.status],
+        "health": health.health(request.actor, public_id, request.at),
         "chance": _chance(request, public_id) if found.line.status == "open" else None,
         "history": _history(found, request, today),
         "before_close": _close_before(found.events, today),
