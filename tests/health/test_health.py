@@ -14,7 +14,7 @@ from fairlead.health import actions, queries, rules
 from fairlead.health.models import FlagRun, Message, Note, Snooze
 from fairlead.ledger import queries as ledger
 from fairlead.notices.models import Notice
-from fairlead.people import access
+from fairlead.people import access, clock
 from fairlead.plans import actions as plans
 from fairlead.plans import rules as plan_rules
 from fairlead.qualification import actions as evidence
@@ -134,7 +134,7 @@ def test_what_was_said_in_a_review_is_never_changed(team: Company) -> None:
     snooze(team)
     note(team, "Who signs?")
     for model in (Snooze, Note):
-        rows = model.objects.for_system("tests try to change what was said")  # type: ignore[attr-defined]
+        rows = model.objects.for_system("tests try to change what was said")
         with pytest.raises(DatabaseError), transaction.atomic():
             rows.update(at=AT + DAY)
 
@@ -171,10 +171,10 @@ def test_notes_are_the_writers_alone_until_they_go_out_as_one_message(team: Comp
     assert readers == {"mina", "rosa"}
     with pytest.raises(access.Refused, match="Nothing is noted"):
         actions.send(by=team.cast.actor("mina"), at=AT, to=rosa)
+    noted = Note.objects.for_system("a test drops what was sent").first()
+    assert noted is not None
     with pytest.raises(access.Refused):
-        actions.drop_note(
-            by=team.cast.actor("mina"), at=AT, note=Note.objects.for_system("t").first().public_id
-        )  # type: ignore[union-attr]
+        actions.drop_note(by=team.cast.actor("mina"), at=AT, note=noted.public_id)
     assert Message.objects.for_system("a test counts").count() == 1
 
 
@@ -271,7 +271,7 @@ def test_thresholds_kept_over_somebody_elses_are_refused(team: Company) -> None:
 
 
 def test_the_worker_keeps_the_record(team: Company, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs.clock, "now", lambda: AT)
+    monkeypatch.setattr(clock, "now", lambda: AT)
     calls.estimate(by=OPS, at=AT, with_past=False)
     jobs.record_flags.call()
     assert FlagRun.objects.count() == 1

@@ -333,10 +333,13 @@ def _deal_review(company: Company) -> None:
         return Deal.objects.for_system("a test reviews deals").get(external_id=f"deal-{name}").public_id
 
     mina = company.actor("mina", at)
-    asked = {"by": mina, "at": at, "kind": "question"}
-    health.note(**asked, deal=deal_of("rosa"), text=mark.word("sent question of mina"))
+
+    def ask(name: str, words: str) -> None:
+        health.note(by=mina, at=at, kind="question", deal=deal_of(name), text=mark.word(words))
+
+    ask("rosa", "sent question of mina")
     health.send(by=mina, at=at, to=company.person("rosa").public_id)
-    health.note(**asked, deal=deal_of("ravi"), text=mark.word("noted question of mina"))
+    ask("ravi", "noted question of mina")
     health.propose(
         by=company.actor("otto", at), at=at, deal=deal_of("pia"), field="next_step", new=mark.word("correction of pia")
     )  # fmt: skip

@@ -792,7 +792,8 @@ def _large(found: Known) -> int | None:
     median, won = found.usual.amounts.get("", (0.0, 0))
     if won < rules.SHIPPED.amount_least:
         return None
-    return round(PLAN_TIMES * median * 10 ** deal_rules.exponent(people.house().currency))
+    minor: int = 10 ** deal_rules.exponent(people.house().currency)
+    return round(PLAN_TIMES * median * minor)
 
 
 def _planned(actor: access.Actor, ids: Sequence[int]) -> set[int]:
