@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fairlead.exits import rules
@@ -48,6 +48,7 @@ def test_an_amount_cut_below_a_tenth_is_gone_and_a_tenth_is_not() -> None:
     assert rules.stood([Step(True, "commit", 1000), Step(True, "commit", 99)], FULL) == [True, False]
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a loaded machine draws the lists slowly
 @given(steps)
 def test_the_last_spell_is_the_last_run_of_standing(given_steps: list[Step]) -> None:
     stands = rules.stood(given_steps, FULL)
