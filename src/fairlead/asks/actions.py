@@ -16,9 +16,8 @@ from fairlead.asks.models import Ask, Concession, Debrief, Sponsor, Step, Versio
 from fairlead.deals.models import Deal
 from fairlead.debts import actions as debts
 from fairlead.ledger import actions as ledger
-from fairlead.notices import actions as notices
 from fairlead.notices.models import Notice
-from fairlead.people import access
+from fairlead.people import access, telling
 from fairlead.people import queries as people
 from fairlead.people.models import Person
 from fairlead.promises import actions as promises
@@ -333,9 +332,8 @@ def name_sponsor(*, by: access.Actor, at: datetime, deal: str, person: Person | 
             "not_above", "A sponsor stands above you in the deal’s line. Choose one of those."
         )
     named = Sponsor.objects.create(deal=row, person=person, by_id=by.id, at=at)
-    if person is not None and person.user_id is not None and person.pk != by.person:
-        facts = {"name": by.name, "deal": row.name or row.external_id}
-        notices.tell(to=person.pk, kind="asks.sponsor", facts=facts, at=at, path="/asks/")
+    facts = {"name": by.name, "deal": row.name or row.external_id}
+    telling.tell(person, by=by, kind="asks.sponsor", facts=facts, at=at, path="/asks/")
     behalf = people.standing_in(by, "ask.decide", row.owner_id)
     ledger.append(
         kind="ask.sponsor", by=by.ref, at=at, subject_kind="deal", subject=row.public_id,
@@ -472,12 +470,7 @@ def _facts(row: Ask, content: rules.Content, name: str) -> dict[str, str]:
 def _tell(
     reader: int | None, by: access.Actor, kind: str, row: Ask, at: datetime, facts: Mapping[str, str]
 ) -> int:
-    """1 when somebody was told; who has no account is not written to, and nobody of the own act."""
-    there = Person.objects.filter(pk=reader or 0, voided_at=None, user__isnull=False)
-    if reader is None or reader == by.person or not there.exists():
-        return 0
-    notices.tell(to=reader, kind=kind, facts=dict(facts), at=at, path=PATH.format(row.public_id))
-    return 1
+    return telling.tell(reader, by=by, kind=kind, facts=facts, at=at, path=PATH.format(row.public_id))
 
 
 def _record(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -55,6 +55,11 @@ def moment(at: datetime) -> int:
     """An instant in microseconds since 1970."""
     apart = at - _EPOCH
     return (apart.days * 86_400 + apart.seconds) * 1_000_000 + apart.microseconds
+
+
+def instant(known: int) -> datetime:
+    """The instant that so many microseconds since 1970 are."""
+    return _EPOCH + timedelta(microseconds=known)
 
 
 def day(on: date | None) -> int:

@@ -14,8 +14,7 @@ from django.db import connection, transaction
 from fairlead.debts import queries, rules
 from fairlead.debts.models import Debt, DebtStep
 from fairlead.ledger import actions as ledger
-from fairlead.notices import actions as notices
-from fairlead.people import access
+from fairlead.people import access, telling
 from fairlead.people import queries as people
 from fairlead.people.models import Person
 from fairlead.promises.rules import sentence
@@ -168,9 +167,4 @@ def act(
 
 
 def _tell(reader: int, by: access.Actor, kind: str, row: Debt, at: datetime, facts: dict[str, str]) -> None:
-    if (
-        reader == by.person
-        or not Person.objects.filter(pk=reader, voided_at=None, user__isnull=False).exists()
-    ):
-        return
-    notices.tell(to=reader, kind=kind, facts=facts, at=at, path=PATH.format(row.public_id))
+    telling.tell(reader, by=by, kind=kind, facts=facts, at=at, path=PATH.format(row.public_id))

@@ -16,7 +16,7 @@ from fairlead.exits.models import Act, Answer, Asked, Draft, Looked, Ruling
 from fairlead.forecasting.periods import Period
 from fairlead.ledger import actions as ledger
 from fairlead.notices import actions as notices
-from fairlead.people import access, kept
+from fairlead.people import access, kept, telling
 from fairlead.people import queries as people
 from fairlead.people.models import Person
 
@@ -42,7 +42,7 @@ class Overtaken(access.Refused):
 
 def keep_draft(*, by: access.Actor, at: datetime, deal: str, typed: Mapping[str, Any]) -> None:
     """Keep what was typed of a packet, the writer's alone. Raises Refused when it is longer than a packet can be."""
-    row = _deal(by, deal, "exit.answer")
+    row = queries.deal_row(by, deal, "exit.answer")
     if sum(len(str(one)) for one in typed.values()) > _MOST_TYPED:
         raise access.Refused("text_long", "This is more than a packet holds. Shorten it.")
     Draft.objects.seen_by(by, "exit.answer").update_or_create(
@@ -70,7 +70,7 @@ def say(*, by: access.Actor, at: datetime, deal: str, reason: str = "", why: str
     computed = {
         "way": standing.trace.reason,
         "stood_in": standing.trace.category,
-        "gap_minor": _gap(standing.trace),
+        "gap_minor": standing.trace.amount,
     }
     answer = _kept(row, period, by, at, "short", chosen, said, {}, computed, standing.trace.left_at)
     _tell_lead(by, "exits.said", at, row, answer)
@@ -94,7 +94,7 @@ def hand_in(
         raise Overtaken(newest)
     filled = queries.with_evidence(by, row.public_id, packet, at)
     replacements = queries.replacements(by, row, filled.replacements, period, at)
-    gap = _gap(trace)
+    gap = trace.amount
     covered = rules.shortfall(gap, replacements) == 0 and bool(replacements)
     lacks = rules.lacking(filled, covered=covered, today=people.house().day(at))
     if lacks:
@@ -125,14 +125,6 @@ def hand_in(
     return answer
 
 
-def _deal(by: access.Actor, deal: str, act: str) -> Deal:
-    access.require(by, act)
-    row = Deal.objects.seen_by(by, act).filter(public_id=deal).select_related("owner").first()
-    if row is None or row.owner_id is None:
-        raise access.NotFound("deal")
-    return row
-
-
 def _held(by: access.Actor, deal: str, act: str) -> Deal:
     """The deal, held until the transaction ends, so that versions follow each other."""
     access.require(by, act)
@@ -158,11 +150,6 @@ def _leaving(row: Deal, at: datetime) -> tuple[Period, tracing.Trace]:
             "This deal does not stand in the forecast of the period, so there is nothing to leave.",
         )
     return found.period, found.trace
-
-
-def _gap(trace: tracing.Trace) -> int:
-    """What the deal stood with. Minor units."""
-    return trace.amount
 
 
 def _effects(row: Deal, period: Period, before: datetime) -> dict[str, Any]:
@@ -204,7 +191,8 @@ def reply(*, by: access.Actor, at: datetime, answer: str, verdict: str, words: s
         raise access.Refused("not_the_newest", "A newer version was handed in. Reply to that one.")
     act = Act.objects.create(answer=row, kind=verdict, words=said, by_id=by.id, at=at)
     facts = {"name": by.name, "deal": _name(row.deal), "words": said}
-    _tell(row.by_id, by, f"exits.{verdict}", at, facts, PATH.format(row.deal.public_id))
+    path = PATH.format(row.deal.public_id)
+    telling.tell(row.by_id, by=by, kind=f"exits.{verdict}", facts=facts, at=at, path=path)
     _record(f"exit.{verdict}", by, at, row, {"words": said} if said else {}, behalf=behalf)
     return act
 
@@ -224,10 +212,9 @@ def take_up(*, by: access.Actor, at: datetime, answer: str) -> Act:
         return newest
     act = Act.objects.create(answer=row, kind="taken_up", by_id=by.id, at=at)
     lead = behalf or by.id
-    superior = people.manager_of(lead)
-    if superior is not None:
-        facts = {"name": people.names([lead]).get(lead, by.name), "deal": _name(row.deal)}
-        _tell(superior, by, "exits.taken_up", at, facts, CARD_PATH.format(row.public_id))
+    facts = {"name": people.names([lead]).get(lead, by.name), "deal": _name(row.deal)}
+    path = CARD_PATH.format(row.public_id)
+    telling.tell(people.manager_of(lead), by=by, kind="exits.taken_up", facts=facts, at=at, path=path)
     _record("exit.taken_up", by, at, row, {}, behalf=behalf)
     return act
 
@@ -362,17 +349,9 @@ def _name(deal: Deal) -> str:
 
 def _tell_lead(by: access.Actor, kind: str, at: datetime, deal: Deal, answer: Answer) -> None:
     lead = people.manager_of(deal.owner_id) if deal.owner_id is not None else None
-    if lead is None:
-        return
     why = answer.why or wording.REASONS.get(answer.reason, "")
     facts = {"name": by.name, "deal": _name(deal), "why": why}
-    _tell(lead, by, kind, at, facts, PATH.format(deal.public_id))
-
-
-def _tell(to: int, by: access.Actor, kind: str, at: datetime, facts: Mapping[str, str], path: str) -> None:
-    """One person with an account, but not who acts."""
-    if to != by.person and Person.objects.filter(pk=to, user__isnull=False, voided_at=None).exists():
-        notices.tell(to=to, kind=kind, facts=facts, at=at, path=path)
+    telling.tell(lead, by=by, kind=kind, facts=facts, at=at, path=PATH.format(deal.public_id))
 
 
 def _record(

@@ -6,7 +6,7 @@ Takes persons instead of an actor: for callers that asked the table.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from fairlead.calls import numbers
@@ -160,8 +160,3 @@ def reply_to(answer: Answer | None, at: datetime) -> Act | None:
     rows = Act.objects.for_system("whether an exit was answered; callers checked whose")
     said = rows.filter(answer=answer, kind__in=("accepted", "asked_back"), at__lte=at)
     return said.select_related("by").order_by("-pk").first()
-
-
-def unasked(standing: Standing) -> Standing:
-    """The same with nothing asked for."""
-    return replace(standing, need="", state="nothing")

@@ -445,6 +445,11 @@ def waiting_for(actor: access.Actor, leader: int, at: datetime) -> int:
     """How many packets of a leader's reports wait for a reply; 0 while tracks are being built."""
     if not access.may(actor, "exit.reply"):
         return 0
+    # Every opening of the Call page asks this: without a packet there is no need to read how deals stood.
+    periods = [period.name for period in _periods(at)]
+    packets = Answer.objects.seen_by(actor, "exit.reply").filter(kind="packet", period__in=periods)
+    if not packets.exists():
+        return 0
     try:
         return len(of_team(actor, leader, at).waiting)
     except access.Refused:
@@ -508,7 +513,7 @@ class ExitPage:
 
 def page(actor: access.Actor, deal: str, at: datetime) -> ExitPage:
     """The exit of a deal, for its owner and the owner's manager. Raises NotAllowed or NotFound."""
-    row = _deal(actor, deal, "exit.read")
+    row = deal_row(actor, deal, "exit.read")
     assert row.owner_id is not None
     found = of_deal(row.pk, at)
     period = found.period if found else calls.period_at(at)
@@ -545,7 +550,8 @@ def _asked(found: Found | None) -> rules.Need:
     return "packet" if found.trace.left_at is None and found.trace.column == "full" else ""
 
 
-def _deal(actor: access.Actor, public_id: str, act: str) -> Deal:
+def deal_row(actor: access.Actor, public_id: str, act: str) -> Deal:
+    """A deal (public id) with an owner, within reach of an act. Raises NotAllowed or NotFound."""
     access.require(actor, act)
     row = Deal.objects.seen_by(actor, act).filter(public_id=public_id).select_related("owner").first()
     if row is None or row.owner_id is None:
@@ -587,7 +593,7 @@ class Writing:
 
 def writing(actor: access.Actor, deal: str, at: datetime) -> Writing:
     """What the owner's form starts from. The first bad news told of the deal gives the two days. Raises NotFound."""
-    row = _deal(actor, deal, "exit.answer")
+    row = deal_row(actor, deal, "exit.answer")
     assert row.owner_id is not None
     found = of_deal(row.pk, at)
     period = found.period if found else calls.period_at(at)

@@ -21,7 +21,6 @@ from fairlead.exits import rules
 from fairlead.forecasting.periods import Period
 from fairlead.people import queries as people
 
-_BEGAN = datetime(1970, 1, 1, tzinfo=UTC)
 _NOW = timedelta(microseconds=1)
 """A track counts from after its moment on; an act of this very moment is seen as well."""
 
@@ -150,7 +149,7 @@ def _told(found: comparing.Steps, period: Period, start: datetime, traced: Seque
 
 
 def _moment(found: comparing.Steps, place: int) -> datetime:
-    return _BEGAN + timedelta(microseconds=int(found.known[place]))
+    return tracks.instant(int(found.known[place]))
 
 
 def _reason(found: comparing.Steps, period: Period, stood: int, last: int, column: frozenset[str]) -> str:

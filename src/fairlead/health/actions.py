@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from fairlead.calls import computing, numbers
+from fairlead.calls import actions as calls
 from fairlead.calls.models import EstimateRun
 from fairlead.deals import queries as deal_queries
 from fairlead.deals.models import Deal
@@ -18,9 +18,9 @@ from fairlead.health import queries, record, rules
 from fairlead.health.models import Correction, FlagRun, Message, Note, SentNote, Snooze, Threshold
 from fairlead.health.wording import FIELDS, TITLES
 from fairlead.ledger import actions as ledger
-from fairlead.notices import actions as notices
-from fairlead.people import access
+from fairlead.people import access, telling
 from fairlead.people import queries as people
+from fairlead.people.kept import forget
 from fairlead.people.models import Person
 from fairlead.promises.rules import sentence
 
@@ -71,15 +71,10 @@ def snooze(
     kept = Snooze.objects.create(
         deal=row, flag=flag, fact=verdict.fact[:400], until=until, reason=why, by_id=by.id, at=at
     )
-    if row.owner is not None:
-        facts = {
-            "name": by.name,
-            "flag": TITLES[flag],
-            "deal": _name(row),
-            "until": until.isoformat(),
-            "reason": why,
-        }
-        _tell(row.owner, by, "health.snoozed", facts, at, PATH.format(row.public_id))
+    facts = {
+        "name": by.name, "flag": TITLES[flag], "deal": _name(row), "until": until.isoformat(), "reason": why,
+    }  # fmt: skip
+    telling.tell(row.owner, by=by, kind="health.snoozed", facts=facts, at=at, path=PATH.format(row.public_id))
     _record("flag.snoozed", by, at, row, {"flag": flag, "until": until}, {"reason": why})
     return kept
 
@@ -205,14 +200,8 @@ def send(*, by: access.Actor, at: datetime, to: str) -> Message:
     asked = sum(n.kind == "question" for n in waiting)
     parts = [f"{asked} question{'' if asked == 1 else 's'}"] if asked else []
     parts += ["a thank-you"] if asked < len(waiting) else []
-    _tell(
-        person,
-        by,
-        "health.message",
-        {"name": by.name, "what": " and ".join(parts)},
-        at,
-        SENT.format(kept.public_id),
-    )
+    facts = {"name": by.name, "what": " and ".join(parts)}
+    telling.tell(person, by=by, kind="health.message", facts=facts, at=at, path=SENT.format(kept.public_id))
     ledger.append(
         kind="inspection.sent", by=by.ref, at=at, subject_kind="person", subject=person.pk,
         facts={"message": kept.public_id, "questions": asked, "thanks": len(waiting) - asked},
@@ -303,6 +292,7 @@ def set_thresholds(
     if content == rules.values_of(queries.thresholds(at)):
         raise access.Refused("the_same", "Nothing is changed.")
     kept = Threshold.objects.create(version=number + 1, content=content, set_at=at, by=by.ref)
+    forget()
     ledger.append(
         kind="settings.flags", by=by.ref, at=at, subject_kind="thresholds", subject=kept.version, facts=dict(content)
     )  # fmt: skip
@@ -340,8 +330,7 @@ def keep_record(*, by: access.Actor, at: datetime) -> FlagRun | None:
     house = people.house()
     # What was recorded on the day itself counts, so it looks from the next one, as the estimate does.
     look = min(house.day(run.as_of), run.ends_on) + timedelta(days=1)
-    selling = {str(person) for person in numbers.sellers(Person.objects.values("pk"), at)}
-    history = computing.carrying(deal_queries.evidence(look), selling)
+    history = calls.evidence(look, at)
     kind = "month" if house.period_kind == "month" else "quarter"
     looked = record.look_back(
         history, as_of=look, calendar=house.calendar, kind=kind, thresholds=t, said=queries.said_then(look)
@@ -378,14 +367,6 @@ def _keep(
 
 
 # Shared
-
-
-def _tell(
-    reader: Person, by: access.Actor, kind: str, facts: dict[str, str], at: datetime, path: str
-) -> None:
-    if reader.user_id is None or reader.voided_at is not None or reader.pk == by.person:
-        return
-    notices.tell(to=reader.pk, kind=kind, facts=facts, at=at, path=path)
 
 
 def _record(

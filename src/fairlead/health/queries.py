@@ -25,7 +25,7 @@ from fairlead.forecasting.periods import Period
 from fairlead.health import record as records
 from fairlead.health import rules, wording
 from fairlead.health.models import Correction, FlagRun, Message, Note, SentNote, Snooze, Threshold
-from fairlead.people import access
+from fairlead.people import access, kept
 from fairlead.people import queries as people
 from fairlead.plans.models import Version
 from fairlead.plans.rules import plan_of
@@ -47,6 +47,10 @@ _DECIDES = ("economic_buyer", "authority")
 
 def thresholds(at: datetime) -> rules.Thresholds:
     """The thresholds in force at an instant."""
+    return kept.once(("health.thresholds", at), lambda: _thresholds(at))
+
+
+def _thresholds(at: datetime) -> rules.Thresholds:
     row = Threshold.objects.filter(set_at__lte=at).order_by("-version").first()
     return rules.SHIPPED if row is None else rules.thresholds_of(row.content, row.version)
 
@@ -303,14 +307,11 @@ class Flag:
         return self.verdict.state == "up" and self.asleep is None
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
-    """The flags of a deal, all rules in their order."""
+class Flagged:
+    """Something with the flags of a deal, sorted by where each stands."""
 
-    deal: str
+    __slots__ = ()
     flags: tuple[Flag, ...]
-    may_snooze: bool
-    computing: bool
 
     @property
     def up(self) -> tuple[Flag, ...]:
@@ -323,6 +324,16 @@ class Health:
     @property
     def unknown(self) -> tuple[Flag, ...]:
         return tuple(flag for flag in self.flags if flag.verdict.state == "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Health(Flagged):
+    """The flags of a deal, all rules in their order."""
+
+    deal: str
+    flags: tuple[Flag, ...]
+    may_snooze: bool
+    computing: bool
 
 
 def health(actor: access.Actor, deal: str, at: datetime) -> Health:
@@ -572,7 +583,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class DealLine:
+class DealLine(Flagged):
     """A deal of a review: what it is, its flags, what changed, its evidence, what to ask, what was noted of it."""
 
     public_id: str
@@ -598,18 +609,6 @@ class DealLine:
     corrections: tuple[Proposal, ...]
     may_snooze: bool
     may_ask: bool
-
-    @property
-    def up(self) -> tuple[Flag, ...]:
-        return tuple(flag for flag in self.flags if flag.up)
-
-    @property
-    def asleep(self) -> tuple[Flag, ...]:
-        return tuple(flag for flag in self.flags if flag.verdict.state == "up" and flag.asleep is not None)
-
-    @property
-    def unknown(self) -> tuple[Flag, ...]:
-        return tuple(flag for flag in self.flags if flag.verdict.state == "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -664,7 +663,9 @@ def review(actor: access.Actor, asked: Asked, at: datetime) -> Review:
     mapping = deal_queries.mapping(house.day(at))
     categories = {row.pk: _category(row, mapping) for row in rows}
     decide = _deciding(actor, run, period, house.day(at))
-    reps = _reps(actor, rows, flags, categories, found, run, at)
+    asks = access.may(actor, "inspection.ask") and actor.person is not None
+    notes = waiting_notes(actor, at) if asks else []
+    reps = _reps(actor, rows, flags, categories, found, run, notes)
     light = (
         {rep.public_id for rep in reps if rep.profile.light} if not asked.rep and not asked.only else set()
     )
@@ -686,7 +687,7 @@ def review(actor: access.Actor, asked: Asked, at: datetime) -> Review:
     page = min(max(asked.page, 1), pages)
     shown = order[(page - 1) * PAGE : page * PAGE]
     since, word = _since(actor, asked.since, period, at)
-    lines = _lines(actor, shown, at, since, chances, flags, categories, decide)
+    lines = _lines(actor, shown, at, since, chances, flags, categories, decide, notes)
     return Review(
         Asked(asked.rep, asked.only, word, page), not access.may(actor, "inspection.ask"), since, word, lines,
         len(order), pages, beyond, len(kept) - len(gone_through), reps, found, access.may(actor, "correction.propose"),
@@ -699,7 +700,9 @@ def _open_deals(actor: access.Actor, asked: Asked) -> tuple[list[Deal], int]:
     if asked.rep:
         rows = rows.filter(owner=people.find(asked.rep).pk)
     every = rows.order_by().count()
-    kept = list(rows.select_related("owner").order_by(F("home_minor").desc(nulls_last=True), "pk")[:MOST])
+    kept = list(
+        rows.select_related("owner", "source").order_by(F("home_minor").desc(nulls_last=True), "pk")[:MOST]
+    )
     return kept, every - len(kept)
 
 
@@ -746,7 +749,7 @@ def _since(actor: access.Actor, word: str, period: Period, at: datetime) -> tupl
 
 def _reps(
     actor: access.Actor, rows: Sequence[Deal], flags: Mapping[int, tuple[Flag, ...]], categories: Mapping[int, str],
-    found: Known, run: EstimateRun | None, at: datetime,
+    found: Known, run: EstimateRun | None, notes: Sequence[Waiting],
 ) -> tuple[RepLine, ...]:  # fmt: skip
     """The owners of the deals, by name, with their profile and what waits to be sent to them."""
     owned: dict[int, list[Deal]] = defaultdict(list)
@@ -757,7 +760,6 @@ def _reps(
     large = _large(found)
     planned = _planned(actor, [row.pk for row in rows if categories[row.pk] == "commit"])
     asks = access.may(actor, "inspection.ask") and actor.person is not None
-    notes = waiting_notes(actor, at) if asks else []
     reports = {node.id for node in people.reports(actor.id)} if asks else set()
     lines = []
     for owner, mine in owned.items():
@@ -807,21 +809,18 @@ def _planned(actor: access.Actor, ids: Sequence[int]) -> set[int]:
 def _lines(
     actor: access.Actor, rows: Sequence[Deal], at: datetime, since: datetime, chances: Mapping[int, float],
     flags: Mapping[int, tuple[Flag, ...]], categories: Mapping[int, str], decide: Collection[str],
+    notes: Sequence[Waiting],
 ) -> tuple[DealLine, ...]:  # fmt: skip
     ids = [row.pk for row in rows]
     before = {state.id: state for state in deal_queries.states_of(ids, since)} if ids else {}
     weak = _weak(actor, ids, at)
-    asks = access.may(actor, "inspection.ask") and actor.person is not None
-    notes: dict[str, list[Waiting]] = defaultdict(list)
-    for one in waiting_notes(actor, at) if asks else ():
-        notes[one.deal].append(one)
+    noted: dict[str, list[Waiting]] = defaultdict(list)
+    for one in notes:
+        noted[one.deal].append(one)
     told: dict[str, list[Proposal]] = defaultdict(list)
     standing = corrections_of(actor, ids, at)
     names = people.names({row.by_id for row in standing.values()})
-    by_key = {
-        row.pk: row
-        for row in Deal.objects.seen_by(actor, "flag.read").filter(pk__in=ids).select_related("source")
-    }
+    by_key = {row.pk: row for row in rows}
     for (deal, _), row in standing.items():
         proposal = _proposal(row, by_key[deal], names)
         told[proposal.deal].append(proposal)
@@ -837,7 +836,7 @@ def _lines(
             row.public_id in decide,
             weak.get(row.pk),
             _changed(before.get(row.pk), row, categories[row.pk], since, currency),
-            tuple(notes[row.public_id]),
+            tuple(noted[row.public_id]),
             tuple(told[row.public_id]),
             row.owner_id in snoozers,
             row.owner_id in askers,

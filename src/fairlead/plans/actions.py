@@ -9,8 +9,7 @@ from django.db import transaction
 from fairlead.deals.models import Deal
 from fairlead.debts import actions as debts
 from fairlead.ledger import actions as ledger
-from fairlead.notices import actions as notices
-from fairlead.people import access
+from fairlead.people import access, telling
 from fairlead.people import queries as people
 from fairlead.people.guard import GuardedQuerySet
 from fairlead.people.models import Person
@@ -113,6 +112,4 @@ def _versions(deal: Deal) -> GuardedQuerySet[Version]:
 def _tell(
     reader: Person | None, by: access.Actor, kind: str, at: datetime, deal: Deal, facts: dict[str, str | int]
 ) -> None:
-    if reader is None or reader.user_id is None or reader.voided_at is not None or reader.pk == by.person:
-        return
-    notices.tell(to=reader.pk, kind=kind, facts=facts, at=at, path=PATH.format(deal.public_id))
+    telling.tell(reader, by=by, kind=kind, facts=facts, at=at, path=PATH.format(deal.public_id))

@@ -10,8 +10,7 @@ from django.db import transaction
 
 from fairlead.deals.models import Deal
 from fairlead.ledger import actions as ledger
-from fairlead.notices import actions as notices
-from fairlead.people import access
+from fairlead.people import access, telling
 from fairlead.people import queries as people
 from fairlead.qualification import queries, rules, wording
 from fairlead.qualification.models import CriteriaSet, Item
@@ -112,9 +111,6 @@ def undo(*, by: access.Actor, at: datetime, deal: str, criterion: str) -> Item:
 
 
 def _tell_owner(by: access.Actor, at: datetime, deal: Deal, criterion: rules.Criterion, item: Item) -> None:
-    owner = deal.owner
-    if owner is None or owner.user_id is None or owner.pk == by.person or owner.voided_at is not None:
-        return
     facts = {
         "name": by.name,
         "criterion": criterion.name,
@@ -122,7 +118,8 @@ def _tell_owner(by: access.Actor, at: datetime, deal: Deal, criterion: rules.Cri
         "grade": f"{item.score}, {wording.GRADES[item.score]}",
         "what": item.what,
     }
-    notices.tell(to=owner.pk, kind="evidence.scored", facts=facts, at=at, path=PATH.format(deal.public_id))
+    path = PATH.format(deal.public_id)
+    telling.tell(deal.owner, by=by, kind="evidence.scored", facts=facts, at=at, path=path)
 
 
 def _record(

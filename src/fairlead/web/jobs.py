@@ -68,8 +68,8 @@ def watched(at: datetime) -> None:
     calls.remind(by=access.system("the clock"), at=at)
     promises.remind(by=access.system("the clock"), at=at)
     exits.ask(by=access.system("the clock"), at=at)
-    calls.replay_past(by=access.system("the clock"), at=at)
     asks.watch(by=access.system("the clock"), at=at)
+    calls.replay_past(by=access.system("the clock"), at=at)
 
 
 @task()

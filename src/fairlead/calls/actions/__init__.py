@@ -6,6 +6,7 @@ from fairlead.calls.actions.calls import (
 )
 from fairlead.calls.actions.estimates import (
     estimate,
+    evidence,
     replay_past,
 )
 from fairlead.calls.actions.judgements import (
@@ -60,6 +61,7 @@ __all__ = [
     "clear_judgement",
     "content_of",
     "estimate",
+    "evidence",
     "is_used",
     "judge",
     "mark_read",

@@ -47,7 +47,7 @@ def estimate(
     period = period or house.period(day)
     # What was recorded on the day itself counts, so the library looks from the next one.
     look = min(day, period.ends_on) + timedelta(days=1)
-    history = _history(look, at)
+    history = evidence(look, at)
     targets = _all_targets(period, day, house.currency)
     print_ = computing.fingerprint(history, look, period, targets)
     known = (
@@ -76,7 +76,7 @@ def replay_past(*, by: access.Actor, at: datetime) -> bool:
     if run is None or stored.with_past(at) is not None:
         return False
     look = house.day(run.as_of) + timedelta(days=1)
-    past = _past(_history(look, run.computed_at), look, house)
+    past = _past(evidence(look, run.computed_at), look, house)
     with transaction.atomic():
         kept = EstimateRun.objects.filter(pk=run.pk, own_past={}).update(own_past=past)
         if kept:
@@ -87,10 +87,11 @@ def replay_past(*, by: access.Actor, at: datetime) -> bool:
     return bool(kept)
 
 
-def _history(look: date, at: datetime) -> History:
-    history = deal_queries.evidence(look)
+def evidence(look: date, at: datetime) -> History:
+    """What an estimate learns from: everything recorded before a day, of people who carry a number at ``at``."""
+    known = deal_queries.evidence(look)
     selling = numbers.sellers(Person.objects.values("pk"), at)
-    return computing.carrying(history, {str(person) for person in selling})
+    return computing.carrying(known, {str(person) for person in selling})
 
 
 def _all_targets(period: Period, day: date, currency: str) -> dict[str, float]:

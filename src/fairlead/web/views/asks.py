@@ -16,6 +16,7 @@ from fairlead.asks import actions, queries, rules, wording
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.web import formats
+from fairlead.web.given import plain_text, whole
 from fairlead.web.middleware import AskingRequest, signed_in
 from fairlead.web.views import debts
 
@@ -42,7 +43,7 @@ def _fresh() -> str:
 
 
 def _said(given: QueryDict, name: str) -> str:
-    return given.get(name, "").replace("\x00", "").strip()
+    return plain_text(given, name).strip()
 
 
 def _day(text: str) -> date | None:
@@ -144,9 +145,9 @@ def _typed(given: QueryDict) -> Typed:
     after = _said(given, "after_version")
     return Typed(
         {name: _said(given, name) for name in _TEXTS},
-        given.get("do_not_offer", "").replace("\x00", ""),
+        plain_text(given, "do_not_offer"),
         (),
-        int(after) if after.isdecimal() and len(after) < 9 else 0,
+        whole(after, 0),
         _said(given, "key"),
     )
 

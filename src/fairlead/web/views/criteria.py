@@ -16,6 +16,7 @@ from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.qualification import actions, queries, rules, templates
 from fairlead.web.categories import OPEN_CATEGORIES
+from fairlead.web.given import plain_text, whole
 from fairlead.web.middleware import AskingRequest, signed_in
 
 _TEXTS = ("name", "question", "belief", "said", "wrote")
@@ -69,7 +70,7 @@ def criteria(request: AskingRequest) -> HttpResponse:
         row = actions.set_criteria(
             by=request.actor, at=request.at, name=typed.name, template=typed.template, criteria=wanted.criteria,
             exits=wanted.exits, starts_on=_day(typed.starts_on),
-            after_version=int(typed.after_version) if typed.after_version.isdecimal() else 0,
+            after_version=whole(typed.after_version, 0),
         )  # fmt: skip
     except (access.NotAllowed, access.NotFound):
         raise
@@ -128,7 +129,7 @@ def _with_spares(lines: list[Line], stages: tuple[str, ...]) -> tuple[Line, ...]
 
 def _typed(given: QueryDict) -> Typed:
     def word(name: str) -> str:
-        return given.get(name, "").replace("\x00", "")[:300]
+        return plain_text(given, name)[:300]
 
     stages = tuple(one for n in range(8) if (one := word(f"stage-{n}")))
     lines = []

@@ -15,6 +15,7 @@ from fairlead.debts import actions, queries, rules, wording
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.web import formats
+from fairlead.web.given import plain_text
 from fairlead.web.middleware import AskingRequest, signed_in
 
 
@@ -114,7 +115,7 @@ def act(request: AskingRequest, public_id: str) -> HttpResponse:
     """Take a step: dated, delivered, rated, disputed, lifted or undone. Refused: the page with what was typed."""
     line = queries.one(request.actor, public_id, request.at)
     names = ("act", "due_on", "words", "rating")
-    given = {name: request.POST.get(name, "").replace("\x00", "").strip() for name in names}
+    given = {name: plain_text(request.POST, name).strip() for name in names}
     kind = given["act"]
     try:
         if kind not in rules.KINDS:

@@ -17,6 +17,7 @@ from fairlead.qualification import actions, queries, rules
 from fairlead.qualification.wording import GRADES, MEANS
 from fairlead.territories.queries import Buyer
 from fairlead.web import formats
+from fairlead.web.given import plain_text
 from fairlead.web.middleware import AskingRequest, signed_in
 
 _HOW = ("", "our belief", "said it", "wrote or did it")
@@ -109,7 +110,7 @@ _FIELDS = ("score", "what", "on", "contact", "buyer_name", "buyer_role", "link")
 
 
 def _typed(request: AskingRequest, error: str = "") -> Typed:
-    given = {name: request.POST.get(name, "").replace("\x00", "")[:600] for name in _FIELDS}
+    given = {name: plain_text(request.POST, name)[:600] for name in _FIELDS}
     return Typed(**given, error=error)
 
 

@@ -18,6 +18,7 @@ from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.web import formats, numbers
 from fairlead.web.categories import CATEGORY_WORDS
+from fairlead.web.given import plain_text, whole
 from fairlead.web.middleware import AskingRequest, signed_in
 
 _PLAIN = (
@@ -80,7 +81,7 @@ def exit_of(request: AskingRequest, public_id: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, public_id)
     access.require(request.actor, "exit.answer")
-    reason, why = (request.POST.get(name, "").replace("\x00", "") for name in ("reason", "why"))
+    reason, why = (plain_text(request.POST, name) for name in ("reason", "why"))
     try:
         actions.say(by=request.actor, at=request.at, deal=public_id, reason=reason, why=why)
     except (access.NotAllowed, access.NotFound):
@@ -224,7 +225,7 @@ def write(request: AskingRequest, public_id: str) -> HttpResponse:
     try:
         actions.hand_in(
             by=request.actor, at=request.at, deal=public_id, packet=rules.packet_of(_content(_typed_of(sent))),
-            after_version=int(after) if after.isdecimal() and len(after) < 9 else None,
+            after_version=whole(after, None),
         )  # fmt: skip
     except (access.NotAllowed, access.NotFound):
         raise
@@ -309,7 +310,7 @@ def _manager_of(request: AskingRequest) -> str:
 def reply(request: AskingRequest, public_id: str) -> HttpResponse:
     """Accept a packet, or ask back with a question."""
     deal = queries.deal_of_packet(request.actor, public_id)
-    words, verdict = request.POST.get("words", "").replace("\x00", ""), request.POST.get("act", "")
+    words, verdict = plain_text(request.POST, "words"), request.POST.get("act", "")
     try:
         actions.reply(by=request.actor, at=request.at, answer=public_id, verdict=verdict, words=words)
     except (access.NotAllowed, access.NotFound):
@@ -370,7 +371,7 @@ def settings(request: AskingRequest) -> HttpResponse:
     if request.method != "POST":
         return _settings_page(request, _rule_typed(owing.rule_on(today, request.at), today))
     names = ("times", "fixed", "days", "blocking", "who", "starts_on")
-    typed: dict[str, Any] = {name: request.POST.get(name, "").replace("\x00", "") for name in names}
+    typed: dict[str, Any] = {name: plain_text(request.POST, name) for name in names}
     typed["categories"] = request.POST.getlist("categories")
     try:
         row = actions.set_rule(

@@ -13,6 +13,7 @@ from fairlead.calls import queries as calls
 from fairlead.expectations import actions, queries
 from fairlead.people import access
 from fairlead.web import formats, numbers
+from fairlead.web.given import whole
 from fairlead.web.middleware import AskingRequest, signed_in
 
 
@@ -63,7 +64,7 @@ def write(request: AskingRequest) -> HttpResponse:
             assumptions=typed.assumptions,
             risks=typed.risks,
             reason=typed.reason,
-            after_version=int(after) if after.isdecimal() else 0,
+            after_version=whole(after, 0),
         )
     except (access.NotAllowed, access.NotFound):
         raise

@@ -21,6 +21,7 @@ from fairlead.people import queries as people
 from fairlead.web import downloads, formats, numbers
 from fairlead.web.categories import CATEGORY_WORDS
 from fairlead.web.downloads import Cell
+from fairlead.web.given import plain_text, whole
 from fairlead.web.middleware import AskingRequest, signed_in
 from fairlead.web.views.deals import Unit, pushed_words, unit_for
 
@@ -142,7 +143,7 @@ def act(request: AskingRequest) -> HttpResponse:
     access.require(request.actor, "flag.read")
     given = request.POST
     back = QueryDict(given.get("back", ""))
-    values = {name: given.get(name, "").replace("\x00", "") for name in _TEXTS}
+    values = {name: plain_text(given, name) for name in _TEXTS}
     chosen, kind = tuple(given.getlist("deal"))[: actions.MOST_AT_ONCE + 1], given.get("act", "")
     typed = Typed(kind, chosen, values, "several" in given)
     try:
@@ -344,12 +345,12 @@ def thresholds(request: AskingRequest) -> HttpResponse:
     now = queries.thresholds(request.at)
     if request.method != "POST":
         return _thresholds(request, {k: str(v) for k, v in rules.values_of(now).items()}, now.version)
-    values = {name: request.POST.get(name, "").replace("\x00", "") for name, *_ in _FORM}
+    values = {name: plain_text(request.POST, name) for name, *_ in _FORM}
     after = request.POST.get("after_version", "")
     try:
         kept = actions.set_thresholds(
             by=request.actor, at=request.at, values=dict(values),
-            after_version=int(after) if after.isdecimal() and len(after) < 9 else 0,
+            after_version=whole(after, 0),
         )  # fmt: skip
     except (access.NotAllowed, access.NotFound):
         raise

@@ -18,6 +18,7 @@ from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.plans import actions, queries, rules, wording
 from fairlead.web import formats, numbers
+from fairlead.web.given import plain_text, whole
 from fairlead.web.middleware import AskingRequest, signed_in
 from fairlead.web.views.evidence import shown, weakest_words
 
@@ -74,7 +75,7 @@ def _page(
         request.actor,
         public_id,
         request.at,
-        version=int(asked) if asked.isdecimal() and len(asked) < 9 else None,
+        version=whole(asked, None),
     )
     today = people.house().day(request.at)
     names = {one.key: one.name for one in found.panel.criteria.criteria}
@@ -145,13 +146,13 @@ def _with_blanks(rows: dict[str, list[dict[str, str]]]) -> dict[str, list[dict[s
 
 def _typed(given: QueryDict) -> Typed:
     """The form as it was sent. Rows are read as far as they go; nothing typed is dropped here."""
-    plain = {name: given.get(name, "").replace("\x00", "") for name in _PLAIN}
+    plain = {name: plain_text(given, name) for name in _PLAIN}
     rows: dict[str, list[dict[str, str]]] = {}
     for name, (kind, _) in _ROWS.items():
         rows[name] = []
         for number in range(rules.MOST_ROWS + 6):
             keys = [one.name for one in fields(kind)]
-            row = {key: given.get(f"{name}-{number}-{key}", "").replace("\x00", "") for key in keys}
+            row = {key: plain_text(given, f"{name}-{number}-{key}") for key in keys}
             if any(
                 row[key].strip()
                 for key in keys
@@ -159,7 +160,7 @@ def _typed(given: QueryDict) -> Typed:
             ):
                 rows[name].append(row)
     after = given.get("after_version", "")
-    return Typed(plain, rows, int(after) if after.isdecimal() and len(after) < 9 else 0)
+    return Typed(plain, rows, whole(after, 0))
 
 
 def _content(typed: Typed) -> dict[str, Any]:
@@ -252,11 +253,11 @@ def _form(
 def test(request: AskingRequest, public_id: str) -> HttpResponse:
     """Sign as tester of a version."""
     access.require(request.actor, "plan.test")
-    given, words = request.POST.get("version", ""), request.POST.get("words", "").replace("\x00", "")
+    given, words = request.POST.get("version", ""), plain_text(request.POST, "words")
     try:
         actions.test(
             by=request.actor, at=request.at, deal=public_id, words=words,
-            version=int(given) if given.isdecimal() and len(given) < 9 else 0,
+            version=whole(given, 0),
         )  # fmt: skip
     except (access.NotAllowed, access.NotFound):
         raise

@@ -17,6 +17,7 @@ from fairlead.people.models import Person
 from fairlead.promises import actions, queries, rules
 from fairlead.promises.models import Promise
 from fairlead.promises.wording import DONE
+from fairlead.web.given import plain_text
 from fairlead.web.middleware import AskingRequest, signed_in
 
 STATES = {
@@ -124,10 +125,7 @@ def _day(text: str) -> date:
 
 
 def _values(request: HttpRequest) -> dict[str, str]:
-    return {
-        name: request.POST.get(name, "").replace("\x00", "")
-        for name in ("to", "text", "due_on", "reason", "key")
-    }
+    return {name: plain_text(request.POST, name) for name in ("to", "text", "due_on", "reason", "key")}
 
 
 def _page(request: AskingRequest, typed: Typed | None = None, status: int = 200) -> HttpResponse:

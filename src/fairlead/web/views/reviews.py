@@ -16,6 +16,7 @@ from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.reviews import actions, facts, queries, rules, wording
 from fairlead.web import asking, charts, formats, numbers
+from fairlead.web.given import plain_text, whole
 from fairlead.web.middleware import AskingRequest, signed_in
 
 SPARE = 3
@@ -220,7 +221,7 @@ def write(request: AskingRequest, public_id: str) -> HttpResponse:
     """Save or end: both take everything that is typed. Refused: the page with it, and what to do."""
     access.require(request.actor, "review.run")
     notes, version = _typed_notes(request), request.POST.get("version", "")
-    number = int(version) if version.isascii() and version.isdecimal() and len(version) < 9 else -1
+    number = whole(version, -1)
     ending = request.POST.get("act") == "end"
     try:
         act = actions.end if ending else actions.save
@@ -271,7 +272,7 @@ def call_off(request: AskingRequest, public_id: str) -> HttpResponse:
 def straight(request: AskingRequest, public_id: str) -> HttpResponse:
     """Set something straight under the minutes, in the own name."""
     access.require(request.actor, "review.read")
-    text, key = request.POST.get("text", "").replace("\x00", ""), request.POST.get("key", "")[:64]
+    text, key = plain_text(request.POST, "text"), request.POST.get("key", "")[:64]
     try:
         actions.set_straight(by=request.actor, at=request.at, review=public_id, text=text, key=key)
     except (access.NotAllowed, access.NotFound):
