@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -65,6 +65,8 @@ class Line:
     late: str
     pushed: str
     typed: Typed | None
+    unknown: tuple[queries.Flag, ...]
+    """flags not known of it, but known of another deal of the page"""
 
 
 @signed_in
@@ -93,10 +95,12 @@ def _page(
     found = queries.review(request.actor, _asked(given), request.at)
     house, today = people.house(), people.house().day(request.at)
     unit = unit_for(house.currency, max((line.amount or 0 for line in found.deals), default=0))
-    asked = found.asked
+    asked, nowhere = found.asked, _nowhere(found.deals)
     context = {
         "page": found,
-        "lines": [_line(line, unit, house.currency, today, typed) for line in found.deals],
+        "lines": [_line(line, unit, house.currency, today, typed, set(nowhere)) for line in found.deals],
+        "nowhere": nowhere.values(),
+        "here_up": {flag.verdict.key: flag for deal in found.deals for flag in deal.up}.values(),
         "unit": unit.words,
         "only": ONLY_WORDS.items(),
         "since": SINCE_WORDS.items(),
@@ -119,7 +123,26 @@ def _page(
     return render(request, "health/review.html", context, status=status)
 
 
-def _line(deal: queries.DealLine, unit: Unit, currency: str, today: date, typed: Typed | None) -> Line:
+def _nowhere(deals: Sequence[queries.DealLine]) -> dict[str, queries.Flag]:
+    """The flags that are not known of any deal of a page for the same reason, by key: said once instead of per deal."""
+    each = [{flag.verdict.key: flag for flag in deal.unknown} for deal in deals]
+    if len(each) < 2:
+        return {}
+    return {
+        key: flag
+        for key, flag in each[0].items()
+        if all(key in one and one[key].verdict.detail == flag.verdict.detail for one in each)
+    }
+
+
+def _line(
+    deal: queries.DealLine,
+    unit: Unit,
+    currency: str,
+    today: date,
+    typed: Typed | None,
+    nowhere: Collection[str],
+) -> Line:
     late = (today - deal.close_on).days if deal.close_on else 0
     mine = typed if typed and not typed.several and deal.public_id in typed.deals else None
     return Line(
@@ -127,6 +150,7 @@ def _line(deal: queries.DealLine, unit: Unit, currency: str, today: date, typed:
         CATEGORY_WORDS.get(deal.category, "no category"),
         formats.short_day(deal.close_on, today) if deal.close_on else "no date",
         f"{formats.count(late, 'day')} past" if late > 0 else "", pushed_words(deal.pushes), mine,
+        tuple(flag for flag in deal.unknown if flag.verdict.key not in nowhere),
     )  # fmt: skip
 
 
