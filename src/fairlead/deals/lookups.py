@@ -78,11 +78,10 @@ class UnmappedStage:
 def unmapped_stages(actor: access.Actor, *, on: date) -> list[UnmappedStage]:
     """The stages of open deals within the actor's reach that mean no category, those with most deals first."""
     mapped = queries.mapping(on)
+    without = [stage for stage in queries.open_stages() if stage and stage not in mapped]
     found = (
         Deal.objects.seen_by(actor, "deal.read")
-        .filter(queries.counted_open(), own_category="")
-        .exclude(stage="")
-        .exclude(stage__in=list(mapped))
+        .filter(queries.counted_open(), own_category="", stage__in=without)
         .order_by()
         .values_list("stage", "forecast_category")
         .annotate(Count("pk"), Sum("home_minor"))

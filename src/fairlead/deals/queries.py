@@ -57,6 +57,9 @@ def _rates(known_at: datetime | None) -> rules.Rates:
     return rules.Rates(people.house().currency, [RateRow(*row) for row in rows])
 
 
+_MOST_STAGES = 1_000
+
+
 def mapping(on: date = NEWEST, *, known_at: datetime | None = None) -> dict[str, str]:
     """stage -> forecast category in force on a day, from what had been set by an instant (default: now)."""
     return dict(kept.once(("mapping", on, known_at), lambda: _mapping(on, known_at)))
@@ -95,10 +98,25 @@ GONE = Q(missing_answer="deleted")
 UNANSWERED = Q(missing_since__isnull=False, missing_answer="")
 
 
+def open_stages() -> list[str]:
+    """The stages that open deals are in. One step of the index per stage, however many deals there are."""
+    found: list[str] = []
+    rows = Deal.objects.for_system("the names of stages in use").filter(status="open").order_by("stage")
+    while len(found) < _MOST_STAGES:
+        after = rows.filter(stage__gt=found[-1]) if found else rows
+        stage = after.values_list("stage", flat=True).first()
+        if stage is None:
+            break
+        found.append(stage)
+    return found
+
+
 def _unmapped_stage(on: date) -> Q:
     """Open deals without any category: no own choice, stage not mapped, no word from the source."""
     silent = Q(forecast_category="") | ~_source_says(None)
-    return Q(status="open", own_category="") & ~Q(stage__in=list(mapping(on))) & silent
+    mapped = mapping(on)
+    without = [stage for stage in open_stages() if stage not in mapped]
+    return Q(status="open", own_category="", stage__in=without) & silent
 
 
 def _source_says(category: str | None) -> Q:
