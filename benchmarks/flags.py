@@ -91,7 +91,7 @@ class Writing:
             luck, scored = float(dice.normal()), dice.random() < SCORED
             if scored and deal.created_on is not None:
                 self.begun[deal.id] = deal.created_on
-                self.looks_good[deal.id] = follows * made.truth.quality[deal.id] + noise * luck
+                self.looks_good[deal.id] = follows * made.truth.quality.get(deal.id, 0.0) + noise * luck
 
     def then(self, day: date) -> Mapping[str, Said]:
         """deal -> what stood written on a day; nothing of it depends on later days."""
