@@ -1,0 +1,135 @@
+"""The worked examples of the reference are computed again, row by row, from the rules themselves."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from fairlead.calls import rules
+from fairlead.calls.rules import Point
+from fairlead.deals import rules as deals
+from fairlead.deals.rules import DealState, RateRow
+from fairlead.forecasting.periods import Period
+
+PAGE = Path(__file__).resolve().parents[2] / "docs/reference/worked-examples.md"
+Q4 = Period(date(2026, 10, 1), date(2026, 12, 31), "2026Q4")
+MINAS = frozenset({1})
+COMMIT = frozenset({"commit", "closed"})
+Row = dict[str, str]
+
+
+def tables(heading: str) -> list[list[Row]]:
+    """The tables below a heading of the page, as rows by column name."""
+    part = PAGE.read_text(encoding="utf-8").split(f"## {heading}\n")[1].split("\n## ")[0]
+    found = []
+    for block in re.findall(r"(?:^\|.*\n)+", part, re.MULTILINE):
+        head, _, *body = [
+            [cell.strip() for cell in line.strip("|").split("|")] for line in block.splitlines()
+        ]
+        found.append([dict(zip(head, cells, strict=True)) for cells in body])
+    return found
+
+
+def key(words: str) -> str:
+    return words.lower().replace(" ", "_")
+
+
+def test_columns_alone_and_cumulative() -> None:
+    given, expected = tables("Columns")
+    alone = rules.single((key(row["Category"]), int(row["Amount"])) for row in given)
+    added = rules.cumulative(alone)
+    assert {key(row["Column"]) for row in expected} == set(rules.CATEGORIES)
+    for row in expected:
+        column = key(row["Column"])
+        assert alone[column] == int(row["Alone"])
+        assert str(added.get(column, "in no column")) == row["Cumulative"]
+
+
+def test_one_number_from_five_sides() -> None:
+    people, five = tables("One number, seen from five sides")
+    ids = {row["Person"]: place for place, row in enumerate(people)}
+
+    def maybe(cell: str) -> int | None:
+        return None if cell == "–" else int(cell)
+
+    rolled = rules.roll_up(
+        Point(
+            ids[row["Person"]],
+            ids.get(row["Reports to"]),
+            int(row["Own deals"]),
+            maybe(row["Said"]),
+            maybe(row["Overlay"]),
+        )
+        for row in people
+    )
+    for row in people:
+        found = rolled[ids[row["Person"]]]
+        assert [str(n) for n in (found.computed, found.own_call, found.seen)] == [
+            row[name] for name in ("From below", "Own call", "In the call")
+        ]
+    mina = rolled[ids["Mina"]]
+    branch = sum(int(row["Own deals"]) for row in people if "Mina" in (row["Person"], row["Reports to"]))
+    own = next(int(row["Own deals"]) for row in people if row["Person"] == "Mina")
+    assert [int(row["Mina's"]) for row in five] == [
+        own, branch, mina.computed, mina.own_call, mina.seen,
+    ]  # fmt: skip
+
+
+def day(words: str) -> date:
+    return (
+        datetime.strptime(words if re.search(r"\d{4}", words) else f"{words} 2026", "%d %b %Y")
+        .replace(tzinfo=UTC)
+        .date()
+    )
+
+
+def state(words: str) -> DealState | None:
+    """A deal as a cell says it: "commit, due 15 Nov, 130", "won on 15 Nov", "gone", "not known"."""
+    if words in ("not known", "gone"):
+        return None
+    closed = re.match(r"(won|lost) on (.+)", words)
+    if closed:
+        category, status, due = ("closed" if closed[1] == "won" else "omitted"), closed[1], None
+        done = day(closed[2])
+    else:
+        category, rest = words.split(", due ")
+        status, due, done = "open", day(rest.split(",")[0]), None
+    amount = re.search(r", (\d+)$", words)
+    return DealState(
+        id=1, public_id="a", name="A", owner=2 if "another owner" in words else 1,
+        amount=int(amount[1]) if amount else 100, category=key(category), status=status,  # type: ignore[arg-type]
+        stage="S", close_on=due, closed_on=done,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "row", tables("What changed")[0], ids=lambda row: f"{row['At the start']} to {row['At the end']}"
+)
+def test_what_changed(row: Row) -> None:
+    before, after = state(row["At the start"]), state(row["At the end"])
+    bridge = deals.changes_between(
+        [before] if before else [], [after] if after else [], Q4, owners=MINAS, columns=COMMIT
+    )
+    amounts = {reason: value for reason, value in bridge.bars.items() if reason.startswith("amount_")}
+    reasons = {reason: value for reason, value in bridge.bars.items() if reason not in amounts}
+    expected = {} if row["Reason"] == "nothing" else {key(row["Reason"]): int(row["Its bar"])}
+    assert reasons == expected
+    assert sum(amounts.values()) == int(row["Amount bar"])
+    assert bridge.start + int(row["Its bar"]) + int(row["Amount bar"]) == bridge.end
+
+
+def test_currencies() -> None:
+    given, expected = tables("Currencies")
+    rates = deals.Rates(
+        "EUR", [RateRow(row["Currency"], day(row["From"]), Decimal(row["Euros for one"])) for row in given]
+    )
+    for row in expected:
+        amount, currency = row["Amount"].split()
+        minor = deals.minor_units(Decimal(amount.replace(",", "")), currency)
+        euros = rates.convert(minor, currency, day(row["On"]))
+        told = "no rate: not counted" if euros is None else f"{deals.major_units(euros, 'EUR'):,.2f}"
+        assert told == row["In euros"]
