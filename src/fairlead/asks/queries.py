@@ -79,14 +79,7 @@ class Line:
     @property
     def waits_for_reader(self) -> bool:
         """Whether the next step is the reader's."""
-        state = self.standing.state
-        if state == "with_manager":
-            return "manager" in self.parts
-        if state == "asked":
-            return "executive" in self.parts
-        if state in ("sent_back", "proposed"):
-            return "owner" in self.parts or (state == "proposed" and "manager" in self.parts)
-        return self.debrief_due is not None and bool(self.parts & {"owner", "executive"})
+        return rules.waits(self.standing, self.parts, debriefs=self.debrief_due is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,11 +210,37 @@ def waiting(actor: access.Actor, at: datetime) -> int:
     """How many asks wait for the actor: to approve, to answer, to write again, to debrief. For every page's frame."""
     if actor.person is None or not any(access.may(actor, act) for act in _READING):
         return 0
-    mine = Q(deal__owner=actor.id) | Q(addressee=actor.id)
-    if access.may(actor, "ask.decide"):
+    mine, decides = Q(deal__owner=actor.id) | Q(addressee=actor.id), access.may(actor, "ask.decide")
+    if decides:
         mine |= people.scope(actor, "ask.decide", "deal__owner")
-    rows = list(_mine(actor).filter(mine).exclude(last__in=_OVER).order_by("-pk")[:200])
-    return sum(line.waits_for_reader for line in _lines(actor, rows, at)) if rows else 0
+    newest = Step.objects.for_system(_DECIDES).filter(ask=OuterRef("pk")).order_by("-number")
+    asked = Ask.objects.for_system(_DECIDES).annotate(last=Subquery(newest.values("kind")[:1]))
+    rows = (
+        asked.filter(mine)
+        .exclude(last__in=_OVER)
+        .order_by("-pk")
+        .values_list("pk", "deal__owner", "addressee")
+    )
+    found = list(rows[:200])
+    if not found:
+        return 0
+    reports = (
+        people.reached(actor, "ask.decide", {owner for _, owner, _ in found if owner}) if decides else set()
+    )
+    today, ids = people.house().day(at), [pk for pk, _, _ in found]
+    versions, steps = newest_of(ids), steps_of(ids)
+    count = 0
+    for pk, owner, addressee in found:
+        whose: tuple[tuple[rules.Part, bool], ...] = (
+            ("owner", owner == actor.person and access.may(actor, "ask.write")),
+            ("manager", owner in reports),
+            ("executive", addressee == actor.person and access.may(actor, "ask.answer")),
+        )
+        now = rules.standing(versions[pk].deadline, steps.get(pk, []), today)
+        count += rules.waits(
+            now, {part for part, mine in whose if mine}, debriefs=rules.debrief_owed(now, today)
+        )
+    return count
 
 
 _OVER = ("turned_down", "declined", "withdrawn", "expired", "debriefed")

@@ -163,6 +163,17 @@ def standing(deadline: date, steps: Iterable[Step], today: date) -> Standing:
     return Standing(state, on, until, reason, reached_at, answered_at, valid[-1] if valid else None)
 
 
+def waits(now: Standing, parts: Collection[Part], *, debriefs: bool) -> bool:
+    """Whether the next step is one of these parts'. ``debriefs``: a debrief is owed."""
+    if now.state == "with_manager":
+        return "manager" in parts
+    if now.state == "asked":
+        return "executive" in parts
+    if now.state in ("sent_back", "proposed"):
+        return "owner" in parts or (now.state == "proposed" and "manager" in parts)
+    return debriefs and ("owner" in parts or "executive" in parts)
+
+
 def shown_from(steps: Sequence[Step]) -> int:
     """The number of the manager's answer: what came before it stays between the deal's owner and the manager."""
     return max(

@@ -19,6 +19,11 @@ class Told:
     read_at: datetime | None
 
 
+def unread(person: int) -> int:
+    """How many notices a person has not read yet."""
+    return Notice.objects.filter(to_id=person, read_at=None).count()
+
+
 def for_person(person: int, *, unread_only: bool = False, limit: int = 20) -> list[Told]:
     """The newest notices of one person, newest first."""
     found = Notice.objects.filter(to_id=person).order_by("-at", "-pk")

@@ -290,11 +290,24 @@ def reaches(actor: Actor, act: str) -> list[tuple[Principal, Reach]]:
         raise KeyError(f"{act!r} is not an act of the access table")
     return [
         (principal, rule.reach)
-        for rule in RULES
-        if rule.act == act
+        for rule in _rules_of(act)
         for principal in actor.principals
         if rule.roles & principal.roles and _lent(rule, principal)
     ]
+
+
+def _rules_of(act: str) -> list[Rule]:
+    """The rows of an act. Every page asks some sixty times, so they are looked up."""
+    global _looked_up
+    if _looked_up[0] is not RULES:
+        rows: dict[str, list[Rule]] = {}
+        for rule in RULES:
+            rows.setdefault(rule.act, []).append(rule)
+        _looked_up = (RULES, rows)
+    return _looked_up[1].get(act, [])
+
+
+_looked_up: tuple[tuple[Rule, ...], dict[str, list[Rule]]] = ((), {})
 
 
 def _lent(rule: Rule, principal: Principal) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zoneinfo
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -234,6 +234,11 @@ def may_on(actor: access.Actor, act: str, person: int) -> bool:
     if not access.may(actor, act):
         return False
     return Person.objects.filter(scope(actor, act, "pk"), pk=person).exists()
+
+
+def reached(actor: access.Actor, act: str, persons: Collection[int]) -> set[int]:
+    """Those of ``persons`` on whose things the actor may do the act. Raises NotAllowed."""
+    return set(Person.objects.filter(scope(actor, act, "pk"), pk__in=persons).values_list("pk", flat=True))
 
 
 def require_on(actor: access.Actor, act: str, person: int, what: str = "person") -> None:

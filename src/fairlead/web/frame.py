@@ -95,7 +95,7 @@ def context(request: HttpRequest) -> dict[str, object]:
             "ledger_below": _LEDGER not in places(actor),
             "me_title": ", ".join(_WORDS[role] for role in Role if role in actor.roles),
             "promises_waiting": promises.waiting(actor, request.at),  # type: ignore[attr-defined]
-            "unread": len(notices.for_person(actor.id, unread_only=True, limit=100)),
+            "unread": notices.unread(actor.id),
         }
     return frame
 
