@@ -26,6 +26,7 @@ from fairlead.deals import rules as deal_rules
 from fairlead.deals.timelines import Event
 from fairlead.exits import queries as exits
 from fairlead.health import queries as health
+from fairlead.mutual import queries as mutual
 from fairlead.news import queries as news
 from fairlead.people import access, queries
 from fairlead.people.access import Role
@@ -429,6 +430,7 @@ def _deal_page(
         "news": _news(request, public_id),
         "decisions": reviews.decisions_on(request.actor, public_id),
         "plan": plans.in_short(request.actor, public_id, request.at, panel),
+        "mutual": mutual.in_short(request.actor, public_id, request.at),
         "exit": exits.in_short(request.actor, public_id, request.at),
         "asks": asks.on_deal(request.actor, public_id, request.at),
         **evidence.context_of(panel),
