@@ -200,6 +200,7 @@ def _preview(request: AskingRequest, public_id: str, error: str = "", status: in
     sheet, mine = queries.previewed(request.actor, public_id, request.at)
     found = queries.page(request.actor, public_id, request.at)
     _, texts = queries.of_the_deal_plan(request.actor, public_id, request.at)
+    lacks = rules.lacking(mine.plan)
     context = {
         "page": found,
         "sheet": sheet,
@@ -207,9 +208,9 @@ def _preview(request: AskingRequest, public_id: str, error: str = "", status: in
         "mine": mine,
         "began_before": mine.after_version != found.newest,
         "fingerprint": rules.fingerprint(mine.plan),
-        "lacks": rules.lacking(mine.plan),
+        "lacks": lacks,
         "slipped": rules.inside(mine.plan, texts),
-        "no_font": not paper.can_write(sheet),
+        "no_font": not lacks and not paper.can_write(sheet),
         "error": error,
     }
     return render(request, "mutual/preview.html", context, status=status)
@@ -220,7 +221,8 @@ def _preview(request: AskingRequest, public_id: str, error: str = "", status: in
 def pdf(request: AskingRequest, public_id: str) -> HttpResponse:
     """The PDF of the newest version, of ``?version=``, or of the own ``?draft=1``; ``?paper=letter`` for that size."""
     if request.GET.get("draft"):
-        sheet, _ = queries.previewed(request.actor, public_id, request.at)
+        sheet, mine = queries.previewed(request.actor, public_id, request.at)
+        rules.refuse_unready(mine.plan)
     else:
         asked = whole(request.GET.get("version", ""), None)
         shown = queries.page(request.actor, public_id, request.at, version=asked).shown
