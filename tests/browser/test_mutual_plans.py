@@ -1,4 +1,4 @@
-"""A rep writes a mutual plan, reads it as the buyer will, shares it; a buyer opens it on a phone; it ends when revoked."""
+"""A rep writes a mutual plan, previews it and shares it; a buyer reads it on a phone until it is revoked."""
 
 from __future__ import annotations
 

@@ -188,7 +188,8 @@ def page(actor: access.Actor, deal: str, at: datetime, *, version: int | None = 
     if version is not None and (not from_there or from_there[0].number != version):
         raise access.NotFound("version of the mutual plan")
     house, rule = people.house(), sharing(at)
-    addresses = tuple(_lines(Address.objects.seen_by(actor, "mutual.read").filter(deal=row), rule, at))
+    lines = _lines(Address.objects.seen_by(actor, "mutual.read").filter(deal=row), rule, at)
+    addresses = tuple(sorted(lines, key=lambda one: one.state != "open"))
     return MutualPage(
         deal=row.public_id,
         name=_name(row),
