@@ -17,6 +17,9 @@ act is told so (403); for somebody with a row, what lies outside their reach doe
 
 *Lent* says which delegation carries the right to somebody else for a while; rights without a word there cannot be lent.
 
+Whoever holds the address of a mutual plan has no account and stands in no row: they read the current version of that
+one plan and its PDF until the address ends or is revoked, and nothing else.
+
 | Act | Roles | Whose | In words | Lent |
 | --- | --- | --- | --- | --- |
 """

@@ -60,6 +60,8 @@ APPEND_ONLY = (
     "health_note",
     "health_message",
     "health_sentnote",
+    "mutual_sharing",
+    "mutual_published",
 )
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 

@@ -30,6 +30,8 @@ from fairlead.forecasting.periods import Calendar
 from fairlead.health import actions as health
 from fairlead.health.models import Message
 from fairlead.ledger import actions as ledger
+from fairlead.mutual import actions as mutual
+from fairlead.mutual import rules as mutual_rules
 from fairlead.news import actions as news
 from fairlead.news.models import Item
 from fairlead.notices import actions as notices
@@ -178,6 +180,7 @@ def build() -> Company:
     _said(company)
     _exits(company)
     _asked(company)
+    _shared(company)
     _collect(company)
     return company
 
@@ -446,6 +449,31 @@ def _asked(company: Company) -> None:
     _ask(company, "pia", "vera", "waiting ask of pia", at)
 
 
+def _shared(company: Company) -> None:
+    """Mutual plans of rosa and pia, each with an address; everybody gets rosa's to try, nobody pia's. Pia goes on."""
+    mark, at = company.marks, AT - timedelta(minutes=40)
+    for name in ("rosa", "pia"):
+        by, deal = (
+            company.actor(name, at),
+            Deal.objects.for_system("a test marks deals").get(external_id=f"deal-{name}"),
+        )
+        plan = _mutual_plan(mark.word(f"mutual plan of {name}"))
+        mutual.publish(by=by, at=at, deal=deal.public_id, plan=plan, after_version=0)
+        whom = mark.word(f"reader of {name}")
+        _, secret = mutual.share(by=by, at=at, deal=deal.public_id, whom=whom)
+        if name == "rosa":
+            company.ids["shared"] = [secret]
+            continue
+        again = _mutual_plan(mark.word("mutual draft of pia"))
+        mutual.keep_draft(by=by, at=at, deal=deal.public_id, plan=again, after_version=1)
+
+
+def _mutual_plan(said: str) -> mutual_rules.MutualPlan:
+    contact = mutual_rules.Contact(said, said, said)
+    step = mutual_rules.Step(said, said, said, AT.date())
+    return mutual_rules.MutualPlan(said, said, said, said, AT.date(), said, (contact,), (contact,), (step,))
+
+
 def _ask(company: Company, name: str, to: str, key: str, at: Any) -> str:
     deal = Deal.objects.for_system("a test marks deals").get(external_id=f"deal-{name}").public_id
     row = asks.write(
@@ -492,7 +520,7 @@ def _collect(company: Company) -> None:
     )
     company.doubles |= {company.person(name).public_id for name in (*alike, "pia", "otis", "hana", "ada")}
     sent = Submission.objects.for_system("a test asks for all").values_list("public_id", flat=True)
-    company.ids = {
+    company.ids |= {
         "people": [company.person(name).public_id for name in company.names],
         "deals": list(deals),
         "submissions": list(sent),
@@ -610,6 +638,14 @@ def expected(
     seen["waiting ask of pia"] = _with({"pia", "otto"}, lent)
     # Said between the two; mina keeps the ledger's entry of it.
     seen["why mina sends it back"] = _with({"rosa", boss("rosa", teams)}, lent) | {"mina"}
+    # Whoever has the address reads the plan, and for whom the address was made; it is tried by everybody here.
+    everybody = (
+        {"stranger", "nobody"} | {n for team in teams.values() for n in team.split()} | {"carl", "olga"}
+    )
+    seen["mutual plan of rosa"] = seen["reader of rosa"] = everybody
+    for key in ("mutual plan of pia", "reader of pia"):
+        seen[key] = _with({"pia", *line("pia", teams)[:2], "olu"}, lent)
+    seen["mutual draft of pia"] = {"pia"}
     seen["draft of mina"] = _with({"mina"}, lent)
     for name in SELLERS:  # the amount is marked apart from the name: sums of one deal tell it without a name
         seen[f"sum of deal of {name}"] = set(seen[f"deal of {name}"])

@@ -15,6 +15,8 @@ from tests.web.world import World
 CAST = "carl vera mina otto sanna rosa ravi ines tomas pia piet sven olu hana ada".split()
 ANYBODY = "nobody"
 """Somebody who is not signed in."""
+HOLDER = "holder"
+"""Somebody at the buyer who was sent the address of rosa's mutual plan, and is not signed in."""
 
 Outcomes = Mapping[str, str]
 Fill = Callable[[World], dict[str, object]]
@@ -51,6 +53,8 @@ class Row:
     put: Outcomes | None = None
     fill: Fill = field(default=lambda world: {})
     data: Callable[[World], dict[str, object]] = field(default=lambda world: {})
+    held: Fill | None = None
+    """What the holder of an address fills in; as everybody else where None. Then the holder may read it."""
 
 
 SELLERS = "carl vera mina otto sanna rosa ravi ines tomas pia piet sven"
@@ -64,6 +68,28 @@ def rosa(world: World) -> dict[str, object]:
 
 def deal(world: World) -> dict[str, object]:
     return {"public_id": world.deal_of_rosa}
+
+
+def guessed(world: World) -> dict[str, object]:
+    """An address that was never made: what everybody has who was not sent one."""
+    return {"secret": "A" * len(world.secret_of_rosas_buyer)}
+
+
+def held(world: World) -> dict[str, object]:
+    return {"secret": world.secret_of_rosas_buyer}
+
+
+def mutual_plan(world: World) -> dict[str, object]:
+    """A mutual plan, for the API."""
+    return {
+        "after_version": 1,
+        "title": "Two sites measured",
+        "ours": "Marlow",
+        "theirs": "Nordwind",
+        "goal": "Both sites are measured by spring.",
+        "our_contacts": [{"name": "Rosa Lindqvist"}],
+        "steps": [{"what": "Send the template", "ours": "Rosa Lindqvist", "key": 1, "done": True}],
+    }
 
 
 def upload(world: World) -> dict[str, object]:
@@ -144,6 +170,8 @@ ROSA_TOLD_OR_REFUSED = only("rosa mina", hidden="carl vera otto sanna ravi ines 
 """Mina reads the news, and is told by the rule that only who told it changes it."""
 SCORES_ROSAS_DEAL = only("rosa mina vera", hidden="carl otto sanna ravi ines tomas pia piet sven")
 SEES_ROSAS_CARD = only("rosa mina vera carl olu", hidden="otto sanna ravi ines tomas pia piet sven")
+REVOKES_ROSAS_ADDRESSES = only("rosa mina vera olu", hidden="carl otto sanna ravi ines tomas pia piet sven")
+NOBODY_WITHOUT_IT = dict.fromkeys([ANYBODY, *CAST], "hidden")
 READS_ROSAS_EXIT = only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven")
 ANSWERS_ROSAS_EXIT = only("rosa", hidden="carl vera mina otto sanna ravi ines tomas pia piet sven")
 REPLIES_TO_ROSA = only("mina", hidden="carl vera otto sanna")
@@ -230,6 +258,21 @@ API: dict[str, Row] = {
     ),
     "api/deals/<public_id>/plan/test": Row(
         post=SCORES_ROSAS_DEAL, fill=deal, data=lambda world: {"version": 1, "words": "It held."}
+    ),
+    "api/deals/<public_id>/mutual-plan": Row(
+        get=SEES_ROSAS_DEAL, put=SCORES_ROSAS_DEAL, fill=deal, data=mutual_plan
+    ),
+    "api/deals/<public_id>/mutual-plan/addresses": Row(
+        post=SCORES_ROSAS_DEAL, fill=deal, data=lambda world: {"whom": "Jens Aho", "days": 7}
+    ),
+    "api/deals/<public_id>/mutual-plan/addresses/<address>/revoke": Row(
+        post=REVOKES_ROSAS_ADDRESSES,
+        fill=lambda world: deal(world) | {"address": world.address_of_rosas_buyer},
+    ),
+    "api/deals/<public_id>/mutual-plan/revoke": Row(post=REVOKES_ROSAS_ADDRESSES, fill=deal),
+    "api/shared-plans": Row(get=only(SELLERS_AND_OPS)),
+    "api/operations/sharing": Row(
+        get=only("olu ada"), put=only("olu ada"), data=lambda world: {"on": True, "most_days": 60}
     ),
     "api/deals/<public_id>/card": Row(get=SEES_ROSAS_CARD, fill=deal),
     "api/cards": Row(get=only(SELLERS_AND_OPS)),
@@ -483,6 +526,21 @@ ROWS: dict[str, Row] = {
     ),
     "deals/<str:public_id>/card/": Row(get=SEES_ROSAS_CARD, fill=deal),
     "cards/": Row(get=only(SELLERS_AND_OPS)),
+    "deals/<str:public_id>/mutual/": Row(get=SEES_ROSAS_DEAL, fill=deal),
+    "deals/<str:public_id>/mutual/write/": Row(
+        get=SCORES_ROSAS_DEAL, post=SCORES_ROSAS_DEAL, fill=deal, data=lambda world: {"title": "Two sites"}
+    ),
+    "deals/<str:public_id>/mutual/preview/": Row(get=SCORES_ROSAS_DEAL, post=SCORES_ROSAS_DEAL, fill=deal),
+    "deals/<str:public_id>/mutual/plan.pdf": Row(get=SEES_ROSAS_DEAL, fill=deal),
+    "deals/<str:public_id>/mutual/share/": Row(
+        post=SCORES_ROSAS_DEAL, fill=deal, data=lambda world: {"whom": "Jens Aho", "days": "7"}
+    ),
+    "deals/<str:public_id>/mutual/revoke/": Row(
+        post=REVOKES_ROSAS_ADDRESSES, fill=deal, data=lambda world: {"address": world.address_of_rosas_buyer}
+    ),
+    "shared-plans/": Row(get=only(SELLERS_AND_OPS)),
+    "shared/<str:secret>/": Row(get=NOBODY_WITHOUT_IT, fill=guessed, held=held),
+    "shared/<str:secret>/plan.pdf": Row(get=NOBODY_WITHOUT_IT, fill=guessed, held=held),
     "deals/<str:public_id>/exit/": Row(
         get=READS_ROSAS_EXIT, post=ANSWERS_ROSAS_EXIT, fill=deal, data=lambda world: {"why": "It slips."}
     ),
@@ -548,6 +606,7 @@ ROWS: dict[str, Row] = {
     "settings/criteria/": Row(get=only("olu ada"), post=only("olu ada")),
     "settings/exits/": Row(get=only("olu"), post=only("olu")),
     "settings/flags/": Row(get=only("olu"), post=only("olu")),
+    "settings/sharing/": Row(get=only("olu ada"), post=only("olu ada")),
     "settings/days-off/": Row(get=only("olu"), post=only("olu")),
     "settings/days-off/take-back/": Row(post=only("", hidden="olu")),
     "settings/targets/": Row(get=only("olu"), post=only("olu")),

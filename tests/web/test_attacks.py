@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
+import pypdf
 import pytest
 from django.core import mail
 from django.db import connection
@@ -47,6 +48,7 @@ KINDS = {
     "exits/": "exits",
     "asks/": "asks",
     "debts/": "debts",
+    "shared/": "shared",
     "deal-review/sent/": "messages",
     "deal-review/messages/": "messages",
     "deal-review/to/": "people",
@@ -116,6 +118,9 @@ def text_of(response: Any) -> str:
     if body[:4] == b"PK\x03\x04":
         with zipfile.ZipFile(io.BytesIO(body)) as book:
             body = b" ".join(book.read(name) for name in book.namelist())
+    if body[:5] == b"%PDF-":
+        pages = pypdf.PdfReader(io.BytesIO(body))
+        body = " ".join([*(page.extract_text() for page in pages.pages), str(pages.metadata)]).encode()
     return f"{body.decode('utf-8', 'replace')} {heads}"
 
 

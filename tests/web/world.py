@@ -11,6 +11,8 @@ from fairlead.debts.models import Debt
 from fairlead.exits.models import Act, Answer
 from fairlead.expectations import actions as expectations
 from fairlead.health import actions as health
+from fairlead.mutual import actions as mutual
+from fairlead.mutual import rules as mutual_rules
 from fairlead.news import actions as news
 from fairlead.news.models import Item
 from fairlead.notices import actions as notices
@@ -51,6 +53,8 @@ class World:
     debt_of_otto_to_rosa: str
     message_by_mina: str
     correction_by_mina: str
+    secret_of_rosas_buyer: str
+    address_of_rosas_buyer: str
 
 
 def build() -> World:
@@ -105,6 +109,7 @@ def _by_acts() -> World:
         by=cast.actor("rosa"), at=AT, owner=cast.rosa, made_to=cast.mina, text="Ask Nordwind for the date.",
         due_on=AT.date(), key="world",
     )  # fmt: skip
+    address, secret = _shared(company)
     return World(
         cast=cast,
         notice_to_rosa=told.pk,
@@ -123,6 +128,8 @@ def _by_acts() -> World:
         debt_of_otto_to_rosa=Debt.objects.for_system("a test asks for it").get().public_id,
         message_by_mina=_message(company),
         correction_by_mina=_correction(company),
+        secret_of_rosas_buyer=secret,
+        address_of_rosas_buyer=address,
     )
 
 
@@ -170,6 +177,19 @@ def _message(company: the_company.Company) -> str:
     sent = health.send(by=mina, at=AT, to=company.cast.rosa.public_id)
     health.note(by=mina, at=AT, deal=deal, kind="question", text="Is the review booked?")
     return sent.public_id
+
+
+def _shared(company: the_company.Company) -> tuple[str, str]:
+    """Rosa's mutual plan for Nordwind, published, with an address for a buyer: its id, and the address itself."""
+    rosa, deal = company.cast.actor("rosa"), company.deals["Nordwind"].public_id
+    plan = mutual_rules.MutualPlan(
+        "Two sites measured", "Marlow", "Nordwind", "Both sites are measured by spring.",
+        our_contacts=(mutual_rules.Contact("Rosa Lindqvist"),),
+        steps=(mutual_rules.Step("Send the template", "Rosa Lindqvist", "Karin Holm", AT.date()),),
+    )  # fmt: skip
+    mutual.publish(by=rosa, at=AT, deal=deal, plan=plan, after_version=0)
+    made, secret = mutual.share(by=rosa, at=AT, deal=deal, whom="Karin Holm")
+    return made.public_id, secret
 
 
 def _correction(company: the_company.Company) -> str:

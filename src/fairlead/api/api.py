@@ -20,6 +20,7 @@ from fairlead.api.routes import (
     imports,
     ledger,
     me,
+    mutual,
     news,
     people,
     plans,
@@ -41,6 +42,7 @@ api.add_router("people", people.router)
 api.add_router("deals", deals.router)
 api.add_router("", evidence.router)
 api.add_router("", plans.router)
+api.add_router("", mutual.router)
 api.add_router("", exits.router)
 api.add_router("", health.router)
 api.add_router("forecast", calls.router)

@@ -104,6 +104,16 @@ RULES: tuple[Rule, ...] = (
     _rule("card.read", _M, Reach.TWO_DOWN, "A manager sees the up-cards of deals of up to two levels below.", _FORECAST),
     _rule("card.read", _X, Reach.BELOW, "An executive sees the up-card of every deal below: it names the manager to ask, and no rep.", _FORECAST),
     _rule("card.read", _O, Reach.COMPANY, "Sales operations sees all up-cards."),
+    # Mutual plans, shared with buyers
+    _rule("mutual.read", _R, Reach.SELF, "A rep sees the mutual plans of own deals, their versions and addresses; peers do not."),
+    _rule("mutual.read", _LEADS, Reach.TWO_DOWN, "A leader sees mutual plans of deals of up to two levels below.", _FORECAST),
+    _rule("mutual.read", _O, Reach.COMPANY, "Sales operations sees all mutual plans and who has an address."),
+    _rule("mutual.share", _SELLS, Reach.SELF, "The owner of a deal publishes its mutual plan and makes addresses for the buyer."),
+    _rule("mutual.share", _LEADS, Reach.TWO_DOWN, "Leaders of the owner's line publish and share it as well, up to two levels above; the owner is told."),
+    _rule("mutual.revoke", _SELLS, Reach.SELF, "The owner of a deal revokes its addresses, whoever made them; a deal that changes hands takes them along."),
+    _rule("mutual.revoke", _LEADS, Reach.TWO_DOWN, "Leaders of the owner's line revoke them as well, up to two levels above."),
+    _rule("mutual.revoke", _O, Reach.COMPANY, "Sales operations revokes any address, so that somebody can when an owner has left."),
+    _rule("sharing.set", frozenset({_O, _A}), Reach.COMPANY, "Sales operations or an admin says whether plans are shared with buyers at all, and for how long."),
     # Deals that leave the forecast
     _rule("exit.read", _SELLS, Reach.SELF, "Whoever owns a deal sees what was said of its leaving the forecast; peers do not."),
     _rule("exit.read", _LEADS, Reach.DIRECT, "A manager sees the packets and reasons of direct reports; above that there is the up-card only.", _FORECAST),

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "fairlead.exits",
     "fairlead.asks",
     "fairlead.health",
+    "fairlead.mutual",
     "fairlead.web",
     "fairlead.api",
     "ninja",
@@ -220,7 +221,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"redacted": {"()": "fairlead.server.redacting.Redacted"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["redacted"]}
+    },
+    "loggers": {
+        name: {"filters": ["redacted"]}
+        for name in ("django.request", "django.security.csrf", "django.server")
+    },
     "root": {"handlers": ["console"], "level": environment.text("FAIRLEAD_LOG_LEVEL", "WARNING")},
 }
 NINJA_PAGINATION_MAX_LIMIT = 500

@@ -11,7 +11,7 @@ os.environ.setdefault("FAIRLEAD_SECRET_KEY", "for tests only")
 os.environ.setdefault("FAIRLEAD_DEMO", "yes")
 
 from fairlead.server.settings import *  # noqa: F403
-from fairlead.server.settings import DATABASES, INSTALLED_APPS
+from fairlead.server.settings import DATABASES, INSTALLED_APPS, LOGGING
 
 _DATABASE = DATABASES["default"]
 if "sqlite3" in str(_DATABASE["ENGINE"]):
@@ -37,8 +37,11 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ALLOWED_HOSTS = ["*"]
 DURABILITY_MAY_BE_OFF = True
 INSTALLED_APPS = list(INSTALLED_APPS)
+_LOGGERS = LOGGING["loggers"]
+assert isinstance(_LOGGERS, dict)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "loggers": {"django.request": {"level": "CRITICAL"}},
+    "filters": LOGGING["filters"],
+    "loggers": {**_LOGGERS, "django.request": {**_LOGGERS["django.request"], "level": "CRITICAL"}},
 }

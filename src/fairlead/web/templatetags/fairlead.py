@@ -30,6 +30,12 @@ def day(when: date | datetime | None) -> str:
 
 
 @register.filter
+def full_day(when: date | None) -> str:
+    """ "24 November 2026", always with its year: for readers elsewhere, and later."""
+    return "" if when is None else f"{when.day} {when:%B %Y}"
+
+
+@register.filter
 def iso_day(text: str) -> str:
     """ "2026-11-17" as people write it; anything else as it is."""
     try:

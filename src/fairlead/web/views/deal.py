@@ -22,6 +22,7 @@ from fairlead.deals import rules as deal_rules
 from fairlead.deals.timelines import Event
 from fairlead.exits import queries as exits
 from fairlead.health import queries as health
+from fairlead.mutual import queries as mutual
 from fairlead.news import queries as news
 from fairlead.people import access, queries
 from fairlead.plans import queries as plans
@@ -92,6 +93,7 @@ def _deal_page(
         "news": _news(request, public_id),
         "decisions": reviews.decisions_on(request.actor, public_id),
         "plan": plan,
+        "mutual": mutual.in_short(request.actor, public_id, request.at),
         "exit": left,
         "asks": asks.on_deal(request.actor, public_id, request.at),
         **evidence.context_of(panel),

@@ -76,6 +76,8 @@ def _page(
         "entry": queries.entry(actor, _public_id(actor), on=today),
         "notices": notices.for_person(actor.id, limit=30),
         "delegations": queries.delegations(actor, at=request.at),
+        "may_see_shared": access.may(actor, "mutual.read"),
+        "may_set_sharing": access.may(actor, "sharing.set"),
         "may_lend": access.may(actor, "delegation.give"),
         "tokens": Token.objects.filter(queries.scope(actor, "token.manage", "person_id"), revoked_at=None),
         "delegation_form": delegation_form or DelegationForm(initial={"starts_on": today, "ends_on": today}),
