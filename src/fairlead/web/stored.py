@@ -6,11 +6,6 @@ from dataclasses import dataclass
 
 from django.apps import apps
 
-_FEATURES = (
-    "people", "deals", "territories", "promises", "debts", "qualification", "calls", "expectations", "news", "plans",
-    "mutual", "asks", "reviews", "notices", "ledger", "web",
-)  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -31,6 +26,7 @@ def what_is_stored() -> list[Stored]:
                 str(field.verbose_name) for field in model._meta.concrete_fields if not field.primary_key
             ),
         )
-        for feature in _FEATURES
-        for model in apps.get_app_config(feature).get_models()
+        for feature in apps.get_app_configs()
+        if feature.name.startswith("fairlead.")
+        for model in feature.get_models()
     ]
