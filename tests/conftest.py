@@ -60,6 +60,11 @@ APPEND_ONLY = (
     "health_note",
     "health_message",
     "health_sentnote",
+    "winloss_ruling",
+    "winloss_request",
+    "winloss_dropped",
+    "winloss_account",
+    "winloss_answer",
 )
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 

@@ -47,6 +47,7 @@ KINDS = {
     "exits/": "exits",
     "asks/": "asks",
     "debts/": "debts",
+    "interviews/": "interviews",
     "deal-review/sent/": "messages",
     "deal-review/messages/": "messages",
     "deal-review/to/": "people",

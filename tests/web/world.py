@@ -24,6 +24,7 @@ from fairlead.promises import actions as promises
 from fairlead.reviews import actions as reviews
 from fairlead.reviews.rules import DecisionNote, Notes
 from fairlead.web.models import Upload
+from fairlead.winloss.models import Account, Request
 from tests import cast as the_cast
 from tests import replay
 from tests.calls import company as the_company
@@ -51,6 +52,8 @@ class World:
     debt_of_otto_to_rosa: str
     message_by_mina: str
     correction_by_mina: str
+    request_to_pia: str
+    interview_about_rosa: str
 
 
 def build() -> World:
@@ -123,6 +126,7 @@ def _by_acts() -> World:
         debt_of_otto_to_rosa=Debt.objects.for_system("a test asks for it").get().public_id,
         message_by_mina=_message(company),
         correction_by_mina=_correction(company),
+        **_interview(company),
     )
 
 
@@ -177,6 +181,18 @@ def _correction(company: the_company.Company) -> str:
         by=company.cast.actor("mina"), at=AT, deal=company.deals["Ostrava"].public_id, field="close_on",
         new="2027-01-12",
     ).public_id  # fmt: skip
+
+
+def _interview(company: the_company.Company) -> dict[str, str]:
+    """Pia was asked about a deal of rosa's that has been opened again since, and olu interviewed its buyer."""
+    cast, deal = company.cast, company.deals["Nordwind"]
+    asked = Request.objects.create(deal=deal, interviewer=cast.pia, due_on=AT.date(), by=cast.olu, at=AT)
+    held = Account.objects.create(
+        deal=deal, owner=cast.rosa, source="buyer", number=1, list_version=0, outcome="lost", primary="price",
+        ratings={"price": "decisive"}, moment="At the board.", interviewer=cast.olu, buyer_name="Karin Holm",
+        held_on=AT.date(), blind=True, by=cast.olu, at=AT,
+    )  # fmt: skip
+    return {"request_to_pia": asked.public_id, "interview_about_rosa": held.public_id}
 
 
 def _news(company: the_company.Company, deal: str, what: str) -> Item:

@@ -25,6 +25,7 @@ from fairlead.api.routes import (
     plans,
     promises,
     reviews,
+    winloss,
 )
 
 api = NinjaAPI(
@@ -42,6 +43,7 @@ api.add_router("deals", deals.router)
 api.add_router("", evidence.router)
 api.add_router("", plans.router)
 api.add_router("", exits.router)
+api.add_router("", winloss.router)
 api.add_router("", health.router)
 api.add_router("forecast", calls.router)
 api.add_router("forecast", changes.router)

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "fairlead.news",
     "fairlead.reviews",
     "fairlead.plans",
+    "fairlead.winloss",
     "fairlead.exits",
     "fairlead.asks",
     "fairlead.health",

@@ -37,6 +37,7 @@ from fairlead.web.categories import CATEGORY_WORDS, OPEN_CATEGORIES
 from fairlead.web.downloads import Cell
 from fairlead.web.middleware import AskingRequest, signed_in
 from fairlead.web.views import evidence
+from fairlead.winloss import queries as winloss
 
 PAGE = 50
 XLSX_MOST = 100_000
@@ -431,6 +432,9 @@ def _deal_page(
         "plan": plans.in_short(request.actor, public_id, request.at, panel),
         "exit": exits.in_short(request.actor, public_id, request.at),
         "asks": asks.on_deal(request.actor, public_id, request.at),
+        "winloss": winloss.in_short(request.actor, public_id, request.at)
+        if found.line.status != "open"
+        else None,
         **evidence.context_of(panel),
     } | _judged(request, public_id, judging)
     return render(request, "deals/deal.html", context, status=status)
