@@ -15,7 +15,7 @@ from fairlead.winloss import actions, rules
 _SINCE = date(2026, 11, 1)
 """From here on owners of larger deals are asked."""
 _FROM_MINOR = 70_000_00
-_PAST = (date(2026, 4, 1), date(2026, 9, 30))
+_PAST = (date(2025, 10, 1), date(2026, 9, 30))
 _SELLERS = ("rosa", "ravi", "ines", "tomas", "pia", "piet", "femi")
 _HEARD_ON = datetime(2026, 11, 24, 9, 40, tzinfo=marlow.ZONE)
 
@@ -162,7 +162,7 @@ _QUILL = _Story(
 
 
 def fill(everybody: dict[str, Person]) -> None:
-    """Both accounts of a dozen closed deals, an interview Ravi has not read yet, one that Kofi was asked for."""
+    """Both accounts of a dozen closed deals, an interview Ravi has not read yet, one that Pia was asked for."""
     by = access.system("the demo fills its company")
     set_at = datetime(2026, 10, 28, 10, 0, tzinfo=marlow.ZONE)
     rule = rules.Rule(asks=True, fixed_minor=_FROM_MINOR)
@@ -176,7 +176,7 @@ def fill(everybody: dict[str, Person]) -> None:
     if won is not None:
         actions.ask_for_interview(
             by=queries.actor(everybody["olu"].pk, _HEARD_ON), at=_HEARD_ON, deal=won.public_id,
-            interviewer=everybody["kofi"].public_id, due_on=date(2026, 12, 4),
+            interviewer=everybody["pia"].public_id, due_on=date(2026, 12, 4),
             with_whom="The plant manager expects a call this week.",
         )  # fmt: skip
 

@@ -112,7 +112,7 @@ class Compared:
     says: str
 
 
-_MORE = {"rep": "reps more often", "buyer": "buyers more often", "": "no difference to be seen"}
+_MORE = {"rep": "sellers more often", "buyer": "buyers more often", "": "no difference to be seen"}
 
 
 def _comparison(found: rules.Comparison) -> dict[str, Any]:
