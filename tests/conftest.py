@@ -54,6 +54,8 @@ APPEND_ONLY = (
     "exits_act",
     "qualification_criteriaset",
     "qualification_item",
+    "qualification_file",
+    "qualification_fileremoved",
     "health_threshold",
     "health_snooze",
     "health_correction",

@@ -44,6 +44,8 @@ from fairlead.plans import rules as plan_rules
 from fairlead.promises import actions as promises
 from fairlead.promises.models import Promise
 from fairlead.qualification import actions as evidence
+from fairlead.qualification.models import File
+from fairlead.qualification.rules import Sent
 from fairlead.reviews import actions as reviews
 from fairlead.reviews.models import Review
 from fairlead.reviews.rules import ActionNote, DecisionNote, Notes, QuestionNote
@@ -315,6 +317,7 @@ def _evidence_and_plans(company: Company) -> None:
         evidence.score(
             **common, criterion="win", score=3, what=mark.word(f"proof of {name}"),
             buyer_name=mark.word(f"proof of {name}"),
+            file=Sent(f"{mark.word(f'file of {name}')}.pdf", b"%PDF-1.7 " + mark.word(f"file of {name}").encode()),
         )  # fmt: skip
         plan = plan_rules.Plan(
             why=mark.word(f"why of {name}"),
@@ -543,6 +546,7 @@ def _collect(company: Company) -> None:
         "asks": list(_every(Ask)),
         "debts": list(_every(Debt)),
         "messages": list(_every(Message)),
+        "files": list(_every(File)),
         "interviews": [*_every(Request), *_every(Account)],
     }  # fmt: skip
 
@@ -582,7 +586,7 @@ def expected(
         reading = {name, *above[:2], "olu"}
         for what in ("deal", "next step", "product", "extra", "chance"):
             seen[f"{what} of {name}"] = _with(reading, lent)
-        for what in ("belief", "why", "owner of the act"):
+        for what in ("belief", "why", "owner of the act", "file"):
             seen[f"{what} of {name}"] = _with(reading, lent)
         # The up-card goes to every executive above: the deal, what was proven, what is done.
         upstairs = reading | {one for one in above if one not in managers}

@@ -129,6 +129,10 @@ def interview(world: World) -> dict[str, object]:
     return {"public_id": world.interview_about_rosa}
 
 
+def letter(world: World) -> dict[str, object]:
+    return {"public_id": world.file_of_rosa}
+
+
 def said(world: World) -> dict[str, object]:
     """What decided a deal, for the API."""
     return {"outcome": "lost", "primary": "price", "moment": "At the board."}
@@ -508,6 +512,8 @@ ROWS: dict[str, Row] = {
         fill=lambda world: deal(world) | {"key": "win"},
         data=lambda world: {"score": "1", "what": "They like the lab."},
     ),
+    "evidence-files/<str:public_id>/": Row(get=SEES_ROSAS_DEAL, fill=letter),
+    "evidence-files/<str:public_id>/remove/": Row(post=SCORES_ROSAS_DEAL, fill=letter),
     "deals/<str:public_id>/plan/": Row(get=SEES_ROSAS_DEAL, fill=deal),
     "deals/<str:public_id>/plan/write/": Row(
         get=SCORES_ROSAS_DEAL, post=SCORES_ROSAS_DEAL, fill=deal, data=lambda world: {"what": "Two sites"}

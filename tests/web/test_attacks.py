@@ -48,6 +48,7 @@ KINDS = {
     "asks/": "asks",
     "debts/": "debts",
     "interviews/": "interviews",
+    "evidence-files/": "files",
     "deal-review/sent/": "messages",
     "deal-review/messages/": "messages",
     "deal-review/to/": "people",

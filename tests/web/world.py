@@ -21,6 +21,9 @@ from fairlead.people.access import Lending
 from fairlead.plans import actions as plans
 from fairlead.plans import rules as plan_rules
 from fairlead.promises import actions as promises
+from fairlead.qualification import actions as evidence
+from fairlead.qualification.models import File
+from fairlead.qualification.rules import Sent
 from fairlead.reviews import actions as reviews
 from fairlead.reviews.rules import DecisionNote, Notes
 from fairlead.web.models import Upload
@@ -54,6 +57,7 @@ class World:
     correction_by_mina: str
     request_to_pia: str
     interview_about_rosa: str
+    file_of_rosa: str
 
 
 def build() -> World:
@@ -127,6 +131,7 @@ def _by_acts() -> World:
         message_by_mina=_message(company),
         correction_by_mina=_correction(company),
         **_interview(company),
+        file_of_rosa=_file(company),
     )
 
 
@@ -193,6 +198,16 @@ def _interview(company: the_company.Company) -> dict[str, str]:
         held_on=AT.date(), blind=True, by=cast.olu, at=AT,
     )  # fmt: skip
     return {"request_to_pia": asked.public_id, "interview_about_rosa": held.public_id}
+
+
+def _file(company: the_company.Company) -> str:
+    """A letter as evidence on rosa's deal."""
+    item = evidence.score(
+        by=company.cast.actor("rosa"), at=AT, deal=company.deals["Nordwind"].public_id, criterion="worth", score=3,
+        what="She sent the order for three years.", on=AT.date(), buyer_name="Karin Holm", buyer_role="CFO",
+        file=Sent("letter.pdf", b"%PDF-1.7 letter"),
+    )  # fmt: skip
+    return File.objects.for_system("a test asks for it").get(item=item).public_id
 
 
 def _news(company: the_company.Company, deal: str, what: str) -> Item:

@@ -52,6 +52,7 @@ ACTS: dict[str, str] = {
     "review.ended": "ended a review",
     "review.set_straight": "set something straight under minutes",
     "evidence.scored": "scored a criterion of a deal",
+    "evidence.file_removed": "removed a file from the evidence of a deal",
     "evidence.undone": "took a score of a deal back",
     "plan.saved": "saved a version of a deal plan",
     "plan.tested": "tested a deal plan",
