@@ -33,6 +33,8 @@ def test_two_accounts_of_a_lost_deal(
     page.set_viewport_size(size)  # type: ignore[arg-type]
     _sign_in(page, server, cast.olu)
     page.goto(f"{server}/win-loss/")
+    assert axe(page) == []
+    assert _fits(page)
     page.get_by_role("link", name="Kestrel", exact=True).click()
     page.select_option("#interviewer", label="Pia Kranz")
     page.fill("#with_whom", "Anna Reuter, by phone")
@@ -66,7 +68,7 @@ def test_two_accounts_of_a_lost_deal(
     page.goto(f"{server}/win-loss/")
     assert axe(page) == []
     assert _fits(page)
-    page.get_by_role("link", name="Say what decided Kestrel").click()
+    page.get_by_role("link", name="Say what decided it: Kestrel").click()
     assert "Nobody answered" not in page.content()
     page.get_by_label("Price and value").first.check()
     page.fill("#moment", "Purchasing put the offers side by side.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import cycle
 
 from fairlead.deals.models import Deal
 from fairlead.forecasting.simulate import marlow
@@ -15,7 +16,7 @@ from fairlead.winloss import actions, rules
 _SINCE = date(2026, 11, 1)
 """From here on owners of larger deals are asked."""
 _FROM_MINOR = 70_000_00
-_PAST = (date(2025, 10, 1), date(2026, 9, 30))
+_PAST = (date(2025, 10, 1), date(2026, 10, 31))
 _SELLERS = ("rosa", "ravi", "ines", "tomas", "pia", "piet", "femi")
 _HEARD_ON = datetime(2026, 11, 24, 9, 40, tzinfo=marlow.ZONE)
 
@@ -153,6 +154,11 @@ _WON = (
         ),
         "The visit did it.",
     ),
+    _Story(
+        "Doing nothing",
+        _Told("priorities", {"access": _C}, "A fine in spring made it urgent."),
+        _Told("priorities", {"product": _C}, "After the fine it had to be there by winter."),
+    ),
 )
 _QUILL = _Story(
     "Halvorsen Controls", _Told("", {}, ""),
@@ -190,16 +196,14 @@ def _closed(owner: Person, days: tuple[date, date]) -> list[Deal]:
 
 
 def _stories(everybody: dict[str, Person]) -> Iterator[tuple[str, Deal, _Story]]:
-    """Two deals of each seller, one of them won for the first two."""
-    lost, won = iter(_LOST * 2), iter(_WON)
+    """Two deals of each seller: one of them won for two of them, and where not enough were lost."""
+    lost, won = cycle(_LOST), cycle(_WON)
     for n, who in enumerate(_SELLERS):
         closed = _closed(everybody[who], _PAST)
-        wins = [deal for deal in closed if deal.status == "won"][: 1 if n in (0, 4) else 0]
-        losses = [deal for deal in closed if deal.status == "lost"][: 2 - len(wins)]
-        for deal in wins:
-            yield who, deal, next(won)
-        for deal in losses:
-            yield who, deal, next(lost)
+        wins = [deal for deal in closed if deal.status == "won"]
+        losses = [deal for deal in closed if deal.status == "lost"][: 1 if n in (0, 4) else 2]
+        for deal in [*losses, *wins][:2]:
+            yield who, deal, next(won if deal.status == "won" else lost)
 
 
 def _play(everybody: dict[str, Person], who: str, deal: Deal, story: _Story, number: int) -> None:
