@@ -170,7 +170,10 @@ def test_who_reads_the_evidence_keeps_a_copy_and_for_others_there_is_none(team: 
 
 def test_a_removed_file_leaves_who_and_why_and_no_bytes(team: Company) -> None:
     row, mina = with_file(team), team.cast.actor("mina")
-    remove = lambda reason: actions.remove_file(by=mina, at=AT, file=row.public_id, reason=reason)  # noqa: E731
+
+    def remove(reason: str) -> None:
+        actions.remove_file(by=mina, at=AT, file=row.public_id, reason=reason)
+
     with pytest.raises(access.Refused) as refused:
         remove("  ")
     assert refused.value.code == "reason_missing"

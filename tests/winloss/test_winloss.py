@@ -230,10 +230,13 @@ def test_what_is_no_longer_asked_for_is_not_written(house: House) -> None:
     refused("not_allowed", lambda: actions.drop(by=house.actor("mina"), at=AT, request=request.public_id))
     actions.drop(by=house.actor("olu"), at=AT, request=request.public_id)
     actions.drop(by=house.actor("olu"), at=AT, request=request.public_id)
-    write = lambda: actions.write_interview(  # noqa: E731
-        by=house.actor("pia"), at=AT, request=request.public_id, said=full(HEARD), talk=TALK
+    pia = house.actor("pia")
+    refused(
+        "no_longer_asked",
+        lambda: actions.write_interview(
+            by=pia, at=AT, request=request.public_id, said=full(HEARD), talk=TALK
+        ),
     )
-    refused("no_longer_asked", write)
     assert house.ask("Kestrel", "piet").interviewer == house.cast.piet
 
 
@@ -262,9 +265,10 @@ def test_the_owner_answers_under_the_interview_and_who_held_it_reads_it(house: H
     request = house.ask("Kestrel", "pia")
     pia = house.actor("pia")
     row = actions.write_interview(by=pia, at=AT, request=request.public_id, said=full(HEARD), talk=TALK)
-    answer = lambda who: actions.answer(  # noqa: E731
-        by=house.actor(who), at=AT, account=row.public_id, words="I called on 3 November."
-    )
+
+    def answer(who: str) -> None:
+        actions.answer(by=house.actor(who), at=AT, account=row.public_id, words="I called on 3 November.")
+
     refused("not_yet", lambda: answer("rosa"))
     house.say("Kestrel")
     answer("rosa")
@@ -297,7 +301,10 @@ def test_both_sources_use_the_list_of_the_day_the_deal_closed(house: House) -> N
 
 def test_a_rule_does_not_begin_in_the_past(house: House) -> None:
     yesterday = AT.date() - timedelta(days=1)
-    set_it = lambda who: actions.set_rule(by=house.actor(who), at=AT, rule=rules.Rule(), starts_on=yesterday)  # noqa: E731
+
+    def set_it(who: str) -> None:
+        actions.set_rule(by=house.actor(who), at=AT, rule=rules.Rule(), starts_on=yesterday)
+
     refused("day_over", lambda: set_it("olu"))
     refused("not_allowed", lambda: set_it("mina"))
     assert [one.rule.version for one in queries.versions(house.actor("olu"))] == [1]
