@@ -54,6 +54,8 @@ APPEND_ONLY = (
     "exits_act",
     "qualification_criteriaset",
     "qualification_item",
+    "qualification_file",
+    "qualification_fileremoved",
     "health_threshold",
     "health_snooze",
     "health_correction",
@@ -62,6 +64,11 @@ APPEND_ONLY = (
     "health_sentnote",
     "mutual_sharing",
     "mutual_published",
+    "winloss_ruling",
+    "winloss_request",
+    "winloss_dropped",
+    "winloss_account",
+    "winloss_answer",
 )
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 

@@ -46,11 +46,15 @@ from fairlead.plans import rules as plan_rules
 from fairlead.promises import actions as promises
 from fairlead.promises.models import Promise
 from fairlead.qualification import actions as evidence
+from fairlead.qualification.models import File
+from fairlead.qualification.rules import Sent
 from fairlead.reviews import actions as reviews
 from fairlead.reviews.models import Review
 from fairlead.reviews.rules import ActionNote, DecisionNote, Notes, QuestionNote
 from fairlead.territories.rules import AccountRow, ContactRow
 from fairlead.web.models import Upload
+from fairlead.winloss.models import Account, Request
+from fairlead.winloss.models import Answer as OwnersAnswer
 from tests import cast as the_cast
 from tests.cast import AT, START, Cast
 
@@ -181,6 +185,7 @@ def build() -> Company:
     _exits(company)
     _asked(company)
     _shared(company)
+    _won_and_lost(company)
     _collect(company)
     return company
 
@@ -315,6 +320,7 @@ def _evidence_and_plans(company: Company) -> None:
         evidence.score(
             **common, criterion="win", score=3, what=mark.word(f"proof of {name}"),
             buyer_name=mark.word(f"proof of {name}"),
+            file=Sent(f"{mark.word(f'file of {name}')}.pdf", b"%PDF-1.7 " + mark.word(f"file of {name}").encode()),
         )  # fmt: skip
         plan = plan_rules.Plan(
             why=mark.word(f"why of {name}"),
@@ -487,6 +493,35 @@ def _content(said: str) -> Content:
     return Content("block", "", "", said, said, AT.date(), said, said, said, (said,))
 
 
+def _won_and_lost(company: Company) -> None:
+    """Rosa's account and the interview stig held, with her answer; pia's account, about whose deal stig was asked."""
+    mark, at = company.marks, AT - timedelta(minutes=40)
+    stig, said = (
+        company.person("stig"),
+        {"list_version": 0, "outcome": "lost", "primary": "price", "ratings": {}},
+    )
+    held = None
+    for name in ("rosa", "pia"):
+        deal = Deal.objects.for_system("a test marks deals").get(external_id=f"deal-{name}")
+        whom = mark.word(f"whom to talk to about {name}")
+        asked = Request.objects.create(
+            deal=deal, interviewer=stig, with_whom=whom, due_on=AT.date(), by=company.person("olu"), at=at
+        )
+        Account.objects.create(
+            deal=deal, owner=company.person(name), source="rep", number=1, moment=mark.word(f"account by {name}"),
+            rival=mark.word(f"rival of {name}"), blind=True, by=company.person(name), at=at, **said,
+        )  # fmt: skip
+        held = held or Account.objects.create(
+            deal=deal, owner=company.person(name), source="buyer", number=1, request=asked, interviewer=stig,
+            moment=mark.word("interview of stig"), buyer_name=mark.word("buyer of stig"), held_on=AT.date(),
+            may_quote=True, quote=mark.word("interview of stig"), blind=True, by=stig, at=at, **said,
+        )  # fmt: skip
+    assert held is not None
+    OwnersAnswer.objects.create(
+        account=held, words=mark.word("answer of rosa"), by=company.person("rosa"), at=at
+    )
+
+
 def _imports(company: Company) -> None:
     mark = company.marks
     Upload.objects.create(
@@ -539,6 +574,8 @@ def _collect(company: Company) -> None:
         "asks": list(_every(Ask)),
         "debts": list(_every(Debt)),
         "messages": list(_every(Message)),
+        "files": list(_every(File)),
+        "interviews": [*_every(Request), *_every(Account)],
     }  # fmt: skip
 
 
@@ -577,7 +614,7 @@ def expected(
         reading = {name, *above[:2], "olu"}
         for what in ("deal", "next step", "product", "extra", "chance"):
             seen[f"{what} of {name}"] = _with(reading, lent)
-        for what in ("belief", "why", "owner of the act"):
+        for what in ("belief", "why", "owner of the act", "file"):
             seen[f"{what} of {name}"] = _with(reading, lent)
         # The up-card goes to every executive above: the deal, what was proven, what is done.
         upstairs = reading | {one for one in above if one not in managers}
@@ -649,6 +686,14 @@ def expected(
     seen["draft of mina"] = _with({"mina"}, lent)
     for name in SELLERS:  # the amount is marked apart from the name: sums of one deal tell it without a name
         seen[f"sum of deal of {name}"] = set(seen[f"deal of {name}"])
+    # Sales operations reads a seller's account once the interview is in; above the manager there are counts.
+    seen["account by rosa"] = seen["rival of rosa"] = _with({"rosa", boss("rosa", teams)}, lent) | {"olu"}
+    seen["account by pia"] = seen["rival of pia"] = _with({"pia", boss("pia", teams)}, lent)
+    for key in ("interview of stig", "buyer of stig", "answer of rosa"):
+        seen[key] = seen["account by rosa"] | {"stig"}
+    for name in ("rosa", "pia"):
+        seen[f"whom to talk to about {name}"] = {"stig"}
+        seen[f"deal of {name}"] = seen[f"deal of {name}"] | {"stig"}
     return seen
 
 

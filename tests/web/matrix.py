@@ -147,6 +147,27 @@ def asked(world: World) -> dict[str, object]:
     }
 
 
+def request(world: World) -> dict[str, object]:
+    return {"public_id": world.request_to_pia}
+
+
+def interview(world: World) -> dict[str, object]:
+    return {"public_id": world.interview_about_rosa}
+
+
+def letter(world: World) -> dict[str, object]:
+    return {"public_id": world.file_of_rosa}
+
+
+def said(world: World) -> dict[str, object]:
+    """What decided a deal, for the API."""
+    return {"outcome": "lost", "primary": "price", "moment": "At the board."}
+
+
+def heard(world: World) -> dict[str, object]:
+    return said(world) | {"buyer_name": "Karin Holm", "held_on": "2026-11-24"}
+
+
 def message(world: World) -> dict[str, object]:
     return {"public_id": world.message_by_mina}
 
@@ -156,6 +177,9 @@ def notes(world: World) -> dict[str, object]:
 
 
 WAS_THERE = "mina rosa ravi ines tomas"
+READS_ROSAS_WIN_LOSS = only("rosa mina olu", hidden="carl vera otto sanna ravi ines tomas pia piet sven")
+SAYS_WHAT_DECIDED = only("rosa", hidden="carl vera mina otto sanna ravi ines tomas pia piet sven")
+ASKED_FOR_THE_INTERVIEW = hidden_from_all_but("pia")
 RUNS_MINAS_REVIEW = only("mina", hidden="carl vera otto sanna")
 SELLERS_AND_OPS = f"{SELLERS} olu"
 SEES_ROSAS_DEAL = only("rosa mina vera olu", hidden="carl otto sanna ravi ines tomas pia piet sven")
@@ -294,6 +318,23 @@ API: dict[str, Row] = {
     "api/exits/<public_id>/up": Row(post=REPLIES_TO_ROSA, fill=packet),
     "api/exits/<public_id>/card": Row(get=SEES_ROSAS_CARD, fill=packet),
     "api/operations/exits": Row(get=only("olu"), put=only("olu"), data=lambda world: {"days": 4}),
+    "api/win-loss": Row(get=everyone()),
+    "api/deals/<public_id>/win-loss": Row(
+        get=READS_ROSAS_WIN_LOSS, post=SAYS_WHAT_DECIDED, fill=deal, data=said
+    ),
+    "api/deals/<public_id>/win-loss/interview": Row(post=only("olu"), fill=deal, data=heard),
+    "api/deals/<public_id>/win-loss/ask": Row(
+        post=only("olu"),
+        fill=deal,
+        data=lambda world: {"interviewer": world.cast.pia.public_id, "due_on": "2026-12-01"},
+    ),
+    "api/interviews/<public_id>": Row(
+        get=ASKED_FOR_THE_INTERVIEW, post=ASKED_FOR_THE_INTERVIEW, fill=request, data=heard
+    ),
+    "api/interviews/<public_id>/answer": Row(
+        post=SAYS_WHAT_DECIDED, fill=interview, data=lambda world: {"words": "I see it otherwise."}
+    ),
+    "api/operations/win-loss": Row(get=only("olu"), put=only("olu"), data=lambda world: {"days": 4}),
     "api/deals/<public_id>/flags": Row(get=SEES_ROSAS_DEAL, fill=deal),
     "api/deal-review": Row(get=only(SELLERS_AND_OPS)),
     "api/deal-review/rules": Row(get=only(SELLERS_AND_OPS)),
@@ -514,6 +555,8 @@ ROWS: dict[str, Row] = {
         fill=lambda world: deal(world) | {"key": "win"},
         data=lambda world: {"score": "1", "what": "They like the lab."},
     ),
+    "evidence-files/<str:public_id>/": Row(get=SEES_ROSAS_DEAL, fill=letter),
+    "evidence-files/<str:public_id>/remove/": Row(post=SCORES_ROSAS_DEAL, fill=letter),
     "deals/<str:public_id>/plan/": Row(get=SEES_ROSAS_DEAL, fill=deal),
     "deals/<str:public_id>/plan/write/": Row(
         get=SCORES_ROSAS_DEAL, post=SCORES_ROSAS_DEAL, fill=deal, data=lambda world: {"what": "Two sites"}
@@ -553,6 +596,18 @@ ROWS: dict[str, Row] = {
     ),
     "exits/<str:public_id>/up/": Row(post=REPLIES_TO_ROSA, fill=packet),
     "exits/<str:public_id>/card/": Row(get=SEES_ROSAS_CARD, fill=packet),
+    "win-loss/": Row(get=everyone()),
+    "win-loss/export.csv": Row(get=everyone()),
+    "deals/<str:public_id>/win-loss/": Row(get=READS_ROSAS_WIN_LOSS, fill=deal),
+    "deals/<str:public_id>/win-loss/write/": Row(get=SAYS_WHAT_DECIDED, post=SAYS_WHAT_DECIDED, fill=deal),
+    "deals/<str:public_id>/win-loss/interview/": Row(get=only("olu"), post=only("olu"), fill=deal),
+    "deals/<str:public_id>/win-loss/ask/": Row(post=only("olu"), fill=deal),
+    "interviews/<str:public_id>/": Row(
+        get=ASKED_FOR_THE_INTERVIEW, post=ASKED_FOR_THE_INTERVIEW, fill=request
+    ),
+    "interviews/<str:public_id>/answer/": Row(
+        post=SAYS_WHAT_DECIDED, fill=interview, data=lambda world: {"words": "I see it otherwise."}
+    ),
     "deals/<str:public_id>/news/": Row(
         get=only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven"),
         post=only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven"),
@@ -605,6 +660,7 @@ ROWS: dict[str, Row] = {
     "settings/rates/": Row(post=only("olu")),
     "settings/criteria/": Row(get=only("olu ada"), post=only("olu ada")),
     "settings/exits/": Row(get=only("olu"), post=only("olu")),
+    "settings/win-loss/": Row(get=only("olu"), post=only("olu")),
     "settings/flags/": Row(get=only("olu"), post=only("olu")),
     "settings/sharing/": Row(get=only("olu ada"), post=only("olu ada")),
     "settings/days-off/": Row(get=only("olu"), post=only("olu")),

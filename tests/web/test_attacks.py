@@ -49,6 +49,8 @@ KINDS = {
     "asks/": "asks",
     "debts/": "debts",
     "shared/": "shared",
+    "interviews/": "interviews",
+    "evidence-files/": "files",
     "deal-review/sent/": "messages",
     "deal-review/messages/": "messages",
     "deal-review/to/": "people",

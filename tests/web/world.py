@@ -23,9 +23,13 @@ from fairlead.people.access import Lending
 from fairlead.plans import actions as plans
 from fairlead.plans import rules as plan_rules
 from fairlead.promises import actions as promises
+from fairlead.qualification import actions as evidence
+from fairlead.qualification.models import File
+from fairlead.qualification.rules import Sent
 from fairlead.reviews import actions as reviews
 from fairlead.reviews.rules import DecisionNote, Notes
 from fairlead.web.models import Upload
+from fairlead.winloss.models import Account, Request
 from tests import cast as the_cast
 from tests import replay
 from tests.calls import company as the_company
@@ -55,6 +59,9 @@ class World:
     correction_by_mina: str
     secret_of_rosas_buyer: str
     address_of_rosas_buyer: str
+    request_to_pia: str
+    interview_about_rosa: str
+    file_of_rosa: str
 
 
 def build() -> World:
@@ -130,6 +137,8 @@ def _by_acts() -> World:
         correction_by_mina=_correction(company),
         secret_of_rosas_buyer=secret,
         address_of_rosas_buyer=address,
+        **_interview(company),
+        file_of_rosa=_file(company),
     )
 
 
@@ -197,6 +206,28 @@ def _correction(company: the_company.Company) -> str:
         by=company.cast.actor("mina"), at=AT, deal=company.deals["Ostrava"].public_id, field="close_on",
         new="2027-01-12",
     ).public_id  # fmt: skip
+
+
+def _interview(company: the_company.Company) -> dict[str, str]:
+    """Pia was asked about a deal of rosa's that has been opened again since, and olu interviewed its buyer."""
+    cast, deal = company.cast, company.deals["Nordwind"]
+    asked = Request.objects.create(deal=deal, interviewer=cast.pia, due_on=AT.date(), by=cast.olu, at=AT)
+    held = Account.objects.create(
+        deal=deal, owner=cast.rosa, source="buyer", number=1, list_version=0, outcome="lost", primary="price",
+        ratings={"price": "decisive"}, moment="At the board.", interviewer=cast.olu, buyer_name="Karin Holm",
+        held_on=AT.date(), blind=True, by=cast.olu, at=AT,
+    )  # fmt: skip
+    return {"request_to_pia": asked.public_id, "interview_about_rosa": held.public_id}
+
+
+def _file(company: the_company.Company) -> str:
+    """A letter as evidence on rosa's deal."""
+    item = evidence.score(
+        by=company.cast.actor("rosa"), at=AT, deal=company.deals["Nordwind"].public_id, criterion="worth", score=3,
+        what="She sent the order for three years.", on=AT.date(), buyer_name="Karin Holm", buyer_role="CFO",
+        file=Sent("letter.pdf", b"%PDF-1.7 letter"),
+    )  # fmt: skip
+    return File.objects.for_system("a test asks for it").get(item=item).public_id
 
 
 def _news(company: the_company.Company, deal: str, what: str) -> Item:

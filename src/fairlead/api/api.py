@@ -26,6 +26,7 @@ from fairlead.api.routes import (
     plans,
     promises,
     reviews,
+    winloss,
 )
 
 api = NinjaAPI(
@@ -44,6 +45,7 @@ api.add_router("", evidence.router)
 api.add_router("", plans.router)
 api.add_router("", mutual.router)
 api.add_router("", exits.router)
+api.add_router("", winloss.router)
 api.add_router("", health.router)
 api.add_router("forecast", calls.router)
 api.add_router("forecast", changes.router)

@@ -197,6 +197,10 @@ def verify(*, anchor: Path | None = None) -> None:
         verified = queries.verify(known)
     except rules.BrokenChain as broken:
         stop(f"The chain is broken. {broken}")
+    from fairlead.qualification import queries as evidence
+
+    if wrong := evidence.swapped_files():
+        stop("The chain is whole, and files of evidence are not as they were sent.\n" + "\n".join(wrong))
     if anchor is not None:
         anchor.write_text(f"{verified.entries} {verified.head.hex()}\n")
     out.print(

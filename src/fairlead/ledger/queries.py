@@ -65,6 +65,12 @@ def _read(entry: Entry, texts: dict[tuple[int, str], str]) -> Read:
     )
 
 
+def facts_of(kind: str) -> Iterator[dict[str, object]]:
+    """What every entry of a kind says, the oldest first; personal texts as commitments. For the system's checks."""
+    for body in Entry.objects.filter(kind=kind).order_by("seq").values_list("body", flat=True).iterator(500):
+        yield json.loads(bytes(body))
+
+
 def verify(anchor: tuple[int, bytes] | None = None) -> rules.Verified:
     """Check the whole chain, the head row, and an anchor kept outside the database if one is given.
 

@@ -131,6 +131,15 @@ RULES: tuple[Rule, ...] = (
     _rule("debt.read", EVERYONE, Reach.SELF, "What the company owes is read by who answers for it and by whom it is owed to."),
     _rule("debt.read", _LEADS, Reach.DIRECT, "The direct managers of both read it as well."),
     _rule("debt.act", EVERYONE, Reach.SELF, "Who owes names the day and delivers; whom it is owed to rates and disputes; nobody in their stead."),
+    # Win and loss
+    _rule("winloss.write", _SELLS, Reach.SELF, "The owner of a closed deal says what decided it, and answers the interview about it; nobody in their stead."),
+    _rule("winloss.read", _R, Reach.SELF, "A rep reads the own account, and the interview once the own account is in or the time for it is over; peers do not."),
+    _rule("winloss.read", _LEADS, Reach.DIRECT, "A manager reads both accounts of direct reports' deals; above that there are counts only.", _FORECAST),
+    _rule("winloss.read_late", _O, Reach.COMPANY, "Sales operations reads interviews, and a rep's account once the interview of that deal is in, never before."),
+    _rule("winloss.counts", _M, Reach.BELOW, "A manager sees what decided the deals of everybody below as counts, five deals or more behind each.", _FORECAST),
+    _rule("winloss.counts", frozenset({_X, _O}), Reach.COMPANY, "Executives and sales operations see the same counts of the whole."),
+    _rule("interview.ask", _O, Reach.COMPANY, "Sales operations asks somebody neutral to interview a buyer, and types in what people from outside wrote: never the owner, the owner's line or a seller of the same team."),
+    _rule("interview.write", EVERYONE, Reach.SELF, "Whoever was asked for an interview writes it down, and reads of that deal the own interview and nothing else."),
     # Deal health
     _rule("flag.read", _R, Reach.SELF, "A rep sees the flags of own deals with their record, snoozes and proposed corrections; peers do not."),
     _rule("flag.read", _LEADS, Reach.TWO_DOWN, "A leader sees flags, snoozes and proposed corrections of deals of up to two levels below.", _FORECAST),

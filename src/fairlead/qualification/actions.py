@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from fairlead.deals.models import Deal
@@ -13,7 +14,7 @@ from fairlead.ledger import actions as ledger
 from fairlead.people import access, telling
 from fairlead.people import queries as people
 from fairlead.qualification import queries, rules, wording
-from fairlead.qualification.models import CriteriaSet, Item
+from fairlead.qualification.models import CriteriaSet, File, FileBytes, FileRemoved, Item
 from fairlead.territories import queries as territories
 from fairlead.territories.models import Contact
 
@@ -34,12 +35,14 @@ def score(
     buyer_name: str = "",
     buyer_role: str = "",
     link: str = "",
+    file: rules.Sent | None = None,
 ) -> Item:
     """Score one criterion of a deal (public id), with the evidence for it; the newest score stands.
 
     ``contact`` is the public id of a person of the account; without one ``buyer_name`` and ``buyer_role`` are typed.
-    Raises Refused: bad_score, what_missing, day_later, buyer_missing, bad_link, no_contact, no_criterion,
-    deal_closed; NotAllowed and NotFound by the table. The same evidence sent twice is kept once.
+    ``file`` is the evidence itself, for 2 and 3. Raises Refused: bad_score, what_missing, day_later, buyer_missing,
+    bad_link, no_contact, no_criterion, deal_closed, file_for_belief, those of ``rules.kept_file``; NotAllowed and
+    NotFound by the table. The same evidence sent twice is kept once.
     """
     row = _deal(by, deal)
     found = queries.criterion(criterion, people.house().day(at), at)
@@ -55,13 +58,79 @@ def score(
     )  # fmt: skip
     if score < rules.SAID:
         item.contact = None
+    sent = _file(row, score, file)
     known = queries.newest(row.pk, found.key)
-    if known is not None and _same(known, item):
+    if known is not None and _same(known, item) and (sent is None or queries.digest_of(known) == sent.sha256):
         return known
     item.save(force_insert=True)
+    texts, facts = {"what": item.what} if item.what else {}, {}
+    if sent is not None:
+        kept = File.objects.create(
+            item=item,
+            name=sent.name,
+            kind=sent.kind,
+            size=len(sent.data),
+            sha256=sent.sha256,
+            by_id=by.id,
+            at=at,
+        )
+        FileBytes.objects.create(file=kept, data=sent.data)
+        facts = {"file": kept.public_id, "file_sha256": kept.sha256, "file_size": kept.size}
+        texts = texts | {"file_name": kept.name}
     _tell_owner(by, at, row, found, item)
-    _record("evidence.scored", by, at, row, item, {"what": item.what} if item.what else {})
+    _record("evidence.scored", by, at, row, item, texts, **facts)
     return item
+
+
+def _file(deal: Deal, score: int, file: rules.Sent | None) -> rules.Kept | None:
+    """The file as it would be kept, within what the deal's files may take together."""
+    if file is None:
+        return None
+    if score < rules.SAID:
+        raise access.Refused(
+            "file_for_belief", "A file goes with 2 or 3: what a named person at the buyer said, wrote or did."
+        )
+    most = settings.EVIDENCE_LIMIT
+    return rules.kept_file(
+        file, limit=most, taken=queries.bytes_of(deal.pk), most=settings.EVIDENCE_DEAL_LIMIT
+    )
+
+
+@transaction.atomic
+def remove_file(*, by: access.Actor, at: datetime, file: str, reason: str) -> FileRemoved:
+    """Erase the bytes of a file, also of a closed deal; who, when, why and its digest stay. Twice is once.
+
+    Raises Refused ``reason_missing``; NotAllowed and NotFound by the table.
+    """
+    access.require(by, "evidence.score")
+    rows = File.objects.seen_by(by, "evidence.score").filter(public_id=file)
+    rows = rows.select_related("item", "item__deal", "item__deal__owner")
+    row = rows.select_for_update(of=("self",), no_key=True).first()
+    if row is None:
+        raise access.NotFound("file")
+    said = rules.sentence(reason, what="why it is removed") if reason.strip() else ""
+    if not said:
+        raise access.Refused("reason_missing", "Say in one sentence why the file is removed.")
+    earlier = FileRemoved.objects.seen_by(by, "evidence.score").filter(file=row).first()
+    if earlier is not None:
+        return earlier
+    removed = FileRemoved.objects.create(file=row, reason=said, by_id=by.id, at=at)
+    FileBytes.objects.seen_by(by, "evidence.score").filter(file=row).delete()
+    deal = row.item.deal
+    facts = {"name": by.name, "deal": deal.name or deal.external_id, "reason": said}
+    path = PATH.format(deal.public_id)
+    telling.tell(deal.owner, by=by, kind="evidence.file_removed", facts=facts, at=at, path=path)
+    _record(
+        "evidence.file_removed",
+        by,
+        at,
+        deal,
+        row.item,
+        {"reason": said},
+        file=row.public_id,
+        file_sha256=row.sha256,
+    )
+    return removed
 
 
 _SAID = ("score", "what", "on", "contact_id", "buyer_name", "buyer_role", "link", "by_id")
@@ -123,11 +192,17 @@ def _tell_owner(by: access.Actor, at: datetime, deal: Deal, criterion: rules.Cri
 
 
 def _record(
-    kind: str, by: access.Actor, at: datetime, deal: Deal, item: Item, texts: Mapping[str, str]
+    kind: str,
+    by: access.Actor,
+    at: datetime,
+    deal: Deal,
+    item: Item,
+    texts: Mapping[str, str],
+    **more: object,
 ) -> None:
     ledger.append(
         kind=kind, by=by.ref, at=at, subject_kind="deal", subject=deal.public_id,
-        facts={"criterion": item.criterion, "score": item.score, "on": item.on, "item": item.public_id},
+        facts={"criterion": item.criterion, "score": item.score, "on": item.on, "item": item.public_id, **more},
         personal=texts,
     )  # fmt: skip
 

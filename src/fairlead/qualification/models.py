@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from fairlead.people.guard import Guard, Guarded
 from fairlead.people.models import public_id
-from fairlead.qualification.rules import LONGEST, LONGEST_LINK
+from fairlead.qualification.rules import LONGEST, LONGEST_FILE_NAME, LONGEST_LINK
 
 
 class CriteriaSet(models.Model):
@@ -61,3 +61,46 @@ class Item(Guarded):
             ),
         ]
         indexes = [models.Index(fields=["deal", "criterion", "id"], name="evidence_of_deal")]
+
+
+class File(Guarded):
+    """A file that is the evidence of an item: what it is called, what it is, and its digest. The bytes stand apart."""
+
+    owner_path = "item__deal__owner"
+    objects: Guard[File] = Guard["File"]()  # type: ignore[assignment]
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    item = models.OneToOneField(Item, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=LONGEST_FILE_NAME)
+    kind = models.CharField(max_length=100, help_text="The content type it is sent with.")
+    size = models.PositiveIntegerField(help_text="Bytes.")
+    sha256 = models.CharField(max_length=64, help_text="Of the bytes; the ledger has it too.")
+    by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta(Guarded.Meta):
+        constraints = [
+            models.CheckConstraint(condition=Q(size__gt=0) & ~Q(name=""), name="file_holds_something")
+        ]
+
+
+class FileBytes(Guarded):
+    """The bytes of a file, in the database so that a backup holds them. Removing a file deletes this row only."""
+
+    owner_path = "file__item__deal__owner"
+    objects: Guard[FileBytes] = Guard["FileBytes"]()  # type: ignore[assignment]
+    file = models.OneToOneField(File, on_delete=models.PROTECT, related_name="+", primary_key=True)
+    data = models.BinaryField()
+
+
+class FileRemoved(Guarded):
+    """That a file was removed, by whom and why: its bytes are erased, its digest stays."""
+
+    owner_path = "file__item__deal__owner"
+    objects: Guard[FileRemoved] = Guard["FileRemoved"]()  # type: ignore[assignment]
+    file = models.OneToOneField(File, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=LONGEST)
+    by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta(Guarded.Meta):
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="removed_for_a_reason")]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from django.db.models import Sum
+
 from fairlead.deals.models import Deal
+from fairlead.ledger import queries as ledger
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.qualification import rules, templates
-from fairlead.qualification.models import CriteriaSet, Item
+from fairlead.qualification.models import CriteriaSet, File, FileBytes, FileRemoved, Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,19 @@ def criterion(key: str, on: date, known_at: datetime | None = None) -> rules.Cri
 
 
 @dataclass(frozen=True, slots=True)
+class FileShown:
+    """A file as its item shows it. ``removed_by`` is '' while it is there; size in bytes."""
+
+    public_id: str
+    name: str
+    kind: str
+    size: int
+    sha256: str
+    removed_by: str = ""
+    removed_why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """One item as it was given. ``undone_by`` names who took it back, '' while it stands."""
 
@@ -97,6 +115,12 @@ class Evidence:
     at: datetime
     undone_by: str = ""
     undone_at: datetime | None = None
+    file: FileShown | None = None
+
+    @property
+    def host(self) -> str:
+        """The host of the link, so that a reader knows where it leads."""
+        return urlsplit(self.link).hostname or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +194,7 @@ def panel(actor: access.Actor, deal: str, at: datetime, *, since: date | None = 
         .order_by("pk")
     )
     grades = grades_of(rows, criteria, today)
+    files = _files(actor, row.pk)
     wanted = criteria.exits.get(row.stage, {})
     lines = tuple(
         _line(
@@ -178,6 +203,7 @@ def panel(actor: access.Actor, deal: str, at: datetime, *, since: date | None = 
             grades[one.key],
             today,
             wanted.get(one.key),
+            files,
         )
         for one in criteria.criteria
     )
@@ -201,21 +227,130 @@ def grades_of(rows: Iterable[Item], criteria: Criteria, on: date) -> dict[str, r
 
 
 def _line(
-    criterion: rules.Criterion, rows: list[Item], grade: rules.Grade, today: date, wanted: int | None
+    criterion: rules.Criterion,
+    rows: list[Item],
+    grade: rules.Grade,
+    today: date,
+    wanted: int | None,
+    files: Mapping[int, FileShown],
 ) -> Line:
     undone = {row.undoes_id: row for row in rows if row.undoes_id}
-    told = [_evidence(row, undone.get(row.pk)) for row in reversed(rows) if row.undoes_id is None]
+    told = [
+        _evidence(row, undone.get(row.pk), files.get(row.pk))
+        for row in reversed(rows)
+        if row.undoes_id is None
+    ]
     number = {row.public_id: row.pk for row in rows}
     item = next((one for one in told if number[one.public_id] == grade.row), None)
     age = (today - item.on).days if item else None
     return Line(criterion, grade, item, age, tuple(told), wanted)
 
 
-def _evidence(row: Item, undone: Item | None) -> Evidence:
+def _files(actor: access.Actor, deal: int) -> dict[int, FileShown]:
+    """item key -> its file, of one deal."""
+    rows = File.objects.seen_by(actor, "evidence.read").filter(item__deal=deal)
+    gone = {
+        one.file_id: one
+        for one in FileRemoved.objects.seen_by(actor, "evidence.read")
+        .filter(file__item__deal=deal)
+        .select_related("by")
+    }
+    return {row.item_id: _file_shown(row, gone.get(row.pk)) for row in rows}
+
+
+def _file_shown(row: File, gone: FileRemoved | None) -> FileShown:
+    who, why = (gone.by.name, gone.reason) if gone else ("", "")
+    return FileShown(row.public_id, row.name, row.kind, row.size, row.sha256, who, why)
+
+
+def file(actor: access.Actor, public_id: str) -> tuple[FileShown, bytes]:
+    """A file with its bytes, for whoever reads the evidence of its deal. Raises NotAllowed, NotFound, and Refused
+    ``file_removed``."""
+    access.require(actor, "evidence.read")
+    row = File.objects.seen_by(actor, "evidence.read").filter(public_id=public_id).first()
+    if row is None:
+        raise access.NotFound("file")
+    gone = FileRemoved.objects.seen_by(actor, "evidence.read").filter(file=row).select_related("by").first()
+    held = FileBytes.objects.seen_by(actor, "evidence.read").filter(file=row).first()
+    shown = _file_shown(row, gone)
+    if held is None:
+        said = (
+            f"{shown.removed_by} removed this file: {shown.removed_why}"
+            if gone
+            else "The bytes are not there."
+        )
+        raise access.Refused("file_removed", said)
+    return shown, bytes(held.data)
+
+
+def may_remove(actor: access.Actor, deal: str) -> bool:
+    """Whether the actor may remove files of a deal, an open or a closed one."""
+    if not access.may(actor, "evidence.score"):
+        return False
+    return Deal.objects.seen_by(actor, "evidence.score").filter(public_id=deal).exists()
+
+
+def deal_of_file(actor: access.Actor, public_id: str) -> str:
+    """The public id of the deal of a file the actor may remove. Raises NotAllowed or NotFound."""
+    rows = File.objects.seen_by(actor, "evidence.score").filter(public_id=public_id)
+    found = rows.values_list("item__deal__public_id", flat=True).first()
+    if found is None:
+        raise access.NotFound("file")
+    return str(found)
+
+
+def digest_of(item: Item) -> str:
+    """The digest of an item's file, '' for none. For callers that asked the table."""
+    rows = File.objects.for_system("the same file sent twice is kept once; callers checked whose")
+    return rows.filter(item=item).values_list("sha256", flat=True).first() or ""
+
+
+def bytes_of(deal: int) -> int:
+    """What the files of a deal take together. For callers that asked the table."""
+    rows = File.objects.for_system("the files of a deal have a limit; callers checked whose").filter(
+        item__deal=deal
+    )
+    gone = FileRemoved.objects.for_system("what was removed takes nothing; callers checked whose").values(
+        "file"
+    )
+    return rows.exclude(pk__in=gone).aggregate(total=Sum("size"))["total"] or 0
+
+
+def swapped_files() -> list[str]:
+    """What is wrong with kept files, against the digests in the ledger; empty where every file is as it was sent.
+
+    For callers that asked the table, after the ledger's chain was found whole. Reads one file at a time.
+    """
+    removed = {facts["file"] for facts in ledger.facts_of("evidence.file_removed")}
+    rows = File.objects.for_system("files are held against the ledger")
+    every = dict(rows.values_list("public_id", "pk"))
+    wrong, known = [], set()
+    for facts in ledger.facts_of("evidence.scored"):
+        if "file" not in facts:
+            continue
+        public_id, digest = str(facts["file"]), facts["file_sha256"]
+        known.add(public_id)
+        held = (
+            FileBytes.objects.for_system("files are held against the ledger")
+            .filter(file=every.get(public_id))
+            .first()
+        )
+        if held is not None and public_id in removed:
+            wrong.append(f"File {public_id} was removed and is there again.")
+        elif held is None and public_id not in removed:
+            wrong.append(f"File {public_id} is missing, and nobody removed it.")
+        elif held is not None and hashlib.sha256(bytes(held.data)).hexdigest() != digest:
+            wrong.append(f"File {public_id} is not the one that was sent.")
+    return wrong + [
+        f"File {public_id} stands in no entry of the ledger." for public_id in sorted(set(every) - known)
+    ]
+
+
+def _evidence(row: Item, undone: Item | None, file: FileShown | None = None) -> Evidence:
     return Evidence(
         row.public_id, row.criterion, row.score, row.what, row.on, row.buyer_name, row.buyer_role,
         row.contact.public_id if row.contact else "", row.link, row.by.name, row.at,
-        undone.by.name if undone else "", undone.at if undone else None,
+        undone.by.name if undone else "", undone.at if undone else None, file,
     )  # fmt: skip
 
 

@@ -6,7 +6,11 @@ one strong criterion cannot cover a weak one.
 
 from __future__ import annotations
 
+import hashlib
+import io
 import re
+import unicodedata
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -21,6 +25,7 @@ MOST_CRITERIA = 12
 DAYS = (7, 365)
 """The shortest and the longest an item may count in full."""
 LONGEST_LINK = 500
+LONGEST_FILE_NAME = 100
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,38}")
 
 __all__ = ["LONGEST", "sentence"]
@@ -195,3 +200,122 @@ def changed(before: Mapping[str, Grade], after: Mapping[str, Grade]) -> list[Cha
         for key, now in after.items()
         if before.get(key, NOTHING).counted != now.counted
     ]
+
+
+# A file that is the evidence
+
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+KINDS: Mapping[str, str] = {
+    "pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg",
+    "txt": "text/plain; charset=utf-8", "eml": "message/rfc822",
+    "docx": f"{_OFFICE}wordprocessingml.document", "xlsx": f"{_OFFICE}spreadsheetml.sheet",
+    "pptx": f"{_OFFICE}presentationml.presentation",
+}  # fmt: skip
+"""The ending of a file's name -> the content type it is sent with. Nothing else is taken."""
+ACCEPTED = "PDF, PNG, JPEG, text (.txt), mail (.eml) and Office files (.docx, .xlsx, .pptx)"
+_BEGINS = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff", "jpeg": b"\xff\xd8\xff"}
+_HOLDS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "pptx": "ppt/presentation.xml"}
+_MOST_PARTS = 5_000
+_HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]*:[ \t]?|From ")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file as it was sent: its name as the sender has it, and its bytes."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file as it is kept."""
+
+    name: str
+    kind: str
+    data: bytes
+    sha256: str
+
+
+def kept_file(sent: Sent, *, limit: int, taken: int, most: int) -> Kept:
+    """A file as it is kept: its name as harmless words, its kind by ending and content alike.
+
+    Sizes in bytes: ``limit`` of one file, ``taken`` by the deal's files so far, ``most`` of all of them. Raises
+    Refused: file_empty, file_large, files_full, file_kind, file_other, file_macros, file_broken.
+    """
+    size = len(sent.data)
+    name = file_name(sent.name)
+    if size == 0:
+        raise access.Refused("file_empty", f"{name} is empty. Choose the file again, or send it without one.")
+    if size > limit:
+        raise access.Refused(
+            "file_large",
+            f"{name} is larger than {megabytes(limit)}. Send the page that shows it, or a link to it.",
+        )
+    if taken + size > most:
+        raise access.Refused(
+            "files_full",
+            f"The files of this deal would be more than {megabytes(most)}. Remove one, or give a link.",
+        )
+    ending = name.rpartition(".")[2].lower() if "." in name else ""
+    if ending not in KINDS:
+        raise access.Refused(
+            "file_kind", f"{name} is not taken. {ACCEPTED} are; save or photograph it as one of these."
+        )
+    _refuse_other(name, ending, sent.data)
+    return Kept(name, KINDS[ending], sent.data, hashlib.sha256(sent.data).hexdigest())
+
+
+def megabytes(size: int) -> str:
+    """ "10 MB"."""
+    return f"{size / 1024**2:g} MB"
+
+
+def file_name(name: str) -> str:
+    """A file's name as harmless words: its last part without control and direction marks, its ending kept."""
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    words = re.sub(r"[^\w .()+-]", "_", last).strip(" .")
+    stem, dot, ending = words.rpartition(".")
+    ending = ending[:10] if dot else ""
+    stem = (stem if dot else words)[: LONGEST_FILE_NAME - len(ending) - 1].strip(" .")
+    return f"{stem or 'file'}{dot}{ending}"
+
+
+def _refuse_other(name: str, ending: str, data: bytes) -> None:
+    """Refuse a file that is not what its name says."""
+    other = access.Refused(
+        "file_other",
+        f"{name} is no {ending.upper()} file inside. Save it anew in the program that made it, or as PDF.",
+    )
+    if ending in _BEGINS:
+        if not data.startswith(_BEGINS[ending]):
+            raise other
+    elif ending in _HOLDS:
+        _refuse_office(name, ending, data, other)
+    elif not _is_text(data) or (ending == "eml" and not _HEADER.match(data)):
+        raise other
+
+
+def _is_text(data: bytes) -> bool:
+    if b"\x00" in data:
+        return False
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return b"\x1b" not in data and not data.startswith((b"MZ", b"\x7fELF", b"\xd0\xcf\x11\xe0"))
+    return True
+
+
+def _refuse_office(name: str, ending: str, data: bytes, other: access.Refused) -> None:
+    """Refuse an Office file that is none, that is damaged, or that carries a program. Nothing is unpacked."""
+    if not data.startswith(b"PK\x03\x04"):
+        raise other
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as broken:
+        raise access.Refused("file_broken", f"{name} is damaged. Save it anew, or as PDF.") from broken
+    if "[Content_Types].xml" not in parts or _HOLDS[ending] not in parts or len(parts) > _MOST_PARTS:
+        raise other
+    if any(part.lower().endswith(("vbaproject.bin", ".exe", ".dll", ".js", ".vbs")) for part in parts):
+        raise access.Refused("file_macros", f"{name} carries a program (macros). Save it without, or as PDF.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 NOTICES = {
     "evidence.scored": "{name} scored {criterion} of {deal}: {grade}. {what}",
+    "evidence.file_removed": "{name} removed a file from the evidence of {deal}: {reason}",
 }
 """Notice kind -> sentence."""
 

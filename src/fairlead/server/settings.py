@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "fairlead.news",
     "fairlead.reviews",
     "fairlead.plans",
+    "fairlead.winloss",
     "fairlead.exits",
     "fairlead.asks",
     "fairlead.health",
@@ -207,6 +208,12 @@ EMAIL_BACKEND = environment.text("FAIRLEAD_EMAIL_BACKEND", "django.core.mail.bac
 DEFAULT_FROM_EMAIL = environment.text("FAIRLEAD_EMAIL_FROM", "fairlead@localhost")
 
 UPLOAD_LIMIT = environment.number("FAIRLEAD_UPLOAD_MB", default=512, least=1, most=4096) * 1024 * 1024
+EVIDENCE_LIMIT = environment.number("FAIRLEAD_EVIDENCE_MB", default=10, least=1, most=100) * 1024 * 1024
+"""The largest file that is kept as evidence; it is kept in the database, so that a backup holds it."""
+EVIDENCE_DEAL_LIMIT = (
+    environment.number("FAIRLEAD_EVIDENCE_DEAL_MB", default=100, least=1, most=2048) * 1024 * 1024
+)
+"""What the files of one deal may take together."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [

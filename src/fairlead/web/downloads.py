@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.http import FileResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.utils.http import content_disposition_header
 
 from fairlead.crm import exchange
 
@@ -55,6 +56,19 @@ def as_xlsx(name: str, title: str, head: Sequence[str], rows: Rows) -> FileRespo
     book.save(file)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=_WORKBOOK)
+
+
+def as_file(name: str, kind: str, data: bytes) -> HttpResponse:
+    """Somebody's file to keep. A browser neither guesses what it is, nor opens it here, nor runs anything in it."""
+    response = HttpResponse(data, content_type=kind)
+    response["Content-Disposition"] = (
+        content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    )
+    response["Content-Length"] = str(len(data))
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
 
 
 def text(cell: Cell) -> str:

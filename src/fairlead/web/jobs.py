@@ -27,6 +27,7 @@ from fairlead.people import queries as people
 from fairlead.promises import actions as promises
 from fairlead.web import uploads
 from fairlead.web.models import Upload
+from fairlead.winloss import actions as winloss
 
 BLINK = 0.4
 """Seconds between two notes of progress."""
@@ -69,6 +70,7 @@ def watched(at: datetime) -> None:
     promises.remind(by=access.system("the clock"), at=at)
     exits.ask(by=access.system("the clock"), at=at)
     asks.watch(by=access.system("the clock"), at=at)
+    winloss.remind(by=access.system("the clock"), at=at)
     calls.replay_past(by=access.system("the clock"), at=at)
 
 

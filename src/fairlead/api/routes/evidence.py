@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime
 
 from django.http import HttpRequest
@@ -37,6 +38,18 @@ class Criteria(Schema):
     exits: dict[str, dict[str, int]]
 
 
+class EvidenceFile(Schema):
+    """A file that is the evidence. ``size`` in bytes; ``removed_by`` is '' while it is there."""
+
+    public_id: str
+    name: str
+    kind: str
+    size: int
+    sha256: str
+    removed_by: str
+    removed_why: str
+
+
 class EvidenceItem(Schema):
     """One item as it was given; ``undone_by`` names who took it back."""
 
@@ -50,6 +63,7 @@ class EvidenceItem(Schema):
     by: str
     at: datetime
     undone_by: str
+    file: EvidenceFile | None
 
 
 class CriterionGrade(Schema):
@@ -105,6 +119,7 @@ def _item(one: queries.Evidence) -> EvidenceItem:
     return EvidenceItem(
         public_id=one.public_id, score=one.score, what=one.what, on=one.on, buyer_name=one.buyer_name,
         buyer_role=one.buyer_role, link=one.link, by=one.by, at=one.at, undone_by=one.undone_by,
+        file=EvidenceFile(**asdict(one.file)) if one.file else None,
     )  # fmt: skip
 
 

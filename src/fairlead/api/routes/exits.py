@@ -484,7 +484,7 @@ def rule_versions(request: HttpRequest) -> list[ExitRuleVersion]:
 @router.put("operations/exits", response={200: ExitRuleVersion, **REFUSALS})
 def set_rule(request: HttpRequest, body: ExitRuleIn) -> ExitRuleVersion:
     """Set the rule from a day on (today by default)."""
-    who = asker(request, "call")
+    who = asker(request, "import")
     rule = rules.Rule(
         0, body.times, body.fixed_minor, body.days, body.blocking, body.who, tuple(body.categories)
     )

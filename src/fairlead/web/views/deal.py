@@ -33,6 +33,7 @@ from fairlead.web.categories import CATEGORY_WORDS, OPEN_CATEGORIES
 from fairlead.web.middleware import AskingRequest, signed_in
 from fairlead.web.views import evidence
 from fairlead.web.views.deals import line_of, today_of, unit_for
+from fairlead.winloss import queries as winloss
 
 STATUS_WORDS = {"open": "Open", "won": "Won", "lost": "Lost"}
 
@@ -94,6 +95,9 @@ def _deal_page(
         "decisions": reviews.decisions_on(request.actor, public_id),
         "plan": plan,
         "mutual": mutual.in_short(request.actor, public_id, request.at),
+        "winloss": winloss.in_short(request.actor, public_id, request.at)
+        if found.line.status != "open"
+        else None,
         "exit": left,
         "asks": asks.on_deal(request.actor, public_id, request.at),
         **evidence.context_of(panel),

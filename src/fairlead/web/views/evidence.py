@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fairlead.deals import queries as deals
 from fairlead.people import access
@@ -16,7 +17,7 @@ from fairlead.people import queries as people
 from fairlead.qualification import actions, queries, rules
 from fairlead.qualification.wording import GRADES, MEANS
 from fairlead.territories.queries import Buyer
-from fairlead.web import formats
+from fairlead.web import downloads, formats, uploads
 from fairlead.web.given import plain_text
 from fairlead.web.middleware import AskingRequest, signed_in
 
@@ -77,6 +78,14 @@ def evidence(request: AskingRequest, public_id: str) -> HttpResponse:
             odd = "Choose a day, written as 2026-11-10."
         if since >= today:
             since, odd = today - _LOOK_BACK, "Choose a day before today."
+    return _evidence_page(request, public_id, since, odd=odd)
+
+
+def _evidence_page(
+    request: AskingRequest, public_id: str, since: date, *, odd: str = "", removing: str = "", reason: str = "",
+    error: str = "",
+) -> HttpResponse:  # fmt: skip
+    """All criteria; ``removing`` is the file whose removal was refused, with what was typed and why."""
     panel = queries.panel(request.actor, public_id, request.at, since=since)
     past = sorted(
         (item for line in panel.lines for item in line.past), key=lambda item: item.at, reverse=True
@@ -86,10 +95,43 @@ def evidence(request: AskingRequest, public_id: str) -> HttpResponse:
         "lacking": [(line, GRADES[line.wanted or 0]) for line in panel.lacking],
         "since": since,
         "odd": odd,
-        "today": today,
+        "today": people.house().day(request.at),
         "past": [(item, panel.criteria.named(item.criterion), GRADES[item.score]) for item in past[:200]],
+        "may_remove": queries.may_remove(request.actor, public_id),
+        "removing": removing,
+        "reason": reason,
+        "error": error,
+        "longest": rules.LONGEST,
     }
-    return render(request, "evidence/evidence.html", context, status=422 if odd else 200)
+    return render(request, "evidence/evidence.html", context, status=422 if odd or error else 200)
+
+
+# Files that are the evidence
+
+
+@signed_in
+@require_safe
+def file(request: AskingRequest, public_id: str) -> HttpResponse:
+    """A file that is evidence, to keep: it is never opened inside of Fairlead."""
+    shown, data = queries.file(request.actor, public_id)
+    return downloads.as_file(shown.name, shown.kind, data)
+
+
+@signed_in
+@require_POST
+def remove_file(request: AskingRequest, public_id: str) -> HttpResponse:
+    """Erase the bytes of a file, with a reason."""
+    access.require(request.actor, "evidence.score")
+    deal, reason = queries.deal_of_file(request.actor, public_id), plain_text(request.POST, "reason")[:600]
+    try:
+        actions.remove_file(by=request.actor, at=request.at, file=public_id, reason=reason)
+    except (access.NotAllowed, access.NotFound):
+        raise
+    except access.Refused as refusal:
+        since = people.house().day(request.at) - _LOOK_BACK
+        return _evidence_page(request, deal, since, removing=public_id, reason=reason, error=refusal.sentence)
+    messages.success(request, "Removed. Its bytes are erased; that it was there, and why it went, stays.")
+    return redirect("evidence", deal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +206,21 @@ def _keep(request: AskingRequest, public_id: str, key: str) -> None:
         buyer_name=given.buyer_name,
         buyer_role=given.buyer_role,
         link=given.link,
+        file=_sent(request),
     )
+
+
+def _sent(request: AskingRequest) -> rules.Sent | None:
+    """The file of the form, read as far as it may be large; None where none was chosen."""
+    if uploads.was_too_large(request):
+        raise access.Refused(
+            "file_large",
+            f"The file is larger than {rules.megabytes(settings.EVIDENCE_LIMIT)}. Send a link to it.",
+        )
+    given = request.FILES.get("file")
+    if given is None:
+        return None
+    return rules.Sent(given.name or "", given.read(settings.EVIDENCE_LIMIT + 1))
 
 
 def _day(text: str) -> date | None:
@@ -201,6 +257,10 @@ def _form(
         "today": today,
         "after": after,
         "longest": rules.LONGEST,
+        "accept": ",".join([*(f".{ending}" for ending in rules.KINDS), "image/png", "image/jpeg"]),
+        "accepted": rules.ACCEPTED,
+        "file_limit": rules.megabytes(settings.EVIDENCE_LIMIT),
+        "file_again": request.method == "POST" and (bool(request.FILES) or uploads.was_too_large(request)),
         "past": [(item, GRADES[item.score]) for item in line.past],
     }
     return render(request, "evidence/criterion.html", context, status=status)

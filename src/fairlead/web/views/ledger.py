@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from fairlead.ledger import queries as ledger
 from fairlead.ledger import rules as ledger_rules
 from fairlead.people import access, queries, reading
+from fairlead.qualification import queries as evidence
 from fairlead.web.middleware import AskingRequest, signed_in
 from fairlead.web.wording import act_sentence
 
@@ -80,6 +81,11 @@ def verify(request: AskingRequest) -> HttpResponse:
             request, f"The chain is broken. {broken} Keep the database as it is and find out who wrote."
         )
     else:
+        if wrong := evidence.swapped_files():
+            messages.error(
+                request, f"The chain is whole, and files of evidence are not as sent. {' '.join(wrong[:5])}"
+            )
+            return redirect("ledger")
         messages.success(
             request,
             f"All {verified.entries} entries are as they were written. Last hash {verified.head.hex()[:16]}.",
