@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "fairlead.exits",
     "fairlead.asks",
     "fairlead.health",
+    "fairlead.desk",
     "fairlead.web",
     "fairlead.api",
     "ninja",

@@ -8,7 +8,7 @@ from django.apps import apps
 
 _FEATURES = (
     "people", "deals", "territories", "promises", "debts", "qualification", "calls", "expectations", "news", "plans",
-    "asks", "reviews", "notices", "ledger", "web",
+    "asks", "desk", "reviews", "notices", "ledger", "web",
 )  # fmt: skip
 
 
