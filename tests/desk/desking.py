@@ -26,7 +26,9 @@ def written(team: Company, text: str = TEXT, *, deal: str = "Kestrel", at: datet
     return actions.write(by=who, at=at, given=given, to=to, key=f"{text[:20]} {deal} {at}").public_id
 
 
-def pasted(team: Company, text: str = TEXT, *, at: datetime = AT, key: str = "paste", who: str = "mina", **more: Any) -> str:
+def pasted(
+    team: Company, text: str = TEXT, *, at: datetime = AT, key: str = "paste", who: str = "mina", **more: Any
+) -> str:
     given = Given("Pasted", text, **({"sender_name": "Ari Board"} | more))
     return actions.receive(by=team.cast.actor(who, at), at=at, given=given, key=key).public_id
 

@@ -69,7 +69,9 @@ def test_nobody_writes_to_a_manager_who_is_not_below(team: Company) -> None:
                 by=team.cast.actor(name), at=AT, given=Given("Hi", TEXT), to=team.cast.sanna, key=f"by {name}"
             )
     with pytest.raises(access.NotAllowed):
-        actions.write(by=team.cast.actor("rosa"), at=AT, given=Given("Hi", TEXT), to=team.cast.mina, key="rosa")
+        actions.write(
+            by=team.cast.actor("rosa"), at=AT, given=Given("Hi", TEXT), to=team.cast.mina, key="rosa"
+        )
 
 
 def test_a_waiting_message_moves_with_the_deals_owner_to_the_new_manager(team: Company) -> None:
@@ -202,12 +204,12 @@ def test_a_rep_reads_the_passed_words_from_the_manager_and_nothing_of_the_origin
 
 def test_words_too_near_to_the_original_ask_for_a_raw_pass_and_a_raw_pass_asks_twice(team: Company) -> None:
     message = written(team)
-    near = "Ravi, I need to know what you do about it, every day until it is signed, every day."
+    near = "Ravi, tell me how far you are. Carl asks me every day whether Kestrel still closes this year."
     with pytest.raises(rules.NearVerbatim) as told:
         act(team, message, "passed", TEXT, to="ravi")
     assert told.value.overlap.share == 100
     with pytest.raises(rules.NearVerbatim):
-        act(team, message, "passed", near + " Carl asks me every day whether Kestrel still closes this year.", to="ravi")
+        act(team, message, "passed", near, to="ravi")
     with refused("confirm_raw"):
         act(team, message, "passed_raw", to="ravi")
     assert heard(team, "ravi") == []
@@ -219,7 +221,7 @@ def test_words_too_near_to_the_original_ask_for_a_raw_pass_and_a_raw_pass_asks_t
 def test_a_scheduled_pass_opens_in_the_reps_own_zone_and_can_be_taken_back_before(team: Company) -> None:
     Person.objects.filter(pk=team.cast.ravi.pk).update(time_zone="Asia/Kolkata")
     message = written(team)
-    act(team, message, "passed", MINE, to="ravi", opens=datetime(2026, 11, 25, 9, 0))
+    act(team, message, "passed", MINE, to="ravi", opens=datetime.fromisoformat("2026-11-25T09:00"))
     opens = datetime(2026, 11, 25, 3, 30, tzinfo=UTC)
     assert Passed.objects.for_system("a test reads").get().opens_at == opens
     assert heard(team, "ravi", opens - timedelta(seconds=1)) == []
@@ -228,7 +230,7 @@ def test_a_scheduled_pass_opens_in_the_reps_own_zone_and_can_be_taken_back_befor
     assert actions.watch(by=OPS, at=opens) == 1
     assert actions.watch(by=OPS, at=opens + HOUR) == 0
     other = written(team, at=AT + timedelta(minutes=1))
-    act(team, other, "passed", MINE, to="rosa", opens=datetime(2026, 11, 25, 9, 0))
+    act(team, other, "passed", MINE, to="rosa", opens=datetime.fromisoformat("2026-11-25T09:00"))
     actions.take_back(by=team.cast.actor("mina"), at=AT + 2 * HOUR, message=other, number=1)
     assert heard(team, "rosa", AT + 3 * DAY) == []
     assert tray(team, at=AT + 3 * HOUR) == [other]
@@ -249,7 +251,10 @@ def test_several_acts_follow_one_another_and_the_same_form_acts_once(team: Compa
     act(team, message, "answered", "It stands for January.", key="one")
     act(team, message, "answered", "It stands for January.", key="one")
     act(team, message, "passed", MINE, to="ravi", key="two")
-    assert [one.kind for one in queries.one(team.cast.actor("mina"), message, AT + HOUR).done] == ["answered", "passed"]
+    assert [one.kind for one in queries.one(team.cast.actor("mina"), message, AT + HOUR).done] == [
+        "answered",
+        "passed",
+    ]
 
 
 def test_a_decline_goes_up_with_its_reason(team: Company) -> None:
@@ -285,7 +290,15 @@ def test_a_must_pass_kind_is_not_held_beyond_its_limit_nor_declined(team: Compan
     with refused("must_pass"):
         act(team, message, "declined", "Not now.", said="pay")
     with refused("must_pass"):
-        act(team, message, "passed", MINE, to="rosa", said="pay", opens=datetime(2026, 11, 27, 9, 0))
+        act(
+            team,
+            message,
+            "passed",
+            MINE,
+            to="rosa",
+            said="pay",
+            opens=datetime.fromisoformat("2026-11-27T09:00"),
+        )
     act(team, message, "held", until=by, said="pay")
     assert held(team) == [message]
     act(team, message, "answered", "I tell them this week.", said="pay", at=AT + 2 * HOUR)
@@ -321,14 +334,18 @@ def test_once_it_is_late_the_superior_is_told_that_and_nothing_else(team: Compan
     assert (mina.counts.late, mina.counts.must) == (1, 1)
 
 
-def test_hr_sets_until_when_it_is_confidential_without_reading_it_and_the_limit_counts_from_then(team: Company) -> None:
+def test_hr_sets_until_when_it_is_confidential_without_reading_it_and_the_limit_counts_from_then(
+    team: Company,
+) -> None:
     message = written(team, "A site closes in May.", deal="")
     actions.set_kind(by=team.cast.actor("mina"), at=AT, message=message, kind="job_security")
     hana = team.cast.actor("hana")
     line = queries.must_pass_of_unit(hana, AT)[0]
     assert "site" not in str(line)
     release = AT + 7 * DAY
-    actions.keep_confidential(by=hana, at=AT, message=message, until=release, reason="The works council first.")
+    actions.keep_confidential(
+        by=hana, at=AT, message=message, until=release, reason="The works council first."
+    )
     assert state(team, message, at=release).must_by == release + 2 * DAY
     act(team, message, "held", until=release, said="job_security")
     for name in ("mina", "vera", "olu"):
@@ -344,7 +361,9 @@ def test_hr_sets_until_when_it_is_confidential_without_reading_it_and_the_limit_
 # Exceptions
 
 
-def test_praise_passes_at_once_only_where_the_manager_switched_it_on_and_it_asks_for_nothing(team: Company) -> None:
+def test_praise_passes_at_once_only_where_the_manager_switched_it_on_and_it_asks_for_nothing(
+    team: Company,
+) -> None:
     written(team, "Thank you, Ravi, well done at Kestrel.", praise=True)
     assert heard(team, "ravi") == []
     actions.let_praise_pass(by=team.cast.actor("mina"), at=AT, on=True)
@@ -364,7 +383,10 @@ def test_a_deals_sponsor_reaches_its_owner_with_the_manager_in_copy(team: Compan
     )
     message = written(team, "I meet their plant manager on Monday. What should I bring up?")
     assert len(heard(team, "ravi")) == 1
-    assert (tray(team), [one.public_id for one in queries.decided(team.cast.actor("mina"), AT)]) == ([], [message])
+    assert (tray(team), [one.public_id for one in queries.decided(team.cast.actor("mina"), AT)]) == (
+        [],
+        [message],
+    )
     assert Notice.objects.filter(to_id=team.cast.mina.pk, kind="desk.direct").exists()
     assert heard(team, "rosa") == []
 
@@ -389,7 +411,10 @@ def test_direct_contact_is_logged_and_read_by_the_manager_only(team: Company) ->
 def test_a_correction_of_the_manager_reaches_exactly_those_the_message_reached(team: Company) -> None:
     message = written(team)
     act(team, message, "passed", MINE, to="ravi rosa")
-    act(team, message, "passed", "One more thing for Tomas.", to="tomas", opens=datetime(2026, 12, 1, 9), at=AT + 2 * HOUR)
+    act(
+        team, message, "passed", "One more thing for Tomas.", to="tomas", at=AT + 2 * HOUR,
+        opens=datetime.fromisoformat("2026-12-01T09:00"),
+    )  # fmt: skip
     mina, at = team.cast.actor("mina"), AT + 3 * HOUR
     actions.set_straight(by=mina, at=at, message=message, text="No list is needed any more.", key="straight")
     for name in ("ravi", "rosa"):
@@ -398,7 +423,9 @@ def test_a_correction_of_the_manager_reaches_exactly_those_the_message_reached(t
         assert heard(team, name, AT + 9 * DAY) == []
 
 
-def test_a_senders_correction_reaches_who_read_the_original_and_comes_back_to_the_manager(team: Company) -> None:
+def test_a_senders_correction_reaches_who_read_the_original_and_comes_back_to_the_manager(
+    team: Company,
+) -> None:
     message = written(team)
     act(team, message, "passed", MINE, to="ravi")
     act(team, message, "passed_raw", to="rosa", confirmed=True, at=AT + 2 * HOUR)
@@ -407,7 +434,9 @@ def test_a_senders_correction_reaches_who_read_the_original_and_comes_back_to_th
         by=team.cast.actor("vera"), at=at, message=message, text="Weekly is enough, I was wrong.", key="s"
     )
     assert heard(team, "rosa", at)[0].straight == (("Weekly is enough, I was wrong.", at),)
-    assert heard(team, "ravi", at)[0].straight == (("", at),), "the sender's words reach only who read them before"
+    assert heard(team, "ravi", at)[0].straight == (("", at),), (
+        "the sender's words reach only who read them before"
+    )
     assert tray(team, at=at) == [message]
     assert state(team, message, at=at).reopened
     act(team, message, "passed", "A weekly note is enough.", to="ravi", at=at + HOUR)
@@ -476,6 +505,8 @@ def test_when_the_ledger_fails_nothing_is_kept(team: Company, monkeypatch: pytes
 
 def test_an_executive_who_leads_has_a_desk_as_well(team: Company) -> None:
     carl = team.cast.actor("carl")
-    row = actions.write(by=carl, at=AT, given=Given("Plan", "What is the plan?"), to=team.cast.vera, key="carl")
+    row = actions.write(
+        by=carl, at=AT, given=Given("Plan", "What is the plan?"), to=team.cast.vera, key="carl"
+    )
     assert tray(team, "vera") == [row.public_id]
     assert Role.EXECUTIVE in team.cast.actor("vera").roles

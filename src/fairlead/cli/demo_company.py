@@ -9,7 +9,7 @@ from fairlead.calls import actions as calls
 from fairlead.calls import intake
 from fairlead.calls import queries as call_queries
 from fairlead.calls.rules import TargetRow
-from fairlead.cli import demo_asks, demo_deals, demo_exits, demo_health
+from fairlead.cli import demo_asks, demo_deals, demo_desk, demo_exits, demo_health
 from fairlead.deals import actions as deals
 from fairlead.deals.models import Deal as StoredDeal
 from fairlead.deals.rules import ChangeRow, DealRow
@@ -80,6 +80,7 @@ def fill(*, seed: int = 1, size: str = "small") -> None:
     demo_exits.fill(everybody, begun)
     demo_asks.fill(everybody)
     demo_health.fill(everybody)
+    demo_desk.fill(everybody)
 
 
 def _what_to_expect(everybody: dict[str, Person]) -> None:
