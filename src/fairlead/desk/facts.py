@@ -57,7 +57,7 @@ def of(actor: access.Actor, manager: int, deal: int | None, at: datetime) -> Fac
     boxes = [
         *([_call_box(number, row)] if number else []),
         *([_deal_box(row, panel, at)] if row else []),
-        *([_plan_box(row, plan, at)] if row and plan else []),
+        *([_plan_box(row, plan, at)] if row and panel else []),
         *([_range_box(number)] if number and row is None and number.estimate else []),
     ]
     untold = tuple(_untold(actor, manager, number, row, at)) if number else ()
@@ -171,9 +171,9 @@ def _buyer_item(panel: evidence.Panel | None) -> evidence.Evidence | None:
 
 
 def _item_words(item: evidence.Evidence, today: date) -> str:
+    """ "“Security review starts on 7 January”, Dan Wolff, IT security, 23 Nov." """
     who = f"{item.buyer_name}{', ' + item.buyer_role if item.buyer_role else ''}"
-    verb = "wrote or did" if item.score == 3 else "said"
-    return f"{who}, {verb} on {day_words(item.on, today)}: {item.what.rstrip('.')}."
+    return f"“{item.what.rstrip('.')}”, {who}, {day_words(item.on, today)}."
 
 
 def _deal_box(row: Deal, panel: evidence.Panel | None, at: datetime) -> Box:
@@ -203,13 +203,16 @@ def _next(plan: plans.Saved | None) -> tuple[str, date] | None:
     return f"{first.action}{', with ' + first.buyer if first.buyer else ''}", first.due_on
 
 
-def _plan_box(row: Deal, plan: plans.Saved, at: datetime) -> Box:
+def _plan_box(row: Deal, plan: plans.Saved | None, at: datetime) -> Box:
+    link = _link("plan", row)
+    if plan is None:
+        return Box("Plan", "none", "Nobody wrote a plan for it yet.", link, "The plan")
     today, step = people.house().day(at), _next(plan)
     large = day_words(step[1], today) if step else "no date"
     text = f"Next step: {step[0].rstrip('.')}." if step else "The plan has no dated step ahead."
     if plan.tests:
         text += f" Tested on {day_words(people.house().day(plan.tests[-1].at), today)}."
-    return Box("Plan", large, text, _link("plan", row), "Plan and up-card")
+    return Box("Plan", large, text, link, "Plan and up-card")
 
 
 def _more(actor: access.Actor, row: Deal | None, at: datetime) -> Iterable[calm.Said]:
@@ -381,7 +384,7 @@ def _about_number(actor: access.Actor, number: numbers.Number, at: datetime) -> 
         largest = max(untold, key=lambda one: abs(one.amount or 0), default=None)
         if largest is not None:
             yield calm.Likely(
-                f"What happened with {largest.deal}?", "the largest change since your last submission",
+                f"What happened with {largest.deal}?", "it is the largest change since your last submission",
                 f"{largest.deal}: {largest.what.rstrip('.')}. It moves {_money(abs(largest.amount or 0))}.",
                 f"/deals/{largest.deal_id}/" if largest.deal_id else "/news/",
                 abs(largest.amount or 0),
@@ -410,7 +413,7 @@ def _about_deals(actor: access.Actor, number: numbers.Number, at: datetime) -> I
         )
         if weak and row is not twice:
             yield calm.Likely(
-                f"How safe is {name_of(row)}?", f"in Commit, and {weak[0]} is unknown",
+                f"How safe is {name_of(row)}?", f"it is in Commit; unknown: {weak[0]}",
                 f"{_best(actor, row, at)} Not known yet: {', '.join(weak[:2])}.", _link("evidence", row),
                 row.home_minor or 0,
             )  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
@@ -240,7 +240,7 @@ def tray(actor: access.Actor, at: datetime) -> Tray:
     """The actor's desk, and those they stand in for. Raises NotAllowed."""
     rows = _open_candidates(accountable.messages(actor, at)).filter(received_at__lte=at)
     every = lines(actor, list(rows.select_related("team").order_by("-received_at", "-pk")[:MOST]), at)
-    waiting = [one for one in every if one.standing.state == "to_decide"]
+    waiting = [_with_answer(one, at) for one in every if one.standing.state == "to_decide"]
     held = [one for one in every if one.standing.state == "held"]
     must = [one.standing.must_by for one in waiting if one.must_pass and one.standing.must_by]
     held.sort(key=lambda one: one.standing.until or at)
@@ -248,6 +248,13 @@ def tray(actor: access.Actor, at: datetime) -> Tray:
         tuple(waiting), tuple(held), len(decided(actor, at)), min(must, default=None),
         actor.person is not None and praise_passes(actor.id, at),
     )  # fmt: skip
+
+
+def _with_answer(line: Line, at: datetime) -> Line:
+    """The line, saying whether something like it was answered before."""
+    said = f"{line.title}\n{line.text}"
+    before = asked_before(line.manager, said, line.deal, at, but=line.id, most=1)
+    return replace(line, exists=bool(before))
 
 
 def waiting(actor: access.Actor, at: datetime) -> int:
@@ -355,10 +362,10 @@ def one(actor: access.Actor, public_id: str, at: datetime) -> MessagePage:
     line = line_of(actor, row, at)
     found = counts_of(line.manager, _period(at), at)
     team = people.reports(line.manager)
-    owner = next((node.name for node in team if node.id == line.owner), "")
+    owner = next((node.name.split(" ")[0] for node in team if node.id == line.owner), "")
     return MessagePage(
         line=line,
-        done=tuple(_done(row, at)),
+        done=tuple(_done(row, line.manager, at)),
         team=tuple(_choices(team, line.owner)),
         before=tuple(asked_before(line.manager, line.title + "\n" + line.text, line.deal, at, but=line.id)),
         raw=found.raw,
@@ -376,7 +383,8 @@ def _choices(team: Sequence[people.Node], owner: int | None) -> list[Choice]:
     ]  # fmt: skip
 
 
-def _done(row: Message, at: datetime) -> list[Done]:
+def _done(row: Message, manager: int, at: datetime) -> list[Done]:
+    """The acts with a message. Facts frozen for another manager's answer stay with that manager and the sender."""
     acts = list(
         Act.objects.for_system(_WENT_THROUGH).filter(message=row).select_related("by").order_by("number")
     )
@@ -392,7 +400,8 @@ def _done(row: Message, at: datetime) -> list[Done]:
         held = act.kind == "held" and act.number == last_hold and (act.until or at) > at
         found.append(
             Done(
-                act.number, act.kind, act.text, act.until, act.event, act.opens_at, tuple(act.facts),
+                act.number, act.kind, act.text, act.until, act.event, act.opens_at,
+                tuple(act.facts) if act.manager_id == manager else (),
                 act.by.name if act.by else "By rule", act.at, tuple(to.get(act.pk, ())), act.number in gone,
                 act.number not in gone and (waits or held),
             )
@@ -400,20 +409,24 @@ def _done(row: Message, at: datetime) -> list[Done]:
     return found
 
 
+def _answers(manager: int, at: datetime) -> list[Act]:
+    """A manager's own answers, newest first, with their messages."""
+    acts = Act.objects.for_system("a manager's own earlier answers are offered first").filter(
+        manager=manager, kind="answered", at__lte=at
+    )
+    return list(acts.select_related("message").order_by("-at")[:MOST])
+
+
 def asked_before(
     manager: int, asked: str, deal: int | None, at: datetime, *, but: int = 0, most: int = 3
 ) -> list[Before]:
     """Earlier answers of a manager to the same deal or to something alike, the most alike first."""
-    acts = Act.objects.for_system("a manager's own earlier answers are offered first").filter(
-        manager=manager, kind="answered", at__lte=at
-    )
-    rows = acts.exclude(message=but).select_related("message").order_by("-at")[:MOST]
     found: dict[int, tuple[float, Before]] = {}
-    for row in rows:
+    for row in once(("answers", manager, at), lambda: _answers(manager, at)):
         message = row.message
         same = deal is not None and message.deal_id == deal
         like = rules.likeness(asked, f"{message.title}\n{message.text}") + (0.5 if same else 0.0)
-        if like < rules.ALIKE or message.pk in found:
+        if like < rules.ALIKE or message.pk == but or message.pk in found:
             continue
         before = Before(
             message.public_id, message.title, message.sender_name, row.at, row.at - message.received_at, row.text, same

@@ -98,7 +98,8 @@ def _render(
     context = {
         "tray": tray,
         "waits": len(tray.to_decide),
-        "others": len(tray.to_decide) - (page is not None and page.line in tray.to_decide),
+        "others": len(tray.to_decide)
+        - (page is not None and any(one.id == page.line.id for one in tray.to_decide)),
         "page": page,
         "line": page.line if page else None,
         "facts": drawn,
