@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -22,21 +25,12 @@ from tests.desk.desking import DAY, HOUR, MINE, TEXT, act, heard, held, pasted, 
 OPS = access.system("tests of the desk")
 
 
-def refused(code: str) -> object:
-    return pytest.raises(access.Refused, match="") if not code else _Code(code)
-
-
-class _Code:
-    def __init__(self, code: str) -> None:
-        self.code = code
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
-        assert isinstance(error, access.Refused), error
-        assert error.code == self.code, error.sentence
-        return True
+@contextmanager
+def refused(code: str) -> Iterator[None]:
+    """What is refused with a code."""
+    with pytest.raises(access.Refused) as told:
+        yield
+    assert told.value.code == code, told.value.sentence
 
 
 # Whose desk
@@ -459,7 +453,7 @@ def test_leaks_are_counted_without_praise_news_and_must_pass_kinds(team: Company
     for n, kind in enumerate(("question", "concern", "instruction", "praise", "news", "pay")):
         message = pasted(team, f"{TEXT} {n}", key=str(n))
         raw = kind != "question"
-        more = {"to": "ravi", "confirmed": True} if raw else {}
+        more: dict[str, Any] = {"to": "ravi", "confirmed": True} if raw else {}
         act(team, message, "passed_raw" if raw else "answered", "" if raw else "Yes.", said=kind, **more)
     found = queries.counts_page(team.cast.actor("mina"), AT + HOUR).own
     assert (found.raw, found.counted) == (2, 3)

@@ -254,7 +254,8 @@ def _untold(
     found = news.untold_of(actor, manager, number.period, at, number).lines
     mine = [one for one in found if row is None or one.deal_id == row.public_id]
     for one in mine[:2]:
-        yield (one.what if row else f"{one.deal}: {one.what}"), one.known_at
+        what = one.what.rstrip(".")
+        yield (what if row else f"{one.deal}: {what}"), one.known_at
 
 
 # The calm card

@@ -103,6 +103,9 @@ def _render(
         "page": page,
         "line": page.line if page else None,
         "facts": drawn,
+        "untold": drawn.untold
+        if page and drawn and (page.line.deal or page.line.kind not in rules.NO_LEAK)
+        else (),
         "first": first,
         "counts": queries.counts_page(request.actor, request.at).own,
         "typed": typed or (_start(page, drawn) if page and drawn else Typed()),
