@@ -486,6 +486,14 @@ def test_an_earlier_answer_to_the_same_is_offered_first_and_only_to_who_gave_it(
     assert queries.asked_before(team.cast.otto.pk, "Is Kestrel safe?", None, AT + 2 * HOUR) == []
 
 
+def test_what_left_the_desk_with_its_deal_is_no_longer_offered(team: Company) -> None:
+    act(team, written(team, "Is Kestrel safe this year?"), "answered", "It stands for January.")
+    later = AT + 2 * DAY
+    people.move(by=OPS, at=AT + HOUR, person=team.cast.ravi, manager=team.cast.otto, starts_on=later.date())
+    people.settle_lines(on=later.date())
+    assert queries.asked_before(team.cast.mina.pk, "Is Kestrel safe?", None, later) == []
+
+
 def test_when_the_ledger_fails_nothing_is_kept(team: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(**_: object) -> int:
         raise RuntimeError("no ledger")

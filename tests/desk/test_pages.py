@@ -49,7 +49,7 @@ def test_the_tray_shows_the_message_with_its_facts_and_the_count_in_the_menu(tea
         "1 to decide",
         "Vera Lindholm",
         "The facts, already drawn in",
-        "€2k",
+        "€2,000",
         "not answered",
         "Calm card",
     ):
@@ -168,7 +168,7 @@ def test_the_calm_reply_is_shown_without_keeping_anything_and_finds_the_deal_by_
     page = client.post("/desk/answer/", {"text": "Is Kestrel still safe?"}).content.decode()
     assert "The calm reply, Kestrel" in page
     assert "Kestrel" in page
-    assert "€2k" in page
+    assert "€2,000" in page
     assert queries.tray(team.cast.actor("mina"), AT).to_decide == ()
     own = client.post(
         "/desk/answer/", {"text": "Is Kestrel safe?", "reply": "My own words."}

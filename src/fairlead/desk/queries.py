@@ -410,9 +410,12 @@ def _done(row: Message, manager: int, at: datetime) -> list[Done]:
 
 
 def _answers(manager: int, at: datetime) -> list[Act]:
-    """A manager's own answers, newest first, with their messages."""
+    """A manager's own answers to messages that are still on the manager's desk, newest first."""
     acts = Act.objects.for_system("a manager's own earlier answers are offered first").filter(
-        manager=manager, kind="answered", at__lte=at
+        manager=manager,
+        kind="answered",
+        at__lte=at,
+        message__in=accountable.on_desk_of(manager, at).values("pk"),
     )
     return list(acts.select_related("message").order_by("-at")[:MOST])
 
