@@ -486,7 +486,7 @@ def _from_above(company: Company) -> None:
     desk.receive(by=mina, at=at, given=given, key="pasted")
     desk.log_contact(
         by=company.actor("rosa", at), at=at, key="contact", executive=company.person("carl"), deal=deal,
-        words=mark.word("contact of rosa"),
+        words=mark.word("logged contact of rosa"),
     )  # fmt: skip
 
 
@@ -666,7 +666,7 @@ def expected(
     seen["must pass of vera"] = {"vera", "mina"}
     seen["why hana keeps it"] = {"hana"}
     seen["pasted message of carl"] = {"mina"}
-    seen["contact of rosa"] = {"rosa", leads}
+    seen["logged contact of rosa"] = {"rosa", leads}
     seen["draft of mina"] = _with({"mina"}, lent)
     for name in SELLERS:  # the amount is marked apart from the name: sums of one deal tell it without a name
         seen[f"sum of deal of {name}"] = set(seen[f"deal of {name}"])
