@@ -23,6 +23,10 @@ from fairlead.calls.models import DealEstimate, EstimateRun, NodeEstimate
 from fairlead.deals.models import Deal, Import, Source
 from fairlead.deals.rules import DealRow
 from fairlead.debts.models import Debt
+from fairlead.desk import actions as desk
+from fairlead.desk.actions import Given
+from fairlead.desk.models import Message as FromAbove
+from fairlead.desk.rules import Wanted
 from fairlead.exits.models import Act, Answer, Draft
 from fairlead.expectations import actions as expectations
 from fairlead.expectations.models import Statement
@@ -186,6 +190,7 @@ def build() -> Company:
     _asked(company)
     _shared(company)
     _won_and_lost(company)
+    _from_above(company)
     _collect(company)
     return company
 
@@ -480,6 +485,45 @@ def _mutual_plan(said: str) -> mutual_rules.MutualPlan:
     return mutual_rules.MutualPlan(said, said, said, said, AT.date(), said, (contact,), (contact,), (step,))
 
 
+def _from_above(company: Company) -> None:
+    """Vera's messages to mina: one answered and passed in other words, one passed raw, one that must pass, one
+    declined; what mina pasted of carl's; contact that rosa logged."""
+    mark, at = company.marks, AT - timedelta(minutes=40)
+    vera, mina = company.actor("vera", at), company.actor("mina", at)
+    deal = Deal.objects.for_system("a test marks deals").get(external_id="deal-rosa").public_id
+
+    def write(key: str, kind: str, of: str = "") -> str:
+        given = Given(mark.word(key), f"Tell {mark.word(key)} now.", deal=of)
+        to = None if of else company.person("mina")
+        row = desk.write(by=vera, at=at, given=given, to=to, key=key)
+        desk.set_kind(by=mina, at=at, message=row.public_id, kind=kind)
+        return row.public_id
+
+    def act(message: str, kind: str, key: str = "", *, to: str = "", confirmed: bool = False) -> None:
+        wanted = Wanted(kind, f"It is {mark.word(key)} then." if key else "", confirmed=confirmed)
+        chosen = [company.person(to).public_id] if to else []
+        desk.act(by=mina, at=at, message=message, wanted=wanted, key=f"{kind} {key}", to=chosen)
+
+    first = write("message of vera", "concern", deal)
+    act(first, "answered", "answer of mina")
+    act(first, "passed", "passed words of mina", to="rosa")
+    act(write("raw message of vera", "question"), "passed_raw", to="rosa", confirmed=True)
+    act(write("declined message of vera", "instruction"), "declined", "why mina declines")
+    must = write("must pass of vera", "pay")
+    desk.keep_confidential(
+        by=company.actor("hana", at), at=at, message=must, until=AT + timedelta(days=9),
+        reason=mark.word("why hana keeps it"),
+    )  # fmt: skip
+    given = Given(
+        mark.word("pasted message of carl"), mark.word("pasted message of carl"), company.person("carl")
+    )
+    desk.receive(by=mina, at=at, given=given, key="pasted")
+    desk.log_contact(
+        by=company.actor("rosa", at), at=at, key="contact", executive=company.person("carl"), deal=deal,
+        words=mark.word("logged contact of rosa"),
+    )  # fmt: skip
+
+
 def _ask(company: Company, name: str, to: str, key: str, at: Any) -> str:
     deal = Deal.objects.for_system("a test marks deals").get(external_id=f"deal-{name}").public_id
     row = asks.write(
@@ -576,6 +620,7 @@ def _collect(company: Company) -> None:
         "messages": list(_every(Message)),
         "files": list(_every(File)),
         "interviews": [*_every(Request), *_every(Account)],
+        "desk": list(_every(FromAbove)),
     }  # fmt: skip
 
 
@@ -683,6 +728,18 @@ def expected(
     for key in ("mutual plan of pia", "reader of pia"):
         seen[key] = _with({"pia", *line("pia", teams)[:2], "olu"}, lent)
     seen["mutual draft of pia"] = {"pia"}
+    # Whoever leads rosa has the message of her deal on the desk; triage was lent to nobody. What mina said of it
+    # she keeps in the ledger.
+    leads = boss("rosa", teams)
+    seen["message of vera"] = {"vera", leads}
+    seen["answer of mina"] = {"vera", leads, "mina"}
+    seen["passed words of mina"] = {"rosa", leads, "mina"}
+    seen["raw message of vera"] = {"vera", "mina", "rosa"}
+    seen["declined message of vera"] = seen["why mina declines"] = {"vera", "mina"}
+    seen["must pass of vera"] = {"vera", "mina"}
+    seen["why hana keeps it"] = {"hana"}
+    seen["pasted message of carl"] = {"mina"}
+    seen["logged contact of rosa"] = {"rosa", leads}
     seen["draft of mina"] = _with({"mina"}, lent)
     for name in SELLERS:  # the amount is marked apart from the name: sums of one deal tell it without a name
         seen[f"sum of deal of {name}"] = set(seen[f"deal of {name}"])

@@ -172,6 +172,14 @@ def message(world: World) -> dict[str, object]:
     return {"public_id": world.message_by_mina}
 
 
+def from_vera(world: World) -> dict[str, object]:
+    return {"public_id": world.from_vera}
+
+
+def must_pass(world: World) -> dict[str, object]:
+    return {"public_id": world.from_vera_must_pass}
+
+
 def notes(world: World) -> dict[str, object]:
     return {"notes": {}, "version": 0}
 
@@ -207,6 +215,9 @@ READS_ROSAS_ASK = only("rosa mina vera", hidden="carl otto sanna ravi ines tomas
 WRITES_ROSAS_ASK = only("rosa", hidden="carl vera mina otto sanna ravi ines tomas pia piet sven")
 WRITES_IT_AGAIN = only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven")
 READS_THE_DEBT = hidden_from_all_but("rosa otto mina vera")
+ON_MINAS_DESK = only("mina otto", hidden="carl vera sanna")
+"""Otto stands in for Mina's triage."""
+SETS_STRAIGHT = only("mina otto vera", hidden="carl sanna")
 TOLD_AGAIN: dict[str, object] = {"kind": "bad", "what": "It starts on 7 January.", "known_on": "2026-11-24"}
 API: dict[str, Row] = {
     "api/expectations": Row(
@@ -449,6 +460,51 @@ API: dict[str, Row] = {
     "api/deals/<public_id>/sponsor": Row(
         put=JUDGES_ROSAS_DEAL, fill=deal, data=lambda world: {"person": world.cast.vera.public_id}
     ),
+    "api/desk": Row(get=only(LEADERS)),
+    "api/desk/decided": Row(get=only(LEADERS)),
+    "api/desk/counts": Row(get=only(LEADERS)),
+    "api/desk/praise": Row(put=only(LEADERS), data=lambda world: {"on": True}),
+    "api/desk/answer": Row(post=only(LEADERS), data=lambda world: {"text": "Is it safe?"}),
+    "api/desk/messages": Row(
+        post=only(LEADERS),
+        data=lambda world: {"text": "Is it safe?", "sender_name": "The board", "key": "matrix"},
+    ),
+    "api/desk/messages/<public_id>": Row(get=ON_MINAS_DESK, fill=from_vera),
+    "api/desk/messages/<public_id>/act": Row(
+        post=ON_MINAS_DESK,
+        fill=from_vera,
+        data=lambda world: {"act": "answered", "kind": "question", "text": "It is.", "key": "matrix"},
+    ),
+    "api/desk/messages/<public_id>/take-back": Row(
+        post=ON_MINAS_DESK, fill=from_vera, data=lambda world: {"number": 1}
+    ),
+    "api/desk/messages/<public_id>/kind": Row(
+        put=ON_MINAS_DESK, fill=from_vera, data=lambda world: {"kind": "question"}
+    ),
+    "api/desk/messages/<public_id>/straight": Row(
+        post=SETS_STRAIGHT, fill=from_vera, data=lambda world: {"text": "No hurry.", "key": "matrix"}
+    ),
+    "api/messages": Row(
+        get=only(LEADERS),
+        # Mina is told that she answers for it herself; she is not below Otto and Sanna.
+        post=only("carl vera mina", hidden="otto sanna"),
+        data=lambda world: {"text": "Is it safe?", "to": world.cast.mina.public_id, "key": "matrix"},
+    ),
+    "api/inbox": Row(get=only(SELLERS)),
+    "api/contacts": Row(
+        get=only(SELLERS),
+        post=only(SELLERS),
+        data=lambda world: {"executive_name": "The board", "key": "matrix"},
+    ),
+    "api/confidential": Row(get=only("hana")),
+    "api/confidential/<public_id>": Row(
+        put=only("hana"),
+        fill=must_pass,
+        data=lambda world: {"until": "2026-12-01T09:00:00Z", "reason": "The council first."},
+    ),
+    "api/operations/desk": Row(
+        get=only("olu"), put=only("olu"), data=lambda world: {"days": 3, "share": 50, "longest": 8}
+    ),
     "api/debts": Row(get=everyone()),
     "api/debts/<public_id>": Row(get=READS_THE_DEBT, fill=debt),
     "api/debts/<public_id>/act": Row(
@@ -502,6 +558,26 @@ ROWS: dict[str, Row] = {
     "promises/<str:public_id>/act/": Row(
         post=hidden_from_all_but("rosa mina"), fill=promise, data=lambda world: {"act": "kept"}
     ),
+    "desk/": Row(get=only(LEADERS)),
+    "desk/paste/": Row(get=only(LEADERS), post=only(LEADERS)),
+    "desk/answer/": Row(get=only(LEADERS), post=only(LEADERS)),
+    "desk/decided/": Row(get=only(LEADERS)),
+    "desk/counts/": Row(get=only(LEADERS)),
+    "desk/praise/": Row(post=only(LEADERS)),
+    "desk/messages/<str:public_id>/": Row(get=ON_MINAS_DESK, fill=from_vera),
+    "desk/messages/<str:public_id>/act/": Row(post=ON_MINAS_DESK, fill=from_vera),
+    "desk/messages/<str:public_id>/kind/": Row(
+        post=ON_MINAS_DESK, fill=from_vera, data=lambda world: {"kind": "news"}
+    ),
+    "desk/messages/<str:public_id>/straight/": Row(
+        post=SETS_STRAIGHT, fill=from_vera, data=lambda world: {"do": "withdraw", "key": "matrix"}
+    ),
+    "messages/": Row(get=only(LEADERS)),
+    "messages/write/": Row(get=only(LEADERS), post=only(LEADERS)),
+    "inbox/": Row(get=only(SELLERS)),
+    "contacts/": Row(get=only(SELLERS), post=only(SELLERS)),
+    "confidential/": Row(get=only("hana"), post=only("hana")),
+    "settings/desk/": Row(get=only("olu"), post=only("olu")),
     "asks/": Row(get=only(SELLERS)),
     "asks/effect/": Row(get=only(f"{LEADERS} olu")),
     "asks/<str:public_id>/": Row(get=READS_ROSAS_ASK, fill=ask),

@@ -55,6 +55,7 @@ KINDS = {
     "deal-review/messages/": "messages",
     "deal-review/to/": "people",
     "deal-review/people/": "people",
+    "desk/messages/": "desk",
 }
 """What comes before an id in an address -> which ids are tried. Where nothing fits, all of them are."""
 ALIKE = ("ravi", "ines", "tomas", "piet", "sven", "stig", "nils", "nina")
@@ -105,6 +106,11 @@ def _asked(url: str, company: Company) -> Iterator[str]:
         yield f"{url}?before=60"
     if url == "/api/ledger":
         yield f"{url}?limit=500"
+    if url in ("/desk/decided/", "/api/desk/decided"):
+        yield f"{url}?q=zq"
+    if url == "/desk/answer/":
+        for one in company.ids["deals"][:3]:
+            yield f"{url}?deal={one}"
     if url == "/find/":
         yield f"{url}?q=zq"
         yield f"{url}?q={company.marks.words['deal of rosa'][:7]}"

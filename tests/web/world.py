@@ -8,6 +8,8 @@ from datetime import timedelta
 from fairlead.asks import actions as asks
 from fairlead.asks.rules import Content
 from fairlead.debts.models import Debt
+from fairlead.desk import actions as desk
+from fairlead.desk.actions import Given
 from fairlead.exits.models import Act, Answer
 from fairlead.expectations import actions as expectations
 from fairlead.health import actions as health
@@ -62,6 +64,8 @@ class World:
     request_to_pia: str
     interview_about_rosa: str
     file_of_rosa: str
+    from_vera: str
+    from_vera_must_pass: str
 
 
 def build() -> World:
@@ -139,7 +143,26 @@ def _by_acts() -> World:
         address_of_rosas_buyer=address,
         **_interview(company),
         file_of_rosa=_file(company),
+        from_vera=_from_vera(company),
+        from_vera_must_pass=_must_pass(company),
     )
+
+
+def _from_vera(company: the_company.Company) -> str:
+    """Vera's message about Rosa's deal, which waits on Mina's desk; Otto stands in for her triage."""
+    given = Given("Nordwind", "Is Nordwind safe?", deal=company.deals["Nordwind"].public_id)
+    row = desk.write(by=company.cast.actor("vera"), at=AT, given=given, to=None, key="world")
+    return row.public_id
+
+
+def _must_pass(company: the_company.Company) -> str:
+    """A must-pass message on Mina's desk, which HR may set confidential."""
+    given = Given("Plan", "The commission plan changes.")
+    row = desk.write(
+        by=company.cast.actor("vera"), at=AT, given=given, to=company.cast.mina, key="world must"
+    )
+    desk.set_kind(by=company.cast.actor("mina"), at=AT, message=row.public_id, kind="pay")
+    return row.public_id
 
 
 def _ask(company: the_company.Company) -> str:

@@ -13,6 +13,7 @@ from fairlead.api.routes import (
     changes,
     deals,
     debts,
+    desk,
     evidence,
     exits,
     expectations,
@@ -54,6 +55,7 @@ api.add_router("news", news.router)
 api.add_router("promises", promises.router)
 api.add_router("debts", debts.router)
 api.add_router("", asks.router)
+api.add_router("", desk.router)
 api.add_router("reviews", reviews.router)
 api.add_router("ledger", ledger.router)
 api.add_router("operations", imports.router)

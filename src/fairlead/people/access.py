@@ -212,6 +212,18 @@ RULES: tuple[Rule, ...] = (
     _rule("promise.read", EVERYONE, Reach.SELF, "A promise is read by who made it and by whom it was made to, and by nobody else."),
     _rule("promise.make", EVERYONE, Reach.SELF, "Everybody makes promises in the own name only."),
     _rule("promise.note", _LEADS, Reach.REPORTS, "A leader writes down what a direct report promised in a meeting; the report is told and can move or withdraw it.", _FORECAST),
+    # The desk
+    _rule("desk.handle", _LEADS, Reach.SELF, "A message from above stands on the desk of the manager accountable for it at that moment, and on nobody else's: no superior, peer, rep, other manager, sales operations or HR reads it there.", Lending.TRIAGE),
+    _rule("message.send", _LEADS, Reach.BELOW, "Whoever is above a manager writes to that manager, or of a deal or team below; never to a rep."),
+    _rule("message.sent", _LEADS, Reach.SELF, "Who sent a message reads it with the answer to it, and never what a rep heard of it."),
+    _rule("message.heard", _SELLS, Reach.SELF, "Everybody reads what the own manager passed on, in the words that were passed, and nothing of what was not."),
+    _rule("message.keep_confidential", _H, Reach.UNIT, "HR sees that a must-pass message waits in its unit, never what it says, and sets until when it is confidential."),
+    _rule("contact.log", _SELLS, Reach.SELF, "Whoever was contacted directly from above logs it, and reads what they logged."),
+    _rule("contact.log", _LEADS, Reach.REPORTS, "A manager logs it for a direct report."),
+    _rule("contact.read", _LEADS, Reach.REPORTS, "The manager of who was contacted reads what was logged, and nobody above."),
+    _rule("desk.totals", _LEADS, Reach.REPORTS, "A manager's superior sees quarter totals of what was passed raw and of what must pass and was late, and no message."),
+    _rule("noise.read", _R, Reach.SELF, "A rep sees how many messages from above reached them, week by week."),
+    _rule("noise.read", _LEADS, Reach.REPORTS, "A manager sees how many messages from above reached each direct report, week by week."),
     # The weekly review
     _rule("review.run", _LEADS, Reach.SELF, "A leader prepares, begins and ends the review of the own team; nobody above does, and who stands in does it in the leader's name.", _FORECAST),
     _rule("review.read", EVERYONE, Reach.SELF, "A review and its minutes are read by who was in the room, wherever they work later, and by nobody else: no superior who was not a guest, nobody who joins later."),

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "fairlead.asks",
     "fairlead.health",
     "fairlead.mutual",
+    "fairlead.desk",
     "fairlead.web",
     "fairlead.api",
     "ninja",

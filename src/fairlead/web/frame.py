@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from fairlead.asks import queries as asks
+from fairlead.desk import queries as desk
 from fairlead.notices import queries as notices
 from fairlead.people import access
 from fairlead.people.access import Role
@@ -34,12 +36,16 @@ class _Place:
 
 
 _MY_QUARTER = _Place("My quarter", "quarter", "quarter.open")
+_DESK = _Place("Desk", "desk", "desk.handle")
 _CALL = _Place("Call", "call", "call.open")
 _BOARD = _Place("Board", "board", "board.open")
 _DEALS = _Place("Deals", "deals", "deal.read")
 _REVIEW = _Place("Weekly review", "reviews", "review.read")
 _ASKS = _Place("Asks", "asks", "ask.answer")
+_MESSAGES = _Place("Messages", "messages", "message.sent")
+_INBOX = _Place("Inbox", "inbox", "message.heard")
 _NEWS = _Place("News", "news", "news.read")
+_CONFIDENTIAL = _Place("Must pass", "confidential", "message.keep_confidential")
 _PEOPLE = _Place("People", "people", "person.read")
 _IMPORTS = _Place("Imports", "imports", "import.read")
 _NOT_COUNTED = _Place("Not counted", "not_counted", "not_counted.read")
@@ -48,11 +54,11 @@ _ACCURACY = _Place("Accuracy", "accuracy", "accuracy.read")
 _LEDGER = _Place("Ledger", "ledger", "ledger.read")
 
 _ORDER: dict[Role, tuple[_Place, ...]] = {
-    Role.MANAGER: (_CALL, _REVIEW, _DEALS, _NEWS, _PEOPLE, _ACCURACY),
-    Role.EXECUTIVE: (_BOARD, _CALL, _ASKS, _REVIEW, _PEOPLE, _ACCURACY),
-    Role.REP: (_MY_QUARTER, _DEALS, _NEWS, _REVIEW, _PEOPLE, _LEDGER),
+    Role.MANAGER: (_DESK, _CALL, _REVIEW, _DEALS, _NEWS, _PEOPLE, _ACCURACY),
+    Role.EXECUTIVE: (_BOARD, _CALL, _ASKS, _MESSAGES, _REVIEW, _PEOPLE, _ACCURACY),
+    Role.REP: (_MY_QUARTER, _DEALS, _NEWS, _INBOX, _REVIEW, _PEOPLE, _LEDGER),
     Role.SALES_OPS: (_IMPORTS, _NOT_COUNTED, _SETTINGS, _ACCURACY, _PEOPLE, _LEDGER),
-    Role.HR_PARTNER: (_PEOPLE, _LEDGER),
+    Role.HR_PARTNER: (_PEOPLE, _CONFIDENTIAL, _LEDGER),
     Role.ADMIN: (_PEOPLE, _LEDGER),
 }
 MOST = 6
@@ -73,8 +79,9 @@ def places(actor: access.Actor) -> list[_Place]:
 
 
 def home_of(actor: access.Actor) -> str:
-    """The name of the page a person starts on: the first word of the own navigation."""
-    return places(actor)[0].name if places(actor) else "you"
+    """The name of the page a person starts on: the first word of the own navigation but the desk, whose count calls."""
+    found = [place for place in places(actor) if place is not _DESK]
+    return found[0].name if found else "you"
 
 
 def context(request: HttpRequest) -> dict[str, object]:
@@ -87,11 +94,15 @@ def context(request: HttpRequest) -> dict[str, object]:
     }
     if actor is not None and actor.person is not None:
         asked = asks.waiting(actor, request.at)  # type: ignore[attr-defined]
+        on_desk = desk.waiting(actor, request.at)  # type: ignore[attr-defined]
         frame |= {
             "actor": actor,
-            "nav": _items(request, actor, asked),
+            "nav": _items(request, actor, {_ASKS: asked, _DESK: on_desk}),
             "asks_waiting": asked,
             "asks_below": access.may(actor, "ask.read") and _ASKS not in places(actor),
+            "desk_waiting": on_desk,
+            "desk_below": on_desk > 0 and _DESK not in places(actor),
+            "accuracy_below": access.may(actor, "accuracy.read") and _ACCURACY not in places(actor),
             "ledger_below": _LEDGER not in places(actor),
             "me_title": ", ".join(_WORDS[role] for role in Role if role in actor.roles),
             "promises_waiting": promises.waiting(actor, request.at),  # type: ignore[attr-defined]
@@ -110,14 +121,12 @@ _WORDS = {
 }
 
 
-def _items(request: HttpRequest, actor: access.Actor, asked: int) -> list[Item]:
+def _items(request: HttpRequest, actor: access.Actor, waits: Mapping[_Place, int]) -> list[Item]:
     here = request.path
     items = []
     for place in places(actor):
         if place is _REVIEW and not access.may(actor, "review.run") and not reviews.was_anywhere(actor):
             continue
         url = reverse(place.name)
-        items.append(
-            Item(place.label, url, here == url or here.startswith(url), asked if place is _ASKS else 0)
-        )
+        items.append(Item(place.label, url, here == url or here.startswith(url), waits.get(place, 0)))
     return items

@@ -170,3 +170,15 @@ def since_agreed(number: int | None, agreed: int | None) -> str:
 def short_day(when: date | datetime | None) -> str:
     """ "8 Oct", the year only when it is not this one."""
     return day(when).split(" ", 1)[-1]
+
+
+@register.filter
+def short_moment(at: datetime | None) -> str:
+    """In a narrow column: "13:20" today, "Mon 16:40" within six days, else "8 Oct"."""
+    if at is None:
+        return ""
+    local, now = at.astimezone(asking.zone()), asking.now().astimezone(asking.zone())
+    days = (now.date() - local.date()).days
+    if days == 0:
+        return f"{local:%H:%M}"
+    return f"{formats.DAYS[local.weekday()]} {local:%H:%M}" if 0 < days < 7 else short_day(at)

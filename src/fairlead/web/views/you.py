@@ -26,6 +26,7 @@ SCOPES = {
     "import": "import data, where you may",
     "promise": "make promises and say what became of them",
     "review": "run reviews and set minutes straight",
+    "desk": "write and decide on messages, and log contact",
     "ask": "write, approve and answer executive asks, and say what became of company debts",
 }
 
@@ -33,7 +34,10 @@ SCOPES = {
 class DelegationForm(forms.Form):
     taker = forms.CharField(label="To", help_text="Full name as in the directory.")
     kind = forms.ChoiceField(
-        choices=[(Lending.FORECAST.value, "Forecast: see what you see there, set and submit in your name")],
+        choices=[
+            (Lending.FORECAST.value, "Forecast: see what you see there, set and submit in your name"),
+            (Lending.TRIAGE.value, "Triage: read your desk and decide on messages in your name"),
+        ],
         label="What",
     )
     starts_on = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), label="From")

@@ -1,0 +1,217 @@
+"""What goes to a desk and comes from one: an executive's messages, a rep's inbox, direct contact, HR, the limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from fairlead.deals import queries as deals
+from fairlead.desk import actions, queries, rules, wording
+from fairlead.people import access
+from fairlead.people import queries as people
+from fairlead.web.given import whole
+from fairlead.web.middleware import AskingRequest, signed_in
+from fairlead.web.views.desk import Typed, fresh, given_of, moment_of, said
+
+_REFUSALS = (access.NotAllowed, access.NotFound)
+_WRITE = ("title", "text", "to", "about", "urgency", "lane", "praise")
+_CONTACT = ("executive", "executive_name", "rep", "deal", "on", "words")
+STATES = {
+    "with_manager": ("wait", "with"),
+    "answered": ("ok", "answered by"),
+    "declined": ("stop", "declined by"),
+    "direct": ("half", "went directly, in copy"),
+    "withdrawn": ("stop", "withdrawn, was with"),
+}
+
+
+@signed_in
+@require_safe
+def sent(request: AskingRequest) -> HttpResponse:
+    """One's own messages with the answers to them."""
+    lines = [(line, *STATES[line.state]) for line in queries.sent(request.actor, request.at)]
+    context = {
+        "lines": lines,
+        "key": fresh(),
+        "own_desk": queries.waiting(request.actor, request.at),
+        "writes": bool(queries.to_write(request.actor, request.at).managers),
+    }
+    return render(request, "desk/messages.html", context)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def write(request: AskingRequest) -> HttpResponse:
+    """Write to a manager, of a deal or of a team; what it resolves to is said before sending."""
+    access.require(request.actor, "message.send")
+    if request.method != "POST":
+        start = {"about": said(request.GET, "about"), "to": said(request.GET, "to"), "urgency": "week"}
+        return _write_form(request, Typed(start, key=fresh()))
+    values = {name: said(request.POST, name) for name in _WRITE}
+    typed = Typed(values, key=said(request.POST, "key")[:64] or fresh())
+    try:
+        what, _, which = values["to"].partition(":")
+        given = given_of(values | {"about": "" if what == "manager" else values["to"]})
+        to = people.find(which) if what == "manager" else None
+        row = actions.write(by=request.actor, at=request.at, given=given, to=to, key=typed.key)
+    except _REFUSALS:
+        raise
+    except access.Refused as refusal:
+        return _write_form(request, Typed(values, key=typed.key, error=refusal.sentence), 422)
+    line = next(one for one in queries.sent(request.actor, request.at) if one.public_id == row.public_id)
+    direct = " It went directly to the deal’s people, as agreed." if line.state == "direct" else ""
+    messages.success(request, f"It is with {line.manager}.{direct} You can set it straight any time.")
+    return redirect("messages")
+
+
+def _write_form(request: AskingRequest, typed: Typed, status: int = 200) -> HttpResponse:
+    context = {
+        "typed": typed,
+        "offer": queries.to_write(request.actor, request.at),
+        "urgencies": wording.URGENCIES.items(),
+        "lanes": wording.LANES.items(),
+        "longest": rules.LONGEST,
+    }
+    return render(request, "desk/write.html", context, status=status)
+
+
+@signed_in
+@require_safe
+def inbox(request: AskingRequest) -> HttpResponse:
+    """What one's manager passed on."""
+    lines = queries.heard(request.actor, request.at)
+    reads_noise = access.may(request.actor, "noise.read") and access.Role.REP in request.actor.roles
+    weeks, noise = queries.own_noise(request.actor, request.at) if reads_noise else ((), ())
+    manager = people.manager_of(request.actor.id)
+    context = {
+        "lines": lines,
+        "weeks": list(zip(weeks, noise, strict=True)),
+        "manager": people.names([manager]).get(manager, "") if manager else "",
+    }
+    return render(request, "desk/inbox.html", context)
+
+
+# Contact
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def contacts(request: AskingRequest) -> HttpResponse:
+    """Log that somebody above the manager made contact; what was logged."""
+    access.require(request.actor, "contact.log")
+    if request.method != "POST":
+        today = people.house().day(request.at)
+        start = {"deal": said(request.GET, "deal"), "on": today.isoformat()}
+        return _contacts(request, Typed(start, key=fresh()))
+    values = {name: said(request.POST, name) for name in _CONTACT}
+    typed = Typed(values, key=said(request.POST, "key")[:64] or fresh())
+    try:
+        actions.log_contact(
+            by=request.actor, at=request.at, key=typed.key, executive_name=values["executive_name"],
+            executive=people.find(values["executive"]) if values["executive"] else None,
+            rep=people.find(values["rep"]) if values["rep"] else None, deal=values["deal"], on=_day(values["on"]),
+            words=values["words"],
+        )  # fmt: skip
+    except _REFUSALS:
+        raise
+    except access.Refused as refusal:
+        return _contacts(request, Typed(values, key=typed.key, error=refusal.sentence), 422)
+    messages.success(
+        request, "Logged. Your manager is told, and nobody else." if not values["rep"] else "Logged."
+    )
+    return redirect("contacts")
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as odd:
+        raise access.Refused("bad_day", f"“{text[:30]}” is no day. Write it as in 2026-11-24.") from odd
+
+
+def _contacts(request: AskingRequest, typed: Typed, status: int = 200) -> HttpResponse:
+    mine: tuple[deals.DealLine, ...] = ()
+    if access.may(request.actor, "deal.read"):
+        listed = deals.list_deals(request.actor, filters=deals.DealFilter(status="open"), limit=100)
+        mine = listed.rows
+    team = people.reports(request.actor.id) if access.may(request.actor, "contact.read") else []
+    context = {
+        "typed": typed,
+        "lines": queries.contacts(request.actor, request.at),
+        "above": queries.above_the_manager(team[0].id if team else request.actor.id),
+        "team": team,
+        "deals": mine,
+        "today": people.house().day(request.at),
+    }
+    return render(request, "desk/contacts.html", context, status=status)
+
+
+# HR, and the limits
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def confidential(request: AskingRequest) -> HttpResponse:
+    """HR: which must-pass messages wait in the unit, and until when one is confidential."""
+    access.require(request.actor, "message.keep_confidential")
+    error, values = "", {}
+    if request.method == "POST":
+        values = {name: said(request.POST, name) for name in ("message", "until", "reason")}
+        try:
+            until = moment_of(values["until"])
+            if until is None:
+                raise access.Refused("bad_moment", "Choose until when it is confidential.")
+            actions.keep_confidential(
+                by=request.actor,
+                at=request.at,
+                message=values["message"],
+                until=until,
+                reason=values["reason"],
+            )
+        except _REFUSALS:
+            raise
+        except access.Refused as refusal:
+            error = refusal.sentence
+        else:
+            messages.success(request, "Kept. Its limit starts at that moment; the manager is told.")
+            return redirect("confidential")
+    context = {
+        "lines": queries.must_pass_of_unit(request.actor, request.at),
+        "error": error,
+        "values": values,
+    }
+    return render(request, "desk/confidential.html", context, status=422 if error else 200)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def limits(request: AskingRequest) -> HttpResponse:
+    """How long must-pass kinds may wait, and how near words may be to the original."""
+    access.require(request.actor, "settings.write")
+    found = queries.limits(request.at)
+    values: Mapping[str, str] = {name: str(getattr(found, name)) for name in ("days", "share", "longest")}
+    error = ""
+    if request.method == "POST":
+        values = {name: said(request.POST, name) for name in ("days", "share", "longest")}
+        numbers = {name: whole(value, -1) for name, value in values.items()}
+        after = whole(said(request.POST, "after_version"), -1)
+        try:
+            row = actions.set_limits(
+                by=request.actor, at=request.at, after_version=after if after >= 0 else None, **numbers
+            )
+        except _REFUSALS:
+            raise
+        except access.Refused as refusal:
+            error = refusal.sentence
+        else:
+            messages.success(request, f"Version {row.version} is in force for what comes from now on.")
+            return redirect("desk_settings")
+    context = {
+        "found": found, "values": values, "error": error, "versions": queries.limit_versions(request.actor),
+    }  # fmt: skip
+    return render(request, "desk/settings.html", context, status=422 if error else 200)
