@@ -68,7 +68,7 @@ class NumberIn(Schema):
     number: int = Field(ge=1, le=100_000)
 
 
-class StraightIn(Schema):
+class MessageStraightIn(Schema):
     """A correction, or with an empty text a withdrawal."""
 
     text: str = ""
@@ -110,7 +110,7 @@ class PraiseIn(Schema):
     on: bool
 
 
-class Line(Schema):
+class DeskLine(Schema):
     """A message on a desk. ``state``: to_decide, held or decided. ``must_by`` is the limit of a must-pass kind."""
 
     public_id: str
@@ -170,7 +170,7 @@ class Calm(Schema):
     text: str
 
 
-class MessageOut(Line):
+class DeskMessageOut(DeskLine):
     """One message with what was done, the facts beside it, the calm card, and earlier answers to something alike."""
 
     done: list[Done]
@@ -181,8 +181,8 @@ class MessageOut(Line):
 
 
 class Desk(Schema):
-    to_decide: list[Line]
-    held: list[Line]
+    to_decide: list[DeskLine]
+    held: list[DeskLine]
     decided: int
 
 
@@ -329,7 +329,7 @@ def _before(found: tuple[queries.Before, ...]) -> list[Before]:
     ]  # fmt: skip
 
 
-def _whole(actor: access.Actor, public_id: str, at: datetime) -> MessageOut:
+def _whole(actor: access.Actor, public_id: str, at: datetime) -> DeskMessageOut:
     page = queries.one(actor, public_id, at)
     drawn = facts.of(actor, page.line.manager, page.line.deal, at)
     done = [
@@ -339,7 +339,7 @@ def _whole(actor: access.Actor, public_id: str, at: datetime) -> MessageOut:
         )
         for one in page.done
     ]  # fmt: skip
-    return MessageOut(
+    return DeskMessageOut(
         **_line(page.line), done=done, facts=[f"{b.head}: {b.large}. {b.text}" for b in drawn.boxes],
         untold=[what for what, _ in drawn.untold], calm=_calm(drawn.calm), before=_before(page.before),
     )  # fmt: skip
@@ -354,17 +354,18 @@ def desk(request: HttpRequest) -> Desk:
     who = asker(request)
     tray = queries.tray(who.actor, who.at)
     return Desk(
-        to_decide=[Line(**_line(one)) for one in tray.to_decide], held=[Line(**_line(one)) for one in tray.held],
+        to_decide=[DeskLine(**_line(one)) for one in tray.to_decide],
+        held=[DeskLine(**_line(one)) for one in tray.held],
         decided=tray.decided,
     )  # fmt: skip
 
 
-@router.get("desk/decided", response={200: list[Line], **REFUSALS})
-def decided(request: HttpRequest, q: str = "") -> list[Line]:
+@router.get("desk/decided", response={200: list[DeskLine], **REFUSALS})
+def decided(request: HttpRequest, q: str = "") -> list[DeskLine]:
     """What was decided this quarter; ``q`` finds words of messages and answers."""
     who = asker(request)
     words = q.replace("\x00", "")[:100]
-    return [Line(**_line(one)) for one in queries.decided(who.actor, who.at, search=words)]
+    return [DeskLine(**_line(one)) for one in queries.decided(who.actor, who.at, search=words)]
 
 
 @router.get("desk/counts", response={200: CountsPage, **REFUSALS})
@@ -406,8 +407,8 @@ def answer(request: HttpRequest, body: AnswerIn) -> AnswerOut:
     return AnswerOut(calm=_calm(reply.calm), before=_before(reply.before))
 
 
-@router.post("desk/messages", response={200: MessageOut, **REFUSALS})
-def paste(request: HttpRequest, body: PastedIn) -> MessageOut:
+@router.post("desk/messages", response={200: DeskMessageOut, **REFUSALS})
+def paste(request: HttpRequest, body: PastedIn) -> DeskMessageOut:
     """Put a message that came elsewhere on the own desk; the same key or Message-ID makes it once."""
     who = asker(request, "desk")
     access.require(who.actor, "desk.handle")
@@ -420,15 +421,15 @@ def paste(request: HttpRequest, body: PastedIn) -> MessageOut:
     return _whole(who.actor, row.public_id, who.at)
 
 
-@router.get("desk/messages/{public_id}", response={200: MessageOut, **REFUSALS})
-def one(request: HttpRequest, public_id: str) -> MessageOut:
+@router.get("desk/messages/{public_id}", response={200: DeskMessageOut, **REFUSALS})
+def one(request: HttpRequest, public_id: str) -> DeskMessageOut:
     """One message on the asker's desk."""
     who = asker(request)
     return _whole(who.actor, public_id, who.at)
 
 
-@router.post("desk/messages/{public_id}/act", response={200: MessageOut, **REFUSALS})
-def act(request: HttpRequest, public_id: str, body: ActIn) -> MessageOut:
+@router.post("desk/messages/{public_id}/act", response={200: DeskMessageOut, **REFUSALS})
+def act(request: HttpRequest, public_id: str, body: ActIn) -> DeskMessageOut:
     """Decide on a message. 409 with near_verbatim where the words are nearly the original’s."""
     who = asker(request, "desk")
     queries.one(who.actor, public_id, who.at)
@@ -444,8 +445,8 @@ def act(request: HttpRequest, public_id: str, body: ActIn) -> MessageOut:
     return _whole(who.actor, public_id, who.at)
 
 
-@router.post("desk/messages/{public_id}/take-back", response={200: MessageOut, **REFUSALS})
-def take_back(request: HttpRequest, public_id: str, body: NumberIn) -> MessageOut:
+@router.post("desk/messages/{public_id}/take-back", response={200: DeskMessageOut, **REFUSALS})
+def take_back(request: HttpRequest, public_id: str, body: NumberIn) -> DeskMessageOut:
     """Take back a hold, or a pass that has opened for nobody."""
     who = asker(request, "desk")
     queries.one(who.actor, public_id, who.at)
@@ -453,8 +454,8 @@ def take_back(request: HttpRequest, public_id: str, body: NumberIn) -> MessageOu
     return _whole(who.actor, public_id, who.at)
 
 
-@router.put("desk/messages/{public_id}/kind", response={200: MessageOut, **REFUSALS})
-def kind(request: HttpRequest, public_id: str, body: KindIn) -> MessageOut:
+@router.put("desk/messages/{public_id}/kind", response={200: DeskMessageOut, **REFUSALS})
+def kind(request: HttpRequest, public_id: str, body: KindIn) -> DeskMessageOut:
     """Say what kind of message it is."""
     who = asker(request, "desk")
     queries.one(who.actor, public_id, who.at)
@@ -462,8 +463,8 @@ def kind(request: HttpRequest, public_id: str, body: KindIn) -> MessageOut:
     return _whole(who.actor, public_id, who.at)
 
 
-@router.post("desk/messages/{public_id}/straight", response={200: StraightIn, **REFUSALS})
-def straight(request: HttpRequest, public_id: str, body: StraightIn) -> StraightIn:
+@router.post("desk/messages/{public_id}/straight", response={200: MessageStraightIn, **REFUSALS})
+def straight(request: HttpRequest, public_id: str, body: MessageStraightIn) -> MessageStraightIn:
     """Correct or withdraw a message, as its sender or on the sender's word."""
     who = asker(request, "desk")
     actions.set_straight(by=who.actor, at=who.at, message=public_id, text=body.text, key=body.key)
