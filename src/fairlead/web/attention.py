@@ -45,14 +45,13 @@ def of_deal(
 def _owed(deal: str, today: date, exit: Exit | None) -> list[Point]:
     if exit is None or exit.ahead or exit.why:
         return []
-    act = "" if not exit.may_answer else "Write the packet" if exit.need == "packet" else "Say why"
+    act = "Open it" if not exit.may_answer else "Write the packet" if exit.need == "packet" else "Say why"
+    url = reverse("exit_write" if exit.may_answer else "exit", args=[deal])
     late = exit.state == "late"
     state = "overdue" if late else f"by {formats.day(exit.due_on, today)}" if exit.due_on else ""
     detail = f"It left the forecast {formats.count(exit.age, 'working day')} ago: {exit.way}."
     title = _OWED.get(exit.need, "A sentence is owed")
-    return [
-        Point(title, "late" if late else "wait", state, detail, url=reverse("exit", args=[deal]), act=act)
-    ]
+    return [Point(title, "late" if late else "wait", state, detail, url=url, act=act)]
 
 
 def _evidence(panel: Panel, weakest: str) -> list[Point]:
