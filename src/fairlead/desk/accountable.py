@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from fairlead.deals.models import Deal
 from fairlead.desk.models import Message
@@ -40,10 +40,12 @@ def _desk_of(person: int, today: date) -> Q:
     below = Reach.objects.filter(boss__in=leads, depth=1).values("member")
     leading = Exists(Reach.objects.filter(boss=OuterRef("deal__owner"), depth=1))
     placed = Exists(Reach.objects.filter(member=OuterRef("deal__owner"), depth=1))
+    # Who leads is accountable for what came to them about an own deal; what came before they led stays above.
+    theirs = Q(leading) & Q(to=F("deal__owner"))
     of_deal = Q(about="deal") & (
-        (Q(leading) & Q(deal__owner__in=leads))
-        | (~Q(leading) & Q(deal__owner__in=below))
-        | (~Q(leading) & ~Q(placed) & Q(to__in=leads))
+        (theirs & Q(deal__owner__in=leads))
+        | (~theirs & Q(deal__owner__in=below))
+        | (~theirs & ~Q(placed) & Q(to__in=leads))
     )
     of_team = ~Q(about="deal") & Q(team__isnull=False, team__lead__in=leads)
     return of_deal | of_team | (~Q(about="deal") & Q(team=None, to__in=leads))
@@ -87,6 +89,10 @@ def manager_of_deal(owner: int, day: date) -> int | None:
     return present(owner if leads else people.manager_of(owner), day)
 
 
+def _above(owner: int, day: date) -> int | None:
+    return present(people.manager_of(owner), day)
+
+
 def present(person: int | None, day: date) -> int | None:
     """The person, or the first one above who is still there."""
     seen: set[int] = set()
@@ -109,14 +115,16 @@ def then_of(rows: Iterable[Message], day: date) -> dict[int, int]:
 
     def lead(what: str, key: int) -> int | None:
         if (what, key) not in leads:
-            leads[what, key] = manager_of_deal(key, day) if what == "owner" else present(key, day)
+            ways = {"owner": manager_of_deal, "above": _above, "person": present}
+            leads[what, key] = ways[what](key, day)
         return leads[what, key]
 
     found: dict[int, int] = {}
     for row in every:
         owner = owners.get(row.deal_id or 0)
         if row.about == "deal":
-            who = lead("owner", owner) if owner is not None else None
+            what = "owner" if row.to_id == owner else "above"
+            who = lead(what, owner) if owner is not None else None
         else:
             who = lead("person", row.team.lead_id if row.team else row.to_id)
         found[row.pk] = who or lead("person", row.to_id) or row.to_id
@@ -145,7 +153,8 @@ def at_moment(row: Message, moment: datetime, now: datetime) -> int:
     tree = structure.as_known(moment)
     if row.about == "deal":
         owner = owner_of(row)
-        start = None if owner is None else owner if owner in tree.direct else tree.managers.get(owner)
+        leads = owner in tree.direct and row.to_id == owner
+        start = None if owner is None else owner if leads else tree.managers.get(owner)
     else:
         start = row.to_id
     seen: set[int] = set()

@@ -24,6 +24,7 @@ from fairlead.ledger import actions as ledger
 from fairlead.notices.models import Notice
 from fairlead.people import access, telling
 from fairlead.people import queries as people
+from fairlead.people.access import Lending
 from fairlead.people.kept import forget
 from fairlead.people.models import Person, Team
 from fairlead.promises.rules import sentence
@@ -190,9 +191,7 @@ def _keep(
         team=None if deal else team, to_id=lead, urgency=given.urgency, door=door, praise=given.praise,
         message_id=message_id, received_at=received, by_id=by.id, at=at, key=key,
     )  # fmt: skip
-    _record(
-        "desk.received", by, at, row, {"door": door, "about": about}, {"title": title, "text": text}, lead
-    )
+    _record("desk.received", by, at, row, {"door": door, "about": about}, {}, lead)
     return row
 
 
@@ -406,12 +405,20 @@ def _withdraw_waiting(by: access.Actor, at: datetime, row: Message, manager: int
             )  # fmt: skip
 
 
+def _still_theirs(one: Passed) -> bool:
+    """Whether a sender's own words may reach who read the message: passed as it was by who is still their manager.
+
+    What went to reps directly is only said to hold no longer; new words come to the desk.
+    """
+    return one.raw and one.act.kind == "passed_raw" and people.manager_of(one.to_id) == one.act.manager_id
+
+
 def _straighten(by: access.Actor, at: datetime, act: Act, row: Message, said: str, sender: bool) -> None:
     reached = queries.reached_by(row, at)
     manager = people.names([act.manager_id])[act.manager_id]
     rows = []
     for one in reached:
-        text = said if (not sender or one.raw) else ""
+        text = said if not sender or _still_theirs(one) else ""
         rows.append(
             Passed(
                 act=act, to_id=one.to_id, manager_name=manager, text=text, raw=one.raw, straight=one, opens_at=at,
@@ -611,7 +618,8 @@ def _record(
     manager: int,
 ) -> None:  # fmt: skip
     said = {name: text for name, text in texts.items() if text}
-    stands_in = manager if manager in {one.person for one in by.lent} and manager != by.person else None
+    lent = {one.person for one in by.lent if one.lending and Lending.TRIAGE in one.lending}
+    stands_in = manager if manager in lent and manager != by.person else None
     ledger.append(
         kind=kind, by=by.ref, at=at, subject_kind="message", subject=row.public_id, facts=facts, personal=said,
         behalf=stands_in,

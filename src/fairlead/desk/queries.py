@@ -124,7 +124,7 @@ def reached_by(row: Message, at: datetime) -> list[Passed]:
         step.about for step in steps_of([row.pk]).get(row.pk, []) if step.kind == "withdrawn" and step.about
     ]
     rows = Passed.objects.for_system(_WENT_THROUGH).filter(act__message=row, straight=None, opens_at__lte=at)
-    return list(rows.exclude(act__number__in=gone).select_related("to").order_by("pk"))
+    return list(rows.exclude(act__number__in=gone).select_related("to", "act").order_by("pk"))
 
 
 # The desk
@@ -363,9 +363,12 @@ def one(actor: access.Actor, public_id: str, at: datetime) -> MessagePage:
     found = counts_of(line.manager, _period(at), at)
     team = people.reports(line.manager)
     owner = next((node.name.split(" ")[0] for node in team if node.id == line.owner), "")
+    done = _done(row, line.manager, at)
+    if row.sender_id == actor.person:
+        done = _as_sender(done)
     return MessagePage(
         line=line,
-        done=tuple(_done(row, line.manager, at)),
+        done=tuple(done),
         team=tuple(_choices(team, line.owner)),
         before=tuple(asked_before(line.manager, line.title + "\n" + line.text, line.deal, at, but=line.id)),
         raw=found.raw,
@@ -381,6 +384,11 @@ def _choices(team: Sequence[people.Node], owner: int | None) -> list[Choice]:
     return [
         Choice(one.public_id, one.name, zones.get(one.id) or house, one.id == owner or len(team) == 1) for one in team
     ]  # fmt: skip
+
+
+def _as_sender(done: Iterable[Done]) -> list[Done]:
+    """What a sender may see on a desk that came up to them: answers and reasons, never which rep heard what."""
+    return [one for one in done if one.kind in ("answered", "declined")]
 
 
 def _done(row: Message, manager: int, at: datetime) -> list[Done]:
@@ -587,7 +595,8 @@ def heard(actor: access.Actor, at: datetime) -> list[Heard]:
     gone = Act.objects.for_system("what was taken back before it opened reaches nobody").filter(
         message=OuterRef("act__message"), kind="withdrawn", about=OuterRef("act__number")
     )
-    rows = Passed.objects.seen_by(actor, "message.heard").filter(opens_at__lte=at).exclude(Exists(gone))
+    rows = Passed.objects.seen_by(actor, "message.heard").filter(opens_at__lte=at)
+    rows = rows.exclude(Exists(gone)).exclude(Exists(_overtaken()))
     every = list(rows.order_by("-opens_at", "-pk")[:200])
     later: dict[int, list[tuple[str, datetime]]] = {}
     for row in reversed(every):
@@ -603,6 +612,16 @@ def heard(actor: access.Actor, at: datetime) -> list[Heard]:
     ]  # fmt: skip
 
 
+def _overtaken() -> GuardedQuerySet[Act]:
+    """Whether a message was set straight before a pass of it opened for somebody: then it opens no more."""
+    return Act.objects.for_system("what was set straight before it opened reaches nobody").filter(
+        message=OuterRef("act__message"),
+        kind="straight",
+        at__gte=OuterRef("act__at"),
+        at__lt=OuterRef("opens_at"),
+    )
+
+
 def opened_since(at: datetime, within: timedelta = timedelta(days=2)) -> list[Passed]:
     """What opened lately because its moment came, for the clock alone."""
     gone = Act.objects.for_system("the clock tells of what opens").filter(
@@ -611,7 +630,7 @@ def opened_since(at: datetime, within: timedelta = timedelta(days=2)) -> list[Pa
     rows = Passed.objects.for_system("the clock tells of what opens").filter(
         opens_at__lte=at, opens_at__gt=at - within, straight=None
     )
-    found = rows.exclude(Exists(gone)).select_related("act")
+    found = rows.exclude(Exists(gone)).exclude(Exists(_overtaken())).select_related("act")
     return [row for row in found if row.opens_at > row.act.at]
 
 
@@ -734,7 +753,7 @@ def counts_page(actor: access.Actor, at: datetime) -> CountsPage:
         totals = [
             Total(team.lead.name, one.name, counts_of(team.lead_id, one, at))
             for team in rows.order_by("lead__name")
-            for one in (period, before)
+            for one in (before,)
         ]
     weeks = tuple(_monday(people.house().day(at)) - timedelta(weeks=n) for n in range(WEEKS))
     team = people.reports(actor.id)

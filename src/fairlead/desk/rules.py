@@ -136,7 +136,7 @@ def plainly_praise(title: str, text: str) -> bool:
     found = suggestion(title, text)
     said = f"{title}\n{text}".casefold()
     asks = any(word in said for kind in ("instruction", "concern", "question") for word in _SIGNS[kind])
-    return not asks and (found is None or found.kind in ("praise", "news"))
+    return not asks and found is not None and found.kind == "praise"
 
 
 # How it stands
@@ -213,6 +213,8 @@ def standing(kind: str, steps: Iterable[Step], at: datetime, must_by: datetime |
             held = step
         elif step.kind in closing:
             closed, reopened, held = True, False, None
+        elif step.kind == "straight" and limit is not None and not step.sender:
+            held = None  # only a pass, or the sender, ends what must pass
         elif step.kind == "straight":
             closed, held = not (step.sender and step.text), None
             reopened = not closed

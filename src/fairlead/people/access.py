@@ -221,7 +221,7 @@ RULES: tuple[Rule, ...] = (
     _rule("contact.log", _SELLS, Reach.SELF, "Whoever was contacted directly from above logs it, and reads what they logged."),
     _rule("contact.log", _LEADS, Reach.REPORTS, "A manager logs it for a direct report."),
     _rule("contact.read", _LEADS, Reach.REPORTS, "The manager of who was contacted reads what was logged, and nobody above."),
-    _rule("desk.totals", _LEADS, Reach.REPORTS, "A manager's superior sees quarter totals of what was passed raw and of what must pass and was late, and no message."),
+    _rule("desk.totals", _LEADS, Reach.REPORTS, "A manager's superior sees, of the quarter that ended, how much was passed raw and how much of what must pass was late, and no message."),
     _rule("noise.read", _R, Reach.SELF, "A rep sees how many messages from above reached them, week by week."),
     _rule("noise.read", _LEADS, Reach.REPORTS, "A manager sees how many messages from above reached each direct report, week by week."),
     # The weekly review

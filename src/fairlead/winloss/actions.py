@@ -164,8 +164,7 @@ def interview(
     Raises as :func:`write_interview`.
     """
     row = _closed(by, deal, "interview.ask")
-    if not talk.interviewer or by.id == row.owner_id:
-        rules.refuse_interviewer(by.id, asking.standing_of(row.owner_id or 0))
+    rules.refuse_interviewer(by.id, asking.standing_of(row.owner_id or 0))
     return _interviewed(row, None, by, at, said, talk, after_version)
 
 

@@ -120,7 +120,7 @@ def newest(deal: int, source: rules.Source) -> Account | None:
 
 def owner_sees_interview(deal: Deal, at: datetime) -> bool:
     """Whether the owner may read the interview of a deal by now."""
-    own = newest(deal.pk, "rep")
+    own = _accounts(deal.pk).filter(source="rep", owner=deal.owner_id).first()
     today = people.house().day(at)
     return rules.owner_sees_interview(own_is_in=own is not None, today=today, due=due_of(deal, at))
 

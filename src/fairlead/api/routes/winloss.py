@@ -133,7 +133,7 @@ class WinLossFigures(Schema):
 
     reps: list[WinLossCount]
     buyers: list[WinLossCount]
-    pairs: int
+    pairs: int | None
     agree: int | None
     agree_low: float | None
     agree_high: float | None
@@ -277,7 +277,8 @@ def _figures(found: queries.Figures | None) -> WinLossFigures | None:
     share = compared.primary
     low, high = share.interval if share and share.interval else (None, None)
     return WinLossFigures(
-        reps=[_count(one) for one in found.reps], buyers=[_count(one) for one in found.buyers], pairs=compared.deals,
+        reps=[_count(one) for one in found.reps], buyers=[_count(one) for one in found.buyers],
+        pairs=compared.deals if compared.deals >= rules.LEAST_DEALS else None,
         agree=share.count if share else None, agree_low=low, agree_high=high,
         differences=[_difference(one) for one in compared.reasons or ()],
     )  # fmt: skip
