@@ -25,7 +25,7 @@ ROWS = [
     "h-2,Nora Quay,Skua Steel,8000,Paper,2026-08-01,2026-10-30,gained\n",
     "h-3,Emil Kaj,Eider Foods,5000,Survey,2026-08-11,2026-10-12,gone\n",
 ]
-WAIT = 60_000
+WAIT = 240_000
 
 
 def _send(page: Page, base: str, text: str, *, every: bool = False, name: str = "harbour.csv") -> None:
