@@ -126,7 +126,7 @@ def text_of(response: Any) -> str:
     if body[:4] == b"PK\x03\x04":
         with zipfile.ZipFile(io.BytesIO(body)) as book:
             body = b" ".join(book.read(name) for name in book.namelist())
-    if body[:5] == b"%PDF-":
+    if body[:5] == b"%PDF-" and b"%%EOF" in body[-1024:]:  # what somebody uploaded need not be a whole one
         pages = pypdf.PdfReader(io.BytesIO(body))
         body = " ".join([*(page.extract_text() for page in pages.pages), str(pages.metadata)]).encode()
     return f"{body.decode('utf-8', 'replace')} {heads}"
