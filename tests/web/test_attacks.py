@@ -175,9 +175,11 @@ def _kept_by_mina() -> list[str]:
     return [f"deal of rosa: mina at {address}" for address in kept]
 
 
-NOWHERE = {"reason of the withdrawal", "source mapping"} | {
-    f"note to the call of {name}" for name in canaries.REPS
-}
+NOWHERE = (
+    {"reason of the withdrawal", "source mapping"}
+    | {f"whom to talk to about {one}" for one in ("rosa", "pia")}
+    | {f"note to the call of {name}" for name in canaries.REPS}
+)
 """Marks that no page shows to anybody yet. When one does, its expectation stands already."""
 
 
