@@ -408,16 +408,24 @@ def interview(request: AskingRequest, public_id: str) -> HttpResponse:
 def _interview_form(
     request: AskingRequest, page: queries.DealPage, typed: Typed, lacks: Sequence[rules.Lack] = ()
 ) -> HttpResponse:
+    rivals = queries.rivals_of(request.actor, page.deal, request.at)
+    more = {"deal": page.deal, "rivals": rivals, "by_ops": True}
+    return _talk_form(request, page, page.buyer.number if page.buyer else 0, typed, lacks, more)
+
+
+def _talk_form(
+    request: AskingRequest, about: queries.DealPage | queries.Task, written: int, typed: Typed,
+    lacks: Sequence[rules.Lack], more: Mapping[str, object],
+) -> HttpResponse:  # fmt: skip
+    """The form of an interview, for sales operations and for whoever was asked; ``written`` is its newest version."""
     context = {
-        **_fields(page.rule, page.status, typed, lacks),
-        "deal": page.deal,
-        "name": page.name,
-        "status": page.status,
-        "closed_on": page.closed_on,
+        **_fields(about.rule, about.status, typed, lacks),
+        "name": about.name,
+        "status": about.status,
+        "closed_on": about.closed_on,
         "today": people.house().day(request.at),
-        "rivals": queries.rivals_of(request.actor, page.deal, request.at),
-        "after_version": page.buyer.number if page.buyer else 0,
-        "by_ops": True,
+        "after_version": written,
+        **more,
     }
     return render(request, "winloss/interview.html", context, status=422 if lacks else 200)
 
@@ -486,17 +494,8 @@ def task(request: AskingRequest, public_id: str) -> HttpResponse:
 def _task_form(
     request: AskingRequest, found: queries.Task, typed: Typed, lacks: Sequence[rules.Lack] = ()
 ) -> HttpResponse:
-    context = {
-        **_fields(found.rule, found.status, typed, lacks),
-        "task": found,
-        "name": found.name,
-        "status": found.status,
-        "closed_on": found.closed_on,
-        "today": people.house().day(request.at),
-        "rivals": (),
-        "after_version": found.written.number if found.written else 0,
-    }
-    return render(request, "winloss/interview.html", context, status=422 if lacks else 200)
+    number = found.written.number if found.written else 0
+    return _talk_form(request, found, number, typed, lacks, {"task": found, "rivals": ()})
 
 
 @signed_in
