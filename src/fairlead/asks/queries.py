@@ -166,17 +166,26 @@ def _mine(actor: access.Actor) -> GuardedQuerySet[Any]:
 
 def parts_of(actor: access.Actor, row: Ask) -> frozenset[rules.Part]:
     """Whose steps the actor may take with an ask; for a stand-in those of the manager."""
-    owner = row.deal.owner_id
-    found: set[rules.Part] = set()
+    return _parts(actor, [(row.deal.owner_id, row.addressee_id)])[0]
+
+
+def _parts(actor: access.Actor, parties: Sequence[tuple[int | None, int]]) -> list[frozenset[rules.Part]]:
+    """The same for several asks, given as (the deal's owner, who is asked), in their order."""
     if actor.person is None:
-        return frozenset({"clock"})
-    if owner == actor.person and access.may(actor, "ask.write"):
-        found.add("owner")
-    if owner is not None and access.may(actor, "ask.decide") and people.may_on(actor, "ask.decide", owner):
-        found.add("manager")
-    if row.addressee_id == actor.person and access.may(actor, "ask.answer"):
-        found.add("executive")
-    return frozenset(found)
+        return [frozenset({"clock"}) for _ in parties]
+    writes, answers = access.may(actor, "ask.write"), access.may(actor, "ask.answer")
+    owners = {owner for owner, _ in parties if owner is not None}
+    decides = bool(owners) and access.may(actor, "ask.decide")
+    reports = people.reached(actor, "ask.decide", owners) if decides else set()
+    found = []
+    for owner, addressee in parties:
+        whose: tuple[tuple[rules.Part, bool], ...] = (
+            ("owner", writes and owner == actor.person),
+            ("manager", owner in reports),
+            ("executive", answers and addressee == actor.person),
+        )
+        found.append(frozenset(part for part, mine in whose if mine))
+    return found
 
 
 # Lists
@@ -210,8 +219,8 @@ def waiting(actor: access.Actor, at: datetime) -> int:
     """How many asks wait for the actor: to approve, to answer, to write again, to debrief. For every page's frame."""
     if actor.person is None or not any(access.may(actor, act) for act in _READING):
         return 0
-    mine, decides = Q(deal__owner=actor.id) | Q(addressee=actor.id), access.may(actor, "ask.decide")
-    if decides:
+    mine = Q(deal__owner=actor.id) | Q(addressee=actor.id)
+    if access.may(actor, "ask.decide"):
         mine |= people.scope(actor, "ask.decide", "deal__owner")
     newest = Step.objects.for_system(_DECIDES).filter(ask=OuterRef("pk")).order_by("-number")
     asked = Ask.objects.for_system(_DECIDES).annotate(last=Subquery(newest.values("kind")[:1]))
@@ -224,22 +233,13 @@ def waiting(actor: access.Actor, at: datetime) -> int:
     found = list(rows[:200])
     if not found:
         return 0
-    reports = (
-        people.reached(actor, "ask.decide", {owner for _, owner, _ in found if owner}) if decides else set()
-    )
     today, ids = people.house().day(at), [pk for pk, _, _ in found]
     versions, steps = newest_of(ids), steps_of(ids)
+    parts = _parts(actor, [(owner, addressee) for _, owner, addressee in found])
     count = 0
-    for pk, owner, addressee in found:
-        whose: tuple[tuple[rules.Part, bool], ...] = (
-            ("owner", owner == actor.person and access.may(actor, "ask.write")),
-            ("manager", owner in reports),
-            ("executive", addressee == actor.person and access.may(actor, "ask.answer")),
-        )
+    for pk, part in zip(ids, parts, strict=True):
         now = rules.standing(versions[pk].deadline, steps.get(pk, []), today)
-        count += rules.waits(
-            now, {part for part, mine in whose if mine}, debriefs=rules.debrief_owed(now, today)
-        )
+        count += rules.waits(now, part, debriefs=rules.debrief_owed(now, today))
     return count
 
 
@@ -349,11 +349,10 @@ def _lines(actor: access.Actor, rows: Sequence[Any], at: datetime) -> list[Line]
     owners = {row.deal.owner_id for row in rows if row.deal.owner_id}
     managers = {owner: people.manager_of(owner) for owner in owners}
     names = people.names([one for one in managers.values() if one])
-    found = []
-    for row in rows:
+    found, whose = [], _parts(actor, [(row.deal.owner_id, row.addressee_id) for row in rows])
+    for row, parts in zip(rows, whose, strict=True):
         version = versions[row.pk]
         now = rules.standing(version.deadline, steps.get(row.pk, []), today)
-        parts = parts_of(actor, row)
         due = rules.debrief_due(now.on, zone) if rules.debrief_owed(now, today) and now.on else None
         reads_deal = row.deal_id in named
         manager = managers.get(row.deal.owner_id or 0)

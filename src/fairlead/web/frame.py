@@ -93,17 +93,18 @@ def context(request: HttpRequest) -> dict[str, object]:
         "at": getattr(request, "at", None),
     }
     if actor is not None and actor.person is not None:
+        mine = places(actor)
         asked = asks.waiting(actor, request.at)  # type: ignore[attr-defined]
         on_desk = desk.waiting(actor, request.at)  # type: ignore[attr-defined]
         frame |= {
             "actor": actor,
-            "nav": _items(request, actor, {_ASKS: asked, _DESK: on_desk}),
+            "nav": _items(request, actor, mine, {_ASKS: asked, _DESK: on_desk}),
             "asks_waiting": asked,
-            "asks_below": access.may(actor, "ask.read") and _ASKS not in places(actor),
+            "asks_below": access.may(actor, "ask.read") and _ASKS not in mine,
             "desk_waiting": on_desk,
-            "desk_below": on_desk > 0 and _DESK not in places(actor),
-            "accuracy_below": access.may(actor, "accuracy.read") and _ACCURACY not in places(actor),
-            "ledger_below": _LEDGER not in places(actor),
+            "desk_below": on_desk > 0 and _DESK not in mine,
+            "accuracy_below": access.may(actor, "accuracy.read") and _ACCURACY not in mine,
+            "ledger_below": _LEDGER not in mine,
             "me_title": ", ".join(_WORDS[role] for role in Role if role in actor.roles),
             "promises_waiting": promises.waiting(actor, request.at),  # type: ignore[attr-defined]
             "unread": notices.unread(actor.id),
@@ -121,10 +122,12 @@ _WORDS = {
 }
 
 
-def _items(request: HttpRequest, actor: access.Actor, waits: Mapping[_Place, int]) -> list[Item]:
+def _items(
+    request: HttpRequest, actor: access.Actor, mine: list[_Place], waits: Mapping[_Place, int]
+) -> list[Item]:
     here = request.path
     items = []
-    for place in places(actor):
+    for place in mine:
         if place is _REVIEW and not access.may(actor, "review.run") and not reviews.was_anywhere(actor):
             continue
         url = reverse(place.name)
