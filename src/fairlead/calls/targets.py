@@ -30,10 +30,9 @@ def said(
         .filter(person__in=list(persons), period=period, type=type)
         .order_by("-pk")
     )
-    ids = {int(row.by[7:]) for row in rows if row.by.startswith("person:")}
-    names = people.names(ids)
+    who = people.who(row.by for row in rows)
     found: dict[int, list[Said]] = {}
     for row in rows:
-        who = names.get(int(row.by[7:]), "") if row.by.startswith("person:") else "Fairlead"
-        found.setdefault(row.person_id, []).append(Said(row.amount_minor, row.currency, row.set_at, who))
-    return {person: tuple(told) for person, told in found.items()}
+        told = Said(row.amount_minor, row.currency, row.set_at, who[row.by])
+        found.setdefault(row.person_id, []).append(told)
+    return {person: tuple(every) for person, every in found.items()}

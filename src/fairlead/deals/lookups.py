@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -44,7 +44,7 @@ def stage_mappings(on: date) -> list[StageMapping]:
     rows: dict[str, list[Category]] = {}
     for row in Category.objects.order_by("stage", "starts_on", "pk"):
         rows.setdefault(row.stage, []).append(row)
-    who = _who(row.by for found in rows.values() for row in found)
+    who = people.who(row.by for found in rows.values() for row in found)
     return [_stage(stage, found, on, who) for stage, found in sorted(rows.items())]
 
 
@@ -55,14 +55,6 @@ def _stage(stage: str, rows: list[Category], on: date, who: dict[str, str]) -> S
     return StageMapping(
         stage, now.value if now else "", now.starts_on if now else None, later, tuple(reversed(told))
     )
-
-
-def _who(refs: Iterable[str]) -> dict[str, str]:
-    """How the ledger names actors -> names for people."""
-    wanted = set(refs)
-    ids = {int(ref[7:]) for ref in wanted if ref.startswith("person:") and ref[7:].isdigit()}
-    names = people.names(ids)
-    return {ref: names.get(int(ref[7:]), ref) if ref.startswith("person:") else "Fairlead" for ref in wanted}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +102,7 @@ class RateSet:
 def rates_set(on: date) -> list[RateSet]:
     """Every conversion rate, by currency, newest first; of two for one day the later set counts."""
     rows = list(Rate.objects.order_by("currency", "-starts_on", "-pk"))
-    who, seen, found = _who(row.by for row in rows), set(), []
+    who, seen, found = people.who(row.by for row in rows), set(), []
     for row in rows:
         counts = row.starts_on <= on and row.currency not in seen
         seen |= {row.currency} if counts else set()

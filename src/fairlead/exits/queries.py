@@ -838,14 +838,8 @@ def rule_versions(actor: access.Actor) -> list[RuleVersion]:
     """Every version of the rule, the newest first."""
     access.require(actor, "settings.write")
     rows = list(Ruling.objects.order_by("-version")[:100])
-    names = people.names({int(row.by[7:]) for row in rows if row.by.startswith("person:")})
-    return [
-        RuleVersion(
-            owing.rule_of(row), row.starts_on, row.set_at,
-            names.get(int(row.by[7:]), "") if row.by.startswith("person:") else "Fairlead",
-        )
-        for row in rows
-    ]  # fmt: skip
+    who = people.who(row.by for row in rows)
+    return [RuleVersion(owing.rule_of(row), row.starts_on, row.set_at, who[row.by]) for row in rows]
 
 
 def deal_of_packet(actor: access.Actor, answer: str) -> str:

@@ -49,11 +49,8 @@ def sharing_versions(actor: access.Actor) -> list[SharingVersion]:
     """Every version, the newest first. Raises NotAllowed."""
     access.require(actor, "sharing.set")
     rows = list(Sharing.objects.order_by("-version")[:100])
-    names = people.names({int(row.by[7:]) for row in rows if row.by.startswith("person:")})
-    return [
-        SharingVersion(rule_of(row), row.set_at, names.get(int(row.by[7:]), "") if ":" in row.by else "Fairlead")
-        for row in rows
-    ]  # fmt: skip
+    who = people.who(row.by for row in rows)
+    return [SharingVersion(rule_of(row), row.set_at, who[row.by]) for row in rows]
 
 
 def open_addresses(actor: access.Actor, at: datetime) -> int:

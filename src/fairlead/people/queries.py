@@ -464,6 +464,14 @@ def people_exist() -> bool:
     return Person.objects.exists()
 
 
+def who(refs: Iterable[str]) -> dict[str, str]:
+    """How the ledger names actors -> names for people; the system is Fairlead."""
+    wanted = set(refs)
+    ids = {ref: int(ref[7:]) for ref in wanted if ref.startswith("person:")}
+    known = names(ids.values())
+    return {ref: known.get(ids[ref], "") if ref in ids else "Fairlead" for ref in wanted}
+
+
 def names(people: Iterable[int]) -> dict[int, str]:
     """id -> name; names are everybody's to see."""
     return dict(Person.objects.filter(pk__in=list(people)).values_list("pk", "name"))

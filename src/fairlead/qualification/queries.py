@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -63,15 +63,8 @@ def versions(actor: access.Actor) -> list[Criteria]:
     """Every version that was ever kept, newest first, with names of who kept it."""
     access.require(actor, "criteria.write")
     found = [_criteria(row) for row in CriteriaSet.objects.order_by("-version")[:200]]
-    names = people.names({int(one.by[7:]) for one in found if one.by.startswith("person:")})
-    return [_signed(one, names) for one in found]
-
-
-def _signed(one: Criteria, names: Mapping[int, str]) -> Criteria:
-    who = names.get(int(one.by[7:]), "") if one.by.startswith("person:") else "Fairlead"
-    return Criteria(
-        one.version, one.name, one.template, one.starts_on, one.set_at, who, one.criteria, one.exits
-    )
+    who = people.who(one.by for one in found)
+    return [replace(one, by=who[one.by]) for one in found]
 
 
 def criterion(key: str, on: date, known_at: datetime | None = None) -> rules.Criterion:

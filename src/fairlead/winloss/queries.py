@@ -689,11 +689,5 @@ def versions(actor: access.Actor) -> list[Version]:
     """Every version of the rule, the newest first. Raises NotAllowed."""
     access.require(actor, "settings.write")
     rows = list(Ruling.objects.order_by("-version")[:200])
-    names = people.names({int(row.by[7:]) for row in rows if row.by.startswith("person:")})
-    return [
-        Version(
-            asking.rule_of(row), row.starts_on, row.set_at,
-            names.get(int(row.by[7:]), "") if row.by.startswith("person:") else "Fairlead",
-        )
-        for row in rows
-    ]  # fmt: skip
+    who = people.who(row.by for row in rows)
+    return [Version(asking.rule_of(row), row.starts_on, row.set_at, who[row.by]) for row in rows]
