@@ -67,7 +67,13 @@ def test_what_is_withdrawn_before_it_opens_in_a_later_zone_never_opens_there(tea
     assert [one.straight for one in heard(team, "ravi", at + DAY)] == [(("", at),)]
     assert heard(team, "rosa", at + DAY) == []
     actions.watch(by=OPS, at=datetime(2026, 11, 25, 15, tzinfo=UTC))
+    mina = team.cast.actor("mina", at + DAY)
+    actions.set_straight(by=mina, at=at + DAY, message=message, text="Weekly is enough.", key="again")
+    assert heard(team, "ravi", at + DAY)[0].straight[-1] == ("Weekly is enough.", at + DAY)
+    assert heard(team, "rosa", at + DAY) == []
     assert not Notice.objects.filter(to_id=team.cast.rosa.pk, kind__startswith="desk.").exists()
+    assert sum(queries.own_noise(team.cast.actor("rosa", at + DAY), at + DAY)[1]) == 0
+    assert sum(queries.own_noise(team.cast.actor("ravi", at + DAY), at + DAY)[1]) == 1
 
 
 def test_setting_straight_does_not_end_what_must_pass(team: Company) -> None:

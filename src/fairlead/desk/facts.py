@@ -365,11 +365,11 @@ def _about_number(actor: access.Actor, number: numbers.Number, at: datetime) -> 
     link = CALL
     if number.target is not None and amount < number.target:
         gap = number.target - amount
-        booked = number.target - number.booked
+        rest = max(number.target - number.booked, 0)
         yield calm.Likely(
             "Where does the rest of the target come from?", f"the call is {_money(gap)} under target",
             f"The call is {_money(amount)}, {_money(gap)} under target. {_money(number.booked)} is booked, so "
-            f"{_money(max(booked, 0))} is still to come.", link, gap,
+            f"{_money(rest)} is still to come.", link, gap,
         )  # fmt: skip
     estimate = number.estimate
     if estimate is not None and abs(amount - estimate.p50) * 20 > max(amount, 1):

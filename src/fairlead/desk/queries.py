@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 
+from fairlead.asks import queries as asks
 from fairlead.asks.models import Sponsor
 from fairlead.calls import actions as calls
 from fairlead.deals import queries as deals
@@ -58,13 +59,9 @@ def limit_versions(actor: access.Actor) -> list[SettingLine]:
     """Every version of the limits, newest first. Raises NotAllowed."""
     access.require(actor, "settings.write")
     rows = list(DeskSetting.objects.order_by("-version"))
-    keys = {int(row.by[7:]) for row in rows if row.by.startswith("person:")}
-    names = {f"person:{key}": name for key, name in people.names(keys).items()}
+    who = people.who(row.by for row in rows)
     return [
-        SettingLine(
-            rules.Limits(r.version, r.days, r.share, r.longest), r.set_at, names.get(r.by, "Fairlead")
-        )
-        for r in rows
+        SettingLine(rules.Limits(r.version, r.days, r.share, r.longest), r.set_at, who[r.by]) for r in rows
     ]
 
 
@@ -118,13 +115,21 @@ def _must_by(row: Message, manager: int, released: Confidential | None) -> datet
     return rules.must_pass_by(row.received_at, released.until if released else None, clock)
 
 
+def opened(rows: GuardedQuerySet[Passed], at: datetime) -> GuardedQuerySet[Passed]:
+    """Those of what was passed that have reached somebody by a moment.
+
+    What was taken back, or whose message was set straight, before it opened for somebody never opens for them.
+    """
+    of_message = Act.objects.for_system(_WENT_THROUGH).filter(message=OuterRef("act__message"))
+    gone = of_message.filter(kind="withdrawn", about=OuterRef("act__number"))
+    overtaken = of_message.filter(kind="straight", at__gte=OuterRef("act__at"), at__lt=OuterRef("opens_at"))
+    return rows.filter(opens_at__lte=at).exclude(Exists(gone)).exclude(Exists(overtaken))
+
+
 def reached_by(row: Message, at: datetime) -> list[Passed]:
     """What reached people of a message by a moment, without corrections."""
-    gone = [
-        step.about for step in steps_of([row.pk]).get(row.pk, []) if step.kind == "withdrawn" and step.about
-    ]
-    rows = Passed.objects.for_system(_WENT_THROUGH).filter(act__message=row, straight=None, opens_at__lte=at)
-    return list(rows.exclude(act__number__in=gone).select_related("to", "act").order_by("pk"))
+    rows = Passed.objects.for_system(_WENT_THROUGH).filter(act__message=row, straight=None)
+    return list(opened(rows, at).select_related("to", "act").order_by("pk"))
 
 
 # The desk
@@ -557,17 +562,15 @@ def to_write(actor: access.Actor, at: datetime) -> ToWrite:
 def deals_to_write_of(actor: access.Actor, at: datetime) -> dict[str, Deal]:
     """public id -> open deal with an up-card the actor may read, or whose sponsor the actor is; the largest first."""
     found: dict[str, Deal] = {}
-    newest = Sponsor.objects.for_system("who is named sponsor may write of the deal").filter(
+    named = Sponsor.objects.for_system("who is named sponsor may write of the deal").filter(
         person=actor.person
     )
-    for pk in set(newest.values_list("deal_id", flat=True)):
-        last = Sponsor.objects.for_system("who is named sponsor may write of the deal").filter(deal=pk)
-        row = last.order_by("-pk").first()
-        if row is not None and row.person_id == actor.person:
-            deal = Deal.objects.for_system("who is named sponsor may write of the deal").filter(
-                pk=pk, status="open"
-            )
-            found |= {one.public_id: one for one in deal}
+    still = [pk for pk in set(named.values_list("deal_id", flat=True)) if asks.sponsor_of(pk) == actor.person]
+    if still:
+        rows = Deal.objects.for_system("who is named sponsor may write of the deal").filter(
+            pk__in=still, status="open"
+        )
+        found |= {one.public_id: one for one in rows}
     if access.may(actor, "card.read"):
         rows = Deal.objects.seen_by(actor, "card.read").filter(status="open", owner__isnull=False)
         found |= {row.public_id: row for row in rows.order_by("-home_minor", "pk")[:200]}
@@ -592,11 +595,7 @@ class Heard:
 
 def heard(actor: access.Actor, at: datetime) -> list[Heard]:
     """What was passed to the actor and has opened, newest first. Raises NotAllowed."""
-    gone = Act.objects.for_system("what was taken back before it opened reaches nobody").filter(
-        message=OuterRef("act__message"), kind="withdrawn", about=OuterRef("act__number")
-    )
-    rows = Passed.objects.seen_by(actor, "message.heard").filter(opens_at__lte=at)
-    rows = rows.exclude(Exists(gone)).exclude(Exists(_overtaken()))
+    rows = opened(Passed.objects.seen_by(actor, "message.heard"), at)
     every = list(rows.order_by("-opens_at", "-pk")[:200])
     later: dict[int, list[tuple[str, datetime]]] = {}
     for row in reversed(every):
@@ -612,26 +611,12 @@ def heard(actor: access.Actor, at: datetime) -> list[Heard]:
     ]  # fmt: skip
 
 
-def _overtaken() -> GuardedQuerySet[Act]:
-    """Whether a message was set straight before a pass of it opened for somebody: then it opens no more."""
-    return Act.objects.for_system("what was set straight before it opened reaches nobody").filter(
-        message=OuterRef("act__message"),
-        kind="straight",
-        at__gte=OuterRef("act__at"),
-        at__lt=OuterRef("opens_at"),
-    )
-
-
 def opened_since(at: datetime, within: timedelta = timedelta(days=2)) -> list[Passed]:
     """What opened lately because its moment came, for the clock alone."""
-    gone = Act.objects.for_system("the clock tells of what opens").filter(
-        message=OuterRef("act__message"), kind="withdrawn", about=OuterRef("act__number")
-    )
     rows = Passed.objects.for_system("the clock tells of what opens").filter(
-        opens_at__lte=at, opens_at__gt=at - within, straight=None
+        opens_at__gt=at - within, straight=None
     )
-    found = rows.exclude(Exists(gone)).exclude(Exists(_overtaken())).select_related("act")
-    return [row for row in found if row.opens_at > row.act.at]
+    return [row for row in opened(rows, at).select_related("act") if row.opens_at > row.act.at]
 
 
 def waiting_everywhere(at: datetime) -> list[Line]:
@@ -742,24 +727,28 @@ class CountsPage:
     noise: tuple[tuple[str, tuple[int, ...]], ...]
 
 
+def own_counts(actor: access.Actor, at: datetime) -> rules.Counts:
+    """The actor's own counts of the quarter so far. Raises NotAllowed."""
+    access.require(actor, "desk.handle")
+    return counts_of(actor.id, _period(at), at)
+
+
 def counts_page(actor: access.Actor, at: datetime) -> CountsPage:
     """The counts of a manager, seen by them at once. Raises NotAllowed."""
-    access.require(actor, "desk.handle")
-    period = _period(at)
+    own, period = own_counts(actor, at), _period(at)
     before = people.house().period(period.starts_on - timedelta(days=1))
     totals = []
     if access.may(actor, "desk.totals"):
         rows = Team.objects.filter(people.scope(actor, "desk.totals", "lead")).select_related("lead")
         totals = [
-            Total(team.lead.name, one.name, counts_of(team.lead_id, one, at))
+            Total(team.lead.name, before.name, counts_of(team.lead_id, before, at))
             for team in rows.order_by("lead__name")
-            for one in (before,)
         ]
     weeks = tuple(_monday(people.house().day(at)) - timedelta(weeks=n) for n in range(WEEKS))
     team = people.reports(actor.id)
     noise = noise_of([one.id for one in team if people.may_on(actor, "noise.read", one.id)], weeks, at)
     return CountsPage(
-        period.name, counts_of(actor.id, period, at), before.name, counts_of(actor.id, before, at),
+        period.name, own, before.name, counts_of(actor.id, before, at),
         tuple(totals), weeks, tuple((one.name, noise[one.id]) for one in team if one.id in noise),
     )  # fmt: skip
 
@@ -778,13 +767,10 @@ def own_noise(actor: access.Actor, at: datetime) -> tuple[tuple[date, ...], tupl
 def noise_of(persons: Sequence[int], weeks: Sequence[date], at: datetime) -> dict[int, tuple[int, ...]]:
     """person -> messages that reached them by week: what was passed, and direct contact; callers checked whose."""
     since = datetime.fromisoformat(f"{min(weeks)}T00:00:00+00:00")
-    gone = Act.objects.for_system("noise is counted, not read").filter(
-        message=OuterRef("act__message"), kind="withdrawn", about=OuterRef("act__number")
-    )
     passed = Passed.objects.for_system("noise is counted, not read").filter(
-        to__in=persons, straight=None, opens_at__gte=since, opens_at__lte=at
+        to__in=persons, straight=None, opens_at__gte=since
     )
-    moments = passed.exclude(Exists(gone)).values_list("to_id", "opens_at")
+    moments = opened(passed, at).values_list("to_id", "opens_at")
     logged = Contact.objects.for_system("noise is counted, not read").filter(
         rep__in=persons, on__gte=min(weeks)
     )

@@ -107,7 +107,7 @@ def _render(
         if page and drawn and (page.line.deal or page.line.kind not in rules.NO_LEAK)
         else (),
         "first": first,
-        "counts": queries.counts_page(request.actor, request.at).own,
+        "counts": queries.own_counts(request.actor, request.at),
         "typed": typed or (_start(page, drawn) if page and drawn else Typed()),
         "kinds": wording.KINDS.items(),
         "urgencies": wording.URGENCIES,
@@ -372,10 +372,14 @@ def counts(request: AskingRequest) -> HttpResponse:
         (name, own, _of(own.raw, own.counted), _of(own.late, own.must), _of(own.alone, own.answered))
         for name, own in ((page.period, page.own), (page.before_name, page.before))
     ]
-    tray = queries.tray(request.actor, request.at)
-    return render(
-        request, "desk/counts.html", {"page": page, "rows": rows, "totals": totals, "praise": tray.praise}
-    )
+    context = {
+        "page": page,
+        "rows": rows,
+        "totals": totals,
+        "noise": [(name, list(zip(page.weeks, counts, strict=True))) for name, counts in page.noise],
+        "praise": queries.praise_passes(request.actor.id, request.at),
+    }
+    return render(request, "desk/counts.html", context)
 
 
 def _of(part: int, whole: int) -> str:
