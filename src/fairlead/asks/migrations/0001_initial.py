@@ -29,6 +29,8 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'base_manager_name': 'objects',
                 'default_manager_name': 'objects',
+                'indexes': [models.Index(fields=['addressee', '-id'], name='asks_of_addressee')],
+                'constraints': [models.UniqueConstraint(fields=('by', 'key'), name='one_ask_per_form')],
             },
         ),
         migrations.CreateModel(
@@ -54,6 +56,8 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'base_manager_name': 'objects',
                 'default_manager_name': 'objects',
+                'indexes': [models.Index(fields=['deadline'], name='asks_by_deadline')],
+                'constraints': [models.UniqueConstraint(fields=('ask', 'number'), name='one_version_of_ask'), models.CheckConstraint(condition=models.Q(('kind__in', ['call', 'attend', 'reference', 'block', 'roadmap'])), name='ask_is_of_a_type'), models.CheckConstraint(condition=models.Q(models.Q(('buyer', ''), _negated=True), ('kind', 'block'), _connector='OR'), name='ask_names_the_buyer')],
             },
         ),
         migrations.CreateModel(
@@ -74,6 +78,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'base_manager_name': 'objects',
                 'default_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('ask', 'number'), name='one_ask_step_per_number'), models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('ask', 'by', 'key'), name='one_ask_step_per_form'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['declined', 'sent_back', 'turned_down']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='ask_step_says_why'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['accepted', 'proposed', 'agreed']), ('on__isnull', False)), models.Q(models.Q(('kind__in', ['accepted', 'proposed', 'agreed']), _negated=True), ('on', None)), _connector='OR'), name='ask_step_has_its_day'), models.CheckConstraint(condition=models.Q(models.Q(('about__isnull', False), ('kind', 'undone')), models.Q(models.Q(('kind', 'undone'), _negated=True), ('about', None)), _connector='OR'), name='an_ask_undo_has_a_step'), models.CheckConstraint(condition=models.Q(models.Q(('by', None), ('kind', 'expired')), models.Q(models.Q(('kind', 'expired'), _negated=True), ('by__isnull', False)), _connector='OR'), name='only_the_clock_expires_asks')],
             },
         ),
         migrations.CreateModel(
@@ -95,6 +100,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'base_manager_name': 'objects',
                 'default_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('ask', 'by', 'key'), name='one_debrief_per_form'), models.CheckConstraint(condition=models.Q(('reached__in', ['yes', 'partly', 'no'])), name='debrief_says_if_reached'), models.CheckConstraint(condition=models.Q(('provides', ''), ('provides_by__isnull', False), _connector='OR'), name='what_is_provided_has_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -127,65 +133,5 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
                 'default_manager_name': 'objects',
             },
-        ),
-        migrations.AddIndex(
-            model_name='ask',
-            index=models.Index(fields=['addressee', '-id'], name='asks_of_addressee'),
-        ),
-        migrations.AddConstraint(
-            model_name='ask',
-            constraint=models.UniqueConstraint(fields=('by', 'key'), name='one_ask_per_form'),
-        ),
-        migrations.AddIndex(
-            model_name='version',
-            index=models.Index(fields=['deadline'], name='asks_by_deadline'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('ask', 'number'), name='one_version_of_ask'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['call', 'attend', 'reference', 'block', 'roadmap'])), name='ask_is_of_a_type'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('buyer', ''), _negated=True), ('kind', 'block'), _connector='OR'), name='ask_names_the_buyer'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('ask', 'number'), name='one_ask_step_per_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('ask', 'by', 'key'), name='one_ask_step_per_form'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['declined', 'sent_back', 'turned_down']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='ask_step_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['accepted', 'proposed', 'agreed']), ('on__isnull', False)), models.Q(models.Q(('kind__in', ['accepted', 'proposed', 'agreed']), _negated=True), ('on', None)), _connector='OR'), name='ask_step_has_its_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('about__isnull', False), ('kind', 'undone')), models.Q(models.Q(('kind', 'undone'), _negated=True), ('about', None)), _connector='OR'), name='an_ask_undo_has_a_step'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('by', None), ('kind', 'expired')), models.Q(models.Q(('kind', 'expired'), _negated=True), ('by__isnull', False)), _connector='OR'), name='only_the_clock_expires_asks'),
-        ),
-        migrations.AddConstraint(
-            model_name='debrief',
-            constraint=models.UniqueConstraint(fields=('ask', 'by', 'key'), name='one_debrief_per_form'),
-        ),
-        migrations.AddConstraint(
-            model_name='debrief',
-            constraint=models.CheckConstraint(condition=models.Q(('reached__in', ['yes', 'partly', 'no'])), name='debrief_says_if_reached'),
-        ),
-        migrations.AddConstraint(
-            model_name='debrief',
-            constraint=models.CheckConstraint(condition=models.Q(('provides', ''), ('provides_by__isnull', False), _connector='OR'), name='what_is_provided_has_a_day'),
         ),
     ]

@@ -4,21 +4,16 @@ from django.db import migrations
 
 from fairlead.ledger import guards
 
-TABLES = (
-    "asks_ask", "asks_version", "asks_step", "asks_debrief", "asks_concession", "asks_sponsor",
-)
-
-
-def keep(apps, schema_editor):
-    for table in TABLES:
-        guards.make_append_only(schema_editor, table)
-
-
-def let_go(apps, schema_editor):
-    for table in TABLES:
-        guards.release(schema_editor, table)
-
 
 class Migration(migrations.Migration):
     dependencies = [("asks", "0001_initial"), ("ledger", "0002_append_only")]
-    operations = [migrations.RunPython(keep, let_go)]
+    operations = [
+        guards.AppendOnly(
+            "asks_ask",
+            "asks_version",
+            "asks_step",
+            "asks_debrief",
+            "asks_concession",
+            "asks_sponsor",
+        )
+    ]

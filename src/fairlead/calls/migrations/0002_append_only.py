@@ -4,19 +4,15 @@ from django.db import migrations
 
 from fairlead.ledger import guards
 
-TABLES = ("calls_target", "calls_call", "calls_overlay", "calls_submission", "calls_withdrawal")
-
-
-def keep(apps, schema_editor):
-    for table in TABLES:
-        guards.make_append_only(schema_editor, table)
-
-
-def let_go(apps, schema_editor):
-    for table in TABLES:
-        guards.release(schema_editor, table)
-
 
 class Migration(migrations.Migration):
     dependencies = [("calls", "0001_initial"), ("ledger", "0002_append_only")]
-    operations = [migrations.RunPython(keep, let_go)]
+    operations = [
+        guards.AppendOnly(
+            "calls_target",
+            "calls_call",
+            "calls_overlay",
+            "calls_submission",
+            "calls_withdrawal",
+        )
+    ]

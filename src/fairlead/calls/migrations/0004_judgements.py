@@ -6,14 +6,6 @@ from django.db import migrations, models
 from fairlead.ledger import guards
 
 
-def keep(apps, schema_editor):
-    guards.make_append_only(schema_editor, "calls_judgement")
-
-
-def let_go(apps, schema_editor):
-    guards.release(schema_editor, "calls_judgement")
-
-
 class Migration(migrations.Migration):
     dependencies = [
         ("calls", "0003_parts_of_runs"),
@@ -82,5 +74,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunPython(keep, let_go),
+        guards.AppendOnly("calls_judgement"),
     ]

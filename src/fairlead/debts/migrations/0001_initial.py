@@ -32,6 +32,8 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'base_manager_name': 'objects',
                 'default_manager_name': 'objects',
+                'indexes': [models.Index(fields=['owner', '-id'], name='debt_by_owner'), models.Index(fields=['owed_to', '-id'], name='debt_to_person')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('owner', models.F('owed_to')), _negated=True), name='owed_to_another'), models.CheckConstraint(condition=models.Q(('item', ''), _negated=True), name='debt_says_something'), models.UniqueConstraint(fields=('source_kind', 'source_id', 'key'), name='one_debt_per_cause')],
             },
         ),
         migrations.CreateModel(
@@ -52,46 +54,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'base_manager_name': 'objects',
                 'default_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('debt', 'number'), name='one_debt_step_per_number'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['delivered', 'disputed', 'lifted']), _negated=True), models.Q(('words', ''), _negated=True), _connector='OR'), name='debt_step_says_what'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'rated'), ('rating__in', ['helped', 'in_part', 'no_help'])), models.Q(models.Q(('kind', 'rated'), _negated=True), ('rating', '')), _connector='OR'), name='only_a_rating_rates'), models.CheckConstraint(condition=models.Q(models.Q(('due_on__isnull', False), ('kind', 'dated')), models.Q(models.Q(('kind', 'dated'), _negated=True), ('due_on', None)), _connector='OR'), name='only_a_day_is_dated'), models.CheckConstraint(condition=models.Q(models.Q(('about__isnull', False), ('kind', 'undone')), models.Q(models.Q(('kind', 'undone'), _negated=True), ('about', None)), _connector='OR'), name='a_debt_undo_has_a_step')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='debt',
-            index=models.Index(fields=['owner', '-id'], name='debt_by_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='debt',
-            index=models.Index(fields=['owed_to', '-id'], name='debt_to_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='debt',
-            constraint=models.CheckConstraint(condition=models.Q(('owner', models.F('owed_to')), _negated=True), name='owed_to_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='debt',
-            constraint=models.CheckConstraint(condition=models.Q(('item', ''), _negated=True), name='debt_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='debt',
-            constraint=models.UniqueConstraint(fields=('source_kind', 'source_id', 'key'), name='one_debt_per_cause'),
-        ),
-        migrations.AddConstraint(
-            model_name='debtstep',
-            constraint=models.UniqueConstraint(fields=('debt', 'number'), name='one_debt_step_per_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='debtstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['delivered', 'disputed', 'lifted']), _negated=True), models.Q(('words', ''), _negated=True), _connector='OR'), name='debt_step_says_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='debtstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'rated'), ('rating__in', ['helped', 'in_part', 'no_help'])), models.Q(models.Q(('kind', 'rated'), _negated=True), ('rating', '')), _connector='OR'), name='only_a_rating_rates'),
-        ),
-        migrations.AddConstraint(
-            model_name='debtstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('due_on__isnull', False), ('kind', 'dated')), models.Q(models.Q(('kind', 'dated'), _negated=True), ('due_on', None)), _connector='OR'), name='only_a_day_is_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='debtstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('about__isnull', False), ('kind', 'undone')), models.Q(models.Q(('kind', 'undone'), _negated=True), ('about', None)), _connector='OR'), name='a_debt_undo_has_a_step'),
         ),
     ]

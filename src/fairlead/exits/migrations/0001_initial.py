@@ -1,7 +1,6 @@
 import django.db.models.deletion
-from django.db import migrations, models
-
 import fairlead.people.models
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -61,6 +60,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'base_manager_name': 'objects',
                 'default_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('deal', 'period', 'number'), name='one_version_of_answer'), models.CheckConstraint(condition=models.Q(models.Q(('why', ''), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='answer_says_something')],
             },
         ),
         migrations.CreateModel(
@@ -77,6 +77,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'base_manager_name': 'objects',
                 'default_manager_name': 'objects',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'asked_back'), _negated=True), models.Q(('words', ''), _negated=True), _connector='OR'), name='asking_back_asks')],
             },
         ),
         migrations.CreateModel(
@@ -92,6 +93,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'base_manager_name': 'objects',
                 'default_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('deal', 'by'), name='one_draft_each')],
             },
         ),
         migrations.CreateModel(
@@ -107,26 +109,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'base_manager_name': 'objects',
                 'default_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('deal', 'period', 'left_at'), name='asked_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('deal', 'period', 'number'), name='one_version_of_answer'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('why', ''), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='answer_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='act',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'asked_back'), _negated=True), models.Q(('words', ''), _negated=True), _connector='OR'), name='asking_back_asks'),
-        ),
-        migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(fields=('deal', 'by'), name='one_draft_each'),
-        ),
-        migrations.AddConstraint(
-            model_name='asked',
-            constraint=models.UniqueConstraint(fields=('deal', 'period', 'left_at'), name='asked_once'),
         ),
     ]

@@ -4,28 +4,18 @@ from django.db import migrations
 
 from fairlead.ledger import guards
 
-TABLES = (
-    "reviews_review",
-    "reviews_attendance",
-    "reviews_calledoff",
-    "reviews_minutes",
-    "reviews_decision",
-    "reviews_question",
-    "reviews_action",
-    "reviews_straight",
-)
-
-
-def keep(apps, schema_editor):
-    for table in TABLES:
-        guards.make_append_only(schema_editor, table)
-
-
-def let_go(apps, schema_editor):
-    for table in TABLES:
-        guards.release(schema_editor, table)
-
 
 class Migration(migrations.Migration):
     dependencies = [("reviews", "0001_initial"), ("ledger", "0002_append_only")]
-    operations = [migrations.RunPython(keep, let_go)]
+    operations = [
+        guards.AppendOnly(
+            "reviews_review",
+            "reviews_attendance",
+            "reviews_calledoff",
+            "reviews_minutes",
+            "reviews_decision",
+            "reviews_question",
+            "reviews_action",
+            "reviews_straight",
+        )
+    ]

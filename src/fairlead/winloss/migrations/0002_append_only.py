@@ -4,19 +4,15 @@ from django.db import migrations
 
 from fairlead.ledger import guards
 
-TABLES = ("winloss_ruling", "winloss_request", "winloss_dropped", "winloss_account", "winloss_answer")
-
-
-def keep(apps, schema_editor):
-    for table in TABLES:
-        guards.make_append_only(schema_editor, table)
-
-
-def let_go(apps, schema_editor):
-    for table in TABLES:
-        guards.release(schema_editor, table)
-
 
 class Migration(migrations.Migration):
     dependencies = [("winloss", "0001_initial"), ("ledger", "0002_append_only")]
-    operations = [migrations.RunPython(keep, let_go)]
+    operations = [
+        guards.AppendOnly(
+            "winloss_ruling",
+            "winloss_request",
+            "winloss_dropped",
+            "winloss_account",
+            "winloss_answer",
+        )
+    ]
