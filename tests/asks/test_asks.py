@@ -385,6 +385,20 @@ def test_to_a_sponsor_the_owner_writes_directly_and_the_manager_is_in_copy(team:
     assert state(team, sent(team, to="carl", deal=deal, key="after")) == "with_manager"
 
 
+def test_a_sponsor_is_one_for_the_manager_who_named_them(team: Company) -> None:
+    deal = planned(team)
+    actions.name_sponsor(by=team.cast.actor("mina"), at=AT, deal=deal, person=team.cast.carl)
+    row = Deal.objects.for_system("a test hands a deal over").filter(public_id=deal)
+    for owner, sponsor in (
+        ("ravi", team.cast.carl.pk),
+        ("pia", None),
+        (None, None),
+        ("rosa", team.cast.carl.pk),
+    ):
+        row.update(owner=getattr(team.cast, owner) if owner else None)
+        assert queries.sponsor_of(row.get().pk) == sponsor
+
+
 # The clock
 
 

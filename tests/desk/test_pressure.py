@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from fairlead.deals.models import Deal
 from fairlead.desk import actions, queries, rules
 from fairlead.notices.models import Notice
 from fairlead.people import access
 from fairlead.people import actions as people
-from fairlead.people.access import Role
+from fairlead.people.access import Lending, Role
 from fairlead.people.models import Person
 from tests.calls.company import Company
 from tests.cast import AT
@@ -92,3 +93,127 @@ def test_a_sender_to_whom_the_desk_comes_up_reads_answers_and_not_who_heard_what
     Person.objects.filter(pk=team.cast.mina.pk).update(ends_on=AT.date() + DAY)
     page = queries.one(team.cast.actor("vera", AT + 2 * DAY), message, AT + 2 * DAY)
     assert page.done == ()
+
+
+# Who is accountable
+
+
+def _hand_over(team: Company, *names: str, at: datetime = AT + DAY) -> None:
+    for name in names:
+        rep = getattr(team.cast, name)
+        people.move(by=OPS, at=at, person=rep, manager=team.cast.otto, starts_on=at.date())
+
+
+def test_messages_to_a_team_follow_its_people(team: Company) -> None:
+    message, later = written(team, deal=""), AT + DAY
+    _hand_over(team, "rosa", "ravi", "ines")
+    assert (tray(team, at=later), tray(team, "otto", later)) == ([message], [])
+    _hand_over(team, "tomas")
+    assert (tray(team, at=later), tray(team, "otto", later)) == ([], [message])
+    with pytest.raises(access.NotFound):
+        queries.one(team.cast.actor("mina", later), message, later)
+    act(team, message, "passed", MINE, to="ravi", who="otto", at=later)
+    assert heard(team, "ravi", later)[0].manager == "Otto Brandt"
+    answer = queries.sent(team.cast.actor("vera", later), later)[0]
+    assert answer.manager == "Otto Brandt"
+
+
+def test_a_manager_without_people_is_written_to_by_nobody(team: Company) -> None:
+    _hand_over(team, "rosa", "ravi", "ines", "tomas", at=AT)
+    vera = team.cast.actor("vera")
+    assert "Mina Aalto" not in {leads for _, _, leads in queries.to_write(vera, AT).teams}
+    with pytest.raises(access.Refused, match="leads no team"):
+        written(team, deal="")
+
+
+def test_a_deal_that_loses_its_owner_leaves_its_messages_with_who_decided_on_them(team: Company) -> None:
+    message, deal = written(team), team.deals["Kestrel"]
+    Deal.objects.for_system("a test hands a deal over").filter(pk=deal.pk).update(owner=team.cast.pia)
+    act(team, message, "answered", "Otto knows more.", who="otto")
+    Deal.objects.for_system("a test takes the owner away").filter(pk=deal.pk).update(owner=None)
+    assert (
+        queries.one(team.cast.actor("otto", AT + DAY), message, AT + DAY).line.manager_name == "Otto Brandt"
+    )
+    with pytest.raises(access.NotFound):
+        queries.one(team.cast.actor("mina", AT + DAY), message, AT + DAY)
+
+
+def test_who_stands_in_reads_nothing_about_the_own_deals_and_pastes_onto_the_managers_desk(
+    team: Company,
+) -> None:
+    people.delegate(
+        by=team.cast.actor("mina"), at=AT, taker=team.cast.ravi, kind=Lending.TRIAGE, starts_at=AT, ends_at=AT + DAY
+    )  # fmt: skip
+    own, other = written(team), written(team, deal="Nordwind")
+    assert tray(team, "ravi") == [other]
+    assert set(tray(team)) == {own, other}
+    with pytest.raises(access.NotFound):
+        act(team, own, "declined", "No.", who="ravi")
+    about_nothing = pasted(team, who="ravi")
+    assert set(tray(team)) == {own, other, about_nothing}
+    with pytest.raises(access.NotAllowed):
+        tray(team, "ravi", AT + 2 * DAY)
+
+
+# Limits and forms
+
+
+def test_another_kind_after_the_limit_leaves_it_late(team: Company) -> None:
+    message, mina, late = pasted(team), team.cast.actor("mina"), AT + 5 * DAY
+    actions.set_kind(by=mina, at=AT, message=message, kind="pay")
+    actions.set_kind(by=mina, at=late, message=message, kind="question")
+    act(team, message, "answered", "It was about something else.", said="question", at=late + HOUR)
+    found = queries.own_counts(team.cast.actor("mina", late + DAY), late + DAY)
+    assert (found.late, found.must) == (1, 1)
+
+
+def test_what_hr_holds_is_not_passed_before(team: Company) -> None:
+    message, release = pasted(team, "Two sites close."), AT + 7 * DAY
+    act(
+        team,
+        message,
+        "passed",
+        MINE,
+        to="ravi",
+        said="job_security",
+        opens=datetime.fromisoformat("2026-11-25T09:00"),
+    )
+    actions.keep_confidential(
+        by=team.cast.actor("hana"), at=AT + 2 * HOUR, message=message, until=release, reason="The council first."
+    )  # fmt: skip
+    assert heard(team, "ravi", AT + 3 * DAY) == []
+    later = AT + 3 * HOUR
+    for opens in (None, datetime.fromisoformat("2026-11-30T09:00")):
+        with pytest.raises(access.Refused, match="confidential until"):
+            act(team, message, "passed", MINE, to="ravi", said="job_security", at=later, opens=opens)
+    act(
+        team,
+        message,
+        "passed",
+        MINE,
+        to="ravi",
+        said="job_security",
+        at=later,
+        opens=datetime.fromisoformat("2026-12-02T09:00"),
+    )
+    assert len(heard(team, "ravi", AT + 8 * DAY)) == 1
+
+
+def test_a_mail_that_came_before_is_named_where_somebody_else_is_accountable_now(team: Company) -> None:
+    deal = team.deals["Kestrel"]
+    first = pasted(team, deal=deal.public_id, message_id="<1@mail>")
+    Deal.objects.for_system("a test hands a deal over").filter(pk=deal.pk).update(owner=team.cast.pia)
+    with pytest.raises(access.Refused, match="came before"):
+        pasted(team, message_id="<1@mail>", key="again")
+    assert tray(team, "otto") == [first]
+
+
+def test_a_form_that_was_sent_with_other_words_says_so(team: Company) -> None:
+    message = pasted(team)
+    with pytest.raises(access.Refused, match="other words"):
+        pasted(team, "Something else.")
+    act(team, message, "answered", "It stands.", key="one form")
+    act(team, message, "answered", "It stands.", key="one form")
+    for kind, text in (("answered", "It does not."), ("declined", "It stands.")):
+        with pytest.raises(access.Refused, match="other words"):
+            act(team, message, kind, text, key="one form")

@@ -61,6 +61,10 @@ def test_words_of_ones_own_pass_and_near_ones_do_not() -> None:
     assert not rules.is_near(near, rules.Limits(1, 2, 100, 30))
 
 
+def _said(kind: str) -> rules.Kinds:
+    return ((AT - 100 * HOUR, kind),) if kind else ()
+
+
 STEPS = st.lists(
     st.tuples(st.sampled_from(rules.ACTS), st.integers(0, 50), st.booleans(), st.integers(1, 8)), max_size=8
 )
@@ -80,7 +84,7 @@ def test_a_message_always_stands_somewhere_and_only_a_hold_that_runs_holds_it(
         for number, (act, length, sender, about) in enumerate(drawn, start=1)
     ]  # fmt: skip
     at = AT + hours * HOUR
-    found = rules.standing(kind, steps, at, AT + 20 * HOUR)
+    found = rules.standing(_said(kind), steps, at, AT + 20 * HOUR)
     assert found.state in ("to_decide", "held", "decided")
     assert (found.state == "held") == (found.until is not None and found.until > at)
     assert found.back == (found.until is not None and found.until <= at)
@@ -89,6 +93,18 @@ def test_a_message_always_stands_somewhere_and_only_a_hold_that_runs_holds_it(
         assert not found.late
     elif found.late:
         assert at > AT + 20 * HOUR or any(step.at > AT + 20 * HOUR for step in found.valid)
+
+
+@given(st.sampled_from(sorted(rules.MUST_PASS)), st.sampled_from(sorted(KINDS)), st.integers(0, 40))
+def test_another_kind_after_the_limit_does_not_undo_that_it_was_late(
+    kind: str, other: str, hours: int
+) -> None:
+    limit, changed = AT + 20 * HOUR, AT + hours * HOUR
+    kinds = ((AT, kind), (changed, other))
+    found = rules.standing(kinds, [], AT + 50 * HOUR, limit)
+    assert found.late == (changed > limit or other in rules.MUST_PASS)
+    assert (found.owed_by == limit) == found.late
+    assert found.must_by == (limit if other in rules.MUST_PASS else None)
 
 
 @given(st.integers(0, 365 * 24), st.integers(0, 300))
@@ -163,7 +179,10 @@ def test_only_questions_concerns_and_instructions_can_leak(kinds: list[str], raw
     step = rules.Step(1, act, AT + HOUR, opens_at=AT + HOUR)
     cases = [
         rules.Case(
-            kind, AT, rules.standing(kind, [step], AT + 2 * HOUR, AT + 3 * HOUR), owed=kind in rules.MUST_PASS
+            kind,
+            AT,
+            rules.standing(_said(kind), [step], AT + 2 * HOUR, AT + 3 * HOUR),
+            owed=kind in rules.MUST_PASS,
         )
         for kind in kinds
     ]

@@ -61,7 +61,7 @@ def test_every_step_has_a_key_of_its_own_and_keeps_the_one_it_had(
     assert rules.numbered(made, made) == made
 
 
-def test_what_changed_is_marked_at_its_step_and_what_left_is_said() -> None:
+def test_what_changed_is_marked_at_its_step_and_what_left_is_counted_and_not_repeated() -> None:
     later = replace(
         SOUND,
         go_live_on=date(2027, 4, 1),
@@ -75,8 +75,7 @@ def test_what_changed_is_marked_at_its_step_and_what_left_is_said() -> None:
         ("now done", "day changed, was 2 December 2026"),
         ("new",),
     ]
-    assert sheet.dropped == ("Answer to the template",)
-    assert sheet.changes == ("The go-live day changed, it was 15 March 2027.",)
+    assert sheet.changes == ("The go-live day changed, it was 15 March 2027.", "A step was taken out.")
     assert sheet.done == 1
     assert sheet.changed
 

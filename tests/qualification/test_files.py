@@ -191,6 +191,15 @@ def test_a_removed_file_leaves_who_and_why_and_no_bytes(team: Company) -> None:
     assert queries.bytes_of(team.deals["Nordwind"].pk) == 0
 
 
+def test_a_removed_file_can_be_sent_again_with_the_same_words(team: Company) -> None:
+    row = with_file(team)
+    actions.remove_file(by=team.cast.actor("rosa"), at=AT, file=row.public_id, reason="It was the wrong one.")
+    again = with_file(team)
+    assert again.pk != row.pk
+    assert queries.file(team.cast.actor("rosa"), again.public_id)[1]
+    assert with_file(team).pk == again.pk
+
+
 def test_a_file_of_a_closed_deal_can_be_erased(team: Company) -> None:
     row, deal = with_file(team), team.deals["Nordwind"]
     deal.status = "won"

@@ -154,10 +154,12 @@ def test_the_interval_of_a_share_is_wilsons() -> None:
     assert rules.wilson(0, 10) == pytest.approx((0.0, 0.2775), abs=1e-4)
 
 
-@given(st.lists(SAYS, max_size=30))
-def test_every_figure_of_a_pattern_rests_on_five_deals(accounts: list[rules.Said]) -> None:
-    found = rules.pattern(accounts, RULE.reasons)
-    assert bool(found) == (len(accounts) >= rules.LEAST_DEALS)
+@given(st.lists(SAYS, max_size=30), st.integers(1, 5))
+def test_every_figure_of_a_pattern_rests_on_five_deals_of_three_sellers(
+    accounts: list[rules.Said], owners: int
+) -> None:
+    found = rules.pattern(accounts, RULE.reasons, owners)
+    assert bool(found) == (len(accounts) >= rules.LEAST_DEALS and owners >= rules.LEAST_OWNERS)
     for one in found:
         assert 0 <= one.primary.count <= one.named.of == len(accounts)
     assert not found or sum(one.primary.count for one in found) == len(accounts)

@@ -361,6 +361,36 @@ def test_no_filter_reaches_what_rests_on_fewer_than_five_deals(house: House) -> 
     assert figures.reps
 
 
+def test_what_is_no_choice_of_a_filter_finds_nothing(house: House) -> None:
+    many(house)
+    many_more = [("rival", "Bolt"), ("segment", "Pulp")]
+    for name, word in many_more:
+        page = queries.listing(house.actor("carl"), AT, queries.Filter(**{name: word}))
+        assert page.figures is not None
+        assert (page.figures.rep_deals, page.figures.buyer_deals) == (0, 0)
+
+
+def test_no_count_tells_the_first_account_to_who_writes_the_second(house: House) -> None:
+    many(house)
+    before = queries.listing(house.actor("olu"), AT).figures
+    house.say("Kestrel")
+    assert queries.listing(house.actor("olu"), AT).figures == before
+    house.interview("Kestrel")
+    after = queries.listing(house.actor("olu"), AT).figures
+    assert before is not None
+    assert after is not None
+    assert (after.rep_deals, after.buyer_deals) == (before.rep_deals + 1, before.buyer_deals + 1)
+
+
+def test_an_account_without_the_other_counts_when_nobody_is_asked_for_it_any_more(house: House) -> None:
+    many(house)
+    house.say("Kestrel")
+    later = AT + timedelta(days=rules.OLDEST_DAYS + 5)
+    figures = queries.listing(house.actor("olu", later), later).figures
+    assert figures is not None
+    assert (figures.rep_deals, figures.buyer_deals) == (7, 6)
+
+
 def test_how_often_a_seller_agrees_with_buyers_is_for_that_seller_alone(house: House) -> None:
     many(house, owners=("pia",), of=6)
     own = queries.listing(house.actor("pia"), AT).own_comparison

@@ -331,7 +331,8 @@ def name_sponsor(*, by: access.Actor, at: datetime, deal: str, person: Person | 
         raise access.Refused(
             "not_above", "A sponsor stands above you in the deal’s line. Choose one of those."
         )
-    named = Sponsor.objects.create(deal=row, person=person, by_id=by.id, at=at)
+    manager = people.manager_of(row.owner_id)
+    named = Sponsor.objects.create(deal=row, person=person, manager_id=manager, by_id=by.id, at=at)
     facts = {"name": by.name, "deal": row.name or row.external_id}
     telling.tell(person, by=by, kind="asks.sponsor", facts=facts, at=at, path="/asks/")
     behalf = people.standing_in(by, "ask.decide", row.owner_id)

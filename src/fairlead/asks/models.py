@@ -147,12 +147,22 @@ class Concession(Guarded):
 
 
 class Sponsor(Guarded):
-    """An executive is named sponsor of a deal by the owner's manager, or nobody is any more."""
+    """An executive is named sponsor of a deal by the owner's manager, or nobody is any more.
+
+    It holds while the deal is that manager's: another one lets nobody write to the own people by inheritance.
+    """
 
     owner_path = "deal__owner"
     objects: Guard[Sponsor] = Guard["Sponsor"]()  # type: ignore[assignment]
     deal = models.ForeignKey("deals.Deal", on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    manager = models.ForeignKey(
+        "people.Person",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Whose the deal was then.",
+    )
     by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

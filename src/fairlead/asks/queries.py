@@ -476,10 +476,13 @@ def above(owner: int, at: datetime) -> list[int]:
 
 
 def sponsor_of(deal: int) -> int | None:
-    """The executive who is named sponsor of a deal now."""
+    """The executive who is sponsor of a deal now, named by the manager whose it still is."""
     row = Sponsor.objects.for_system("whether somebody is sponsor decides who may be asked").filter(deal=deal)
-    newest = row.order_by("-pk").first()
-    return newest.person_id if newest else None
+    newest = row.order_by("-pk").values("person_id", "manager_id", "by_id", "deal__owner_id").first()
+    if newest is None or newest["deal__owner_id"] is None:
+        return None
+    stays = people.manager_of(newest["deal__owner_id"]) == (newest["manager_id"] or newest["by_id"])
+    return newest["person_id"] if stays else None
 
 
 def may_be_asked(row: Deal, at: datetime) -> list[int]:

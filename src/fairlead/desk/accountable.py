@@ -1,18 +1,21 @@
 """Who is accountable for a message: computed from the reporting line of the moment, never kept.
 
-A message about a deal is the manager's whose number the deal is in, one about a team its leader's, any other one the
-receiver's; of a team's receiver it is whoever leads the team now. Where that person has left, it is whoever was above.
+A message about a deal is the manager's whose number the deal is in; any other one is whose the people are who were
+the receiver's team when it came. Where that person has left, it is whoever was above. A deal without owner leaves its
+messages with who decided on them last.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from fairlead.deals.models import Deal
-from fairlead.desk.models import Message
+from fairlead.desk.models import Act, Message
 from fairlead.people import access, structure
 from fairlead.people import queries as people
 from fairlead.people.guard import GuardedQuerySet
@@ -24,15 +27,28 @@ _WHY = "who is accountable for a message is computed from the reporting line"
 def messages(actor: access.Actor, at: datetime) -> GuardedQuerySet[Message]:
     """The messages on the actor's desk, and on the desk of whom the actor stands in for. Raises NotAllowed."""
     access.require(actor, "desk.handle")
-    where = Q(pk__in=[])
+    where, today = Q(pk__in=[]), people.house().day(at)
     for principal, _ in access.reaches(actor, "desk.handle"):
-        where |= _desk_of(principal.person, people.house().day(at))
-    return Message.objects.for_system(_WHY).filter(where)
+        desk = _desk_of(principal.person, today)
+        # Whoever stands in decides on the others' deals; what is about an own one waits for the manager.
+        where |= desk if principal.person == actor.person else desk & ~_about_deals_of(actor.person)
+    return _rows().filter(where)
 
 
 def on_desk_of(person: int, at: datetime) -> GuardedQuerySet[Message]:
     """The messages on one person's desk; callers checked whose."""
-    return Message.objects.for_system(_WHY).filter(_desk_of(person, people.house().day(at)))
+    return _rows().filter(_desk_of(person, people.house().day(at)))
+
+
+def _rows() -> GuardedQuerySet[Message]:
+    """Messages with ``kept_by``: who decided on it last, or to whom it came."""
+    last = Act.objects.for_system(_WHY).filter(message=OuterRef("pk")).order_by("-number").values("manager")
+    kept_by = Coalesce(Subquery(last[:1]), F("to"), output_field=BigIntegerField())
+    return Message.objects.for_system(_WHY).alias(kept_by=kept_by)  # type: ignore[return-value]
+
+
+def _about_deals_of(person: int | None) -> Q:
+    return Q(deal__isnull=False) & Q(deal__owner=person)
 
 
 def _desk_of(person: int, today: date) -> Q:
@@ -45,10 +61,50 @@ def _desk_of(person: int, today: date) -> Q:
     of_deal = Q(about="deal") & (
         (theirs & Q(deal__owner__in=leads))
         | (~theirs & Q(deal__owner__in=below))
-        | (~theirs & ~Q(placed) & Q(to__in=leads))
+        | (~theirs & ~Q(placed) & Q(kept_by__in=leads))
     )
-    of_team = ~Q(about="deal") & Q(team__isnull=False, team__lead__in=leads)
-    return of_deal | of_team | (~Q(about="deal") & Q(team=None, to__in=leads))
+    away, here = _moved(leads, today)
+    came_to = Q(team__lead__in=leads) | Q(team=None, to__in=leads)
+    return of_deal | (~Q(about="deal") & ((came_to & ~Q(pk__in=away)) | Q(pk__in=here)))
+
+
+def _moved(leads: set[int], today: date) -> tuple[list[int], list[int]]:
+    """Messages to teams of ``leads`` whose people are others' now, and messages to others whose people are theirs."""
+    below = Reach.objects.filter(boss__in=leads, depth=1).values("member")
+    before = ReportingLine.objects.filter(Q(person__in=below) | Q(manager__in=leads), manager__isnull=False)
+    former = set(before.exclude(ends_on=None).values_list("manager_id", flat=True))
+    rows = list(_rows().exclude(about="deal").filter(Q(team__lead__in=former) | Q(team=None, to__in=former)))
+    now = {row.pk: present(lead, today) for row, lead in _leads(rows)}
+    came = {row.pk: row.team.lead_id if row.team else row.to_id for row in rows}
+    away = [pk for pk, lead in now.items() if came[pk] in leads and lead not in leads]
+    return away, [pk for pk, lead in now.items() if came[pk] not in leads and lead in leads]
+
+
+def _leads(
+    rows: Iterable[Message], managers: Mapping[int, int | None] | None = None
+) -> list[tuple[Message, int]]:
+    """Whose the people are today (or in ``managers``) who were the team of each message's receiver when it came.
+
+    Where the receiver still leads one of them, or there was nobody, it is the receiver.
+    """
+    every = [(row, row.team.lead_id if row.team else row.to_id) for row in rows]
+    lines: dict[int, list[tuple[int, date, date | None]]] = {}
+    known = ReportingLine.objects.filter(manager__in={lead for _, lead in every})
+    for manager, person, starts, ends in known.values_list("manager_id", "person_id", "starts_on", "ends_on"):
+        lines.setdefault(manager, []).append((person, starts, ends))
+    if managers is None:
+        members = {person for found in lines.values() for person, _, _ in found}
+        managers = dict(Reach.objects.filter(member__in=members, depth=1).values_list("member_id", "boss_id"))
+    house, found = people.house(), []
+    for row, lead in every:
+        day = house.day(row.received_at)
+        team = [
+            one for one, starts, ends in lines.get(lead, ()) if starts <= day and (ends is None or day < ends)
+        ]
+        now = Counter(boss for one in team if (boss := managers.get(one)) is not None)
+        best = max(now, key=lambda boss: (now[boss], -boss), default=lead)
+        found.append((row, lead if lead in now else best))
+    return found
 
 
 def with_gone(person: int, today: date) -> set[int]:
@@ -120,15 +176,22 @@ def then_of(rows: Iterable[Message], day: date) -> dict[int, int]:
         return leads[what, key]
 
     found: dict[int, int] = {}
-    for row in every:
+    for row, team in _leads(row for row in every if row.about != "deal"):
+        found[row.pk] = lead("person", team) or row.to_id
+    kept = _kept_by(row.pk for row in every if row.about == "deal")
+    for row in (one for one in every if one.about == "deal"):
         owner = owners.get(row.deal_id or 0)
-        if row.about == "deal":
-            what = "owner" if row.to_id == owner else "above"
-            who = lead(what, owner) if owner is not None else None
-        else:
-            who = lead("person", row.team.lead_id if row.team else row.to_id)
-        found[row.pk] = who or lead("person", row.to_id) or row.to_id
+        what = "owner" if row.to_id == owner else "above"
+        who = lead(what, owner) if owner is not None else None
+        last = kept.get(row.pk, row.to_id)
+        found[row.pk] = who or lead("person", last) or last
     return found
+
+
+def _kept_by(messages: Iterable[int]) -> dict[int, int]:
+    """message -> who decided on it last, of those that were decided on."""
+    acts = Act.objects.for_system(_WHY).filter(message__in=list(messages)).order_by("number")
+    return dict(acts.values_list("message_id", "manager_id"))
 
 
 def owners_of(rows: Iterable[Message]) -> dict[int, int | None]:
@@ -156,7 +219,7 @@ def at_moment(row: Message, moment: datetime, now: datetime) -> int:
         leads = owner in tree.direct and row.to_id == owner
         start = None if owner is None else owner if leads else tree.managers.get(owner)
     else:
-        start = row.to_id
+        start = _leads([row], tree.managers)[0][1]
     seen: set[int] = set()
     while start is not None and start not in seen and gone(start, day):
         seen.add(start)

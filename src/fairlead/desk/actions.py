@@ -62,11 +62,11 @@ class Given:
 def receive(*, by: access.Actor, at: datetime, given: Given, key: str, door: str = "pasted") -> Message:
     """Put a message from above that came elsewhere on one's own desk; the same ``key`` or Message-ID makes it once.
 
-    Raises Refused: protected_lane, not_above, no_sender, not_your_deal, text_missing, text_long, bad_urgency,
-    bad_moment; NotAllowed.
+    Raises Refused: protected_lane, not_above, no_sender, not_your_deal, whose_desk, came_before, sent_before,
+    text_missing, text_long, bad_urgency, bad_moment; NotAllowed.
     """
     access.require(by, "desk.handle")
-    known = _known(by, key)
+    known = _known(by, key, given)
     if known is not None:
         return known
     deal, team, lead = _mine(by, at, given)
@@ -77,7 +77,12 @@ def receive(*, by: access.Actor, at: datetime, given: Given, key: str, door: str
         raise access.Refused("bad_moment", "It cannot have come later than now.")
     message_id = given.message_id.strip()[:250]
     if message_id:
-        same = accountable.messages(by, at).filter(to=lead, message_id=message_id).first()
+        came = Message.objects.for_system("a mail that came twice is one message")
+        same = came.filter(to=lead, message_id=message_id).first()
+        if same is not None and not accountable.messages(by, at).filter(pk=same.pk).exists():
+            raise access.Refused(
+                "came_before", "This mail came before. Somebody else is accountable for it now."
+            )
         if same is not None:
             return same
     return _keep(by, at, given, key, door, deal, team, lead, name, received, message_id)
@@ -93,7 +98,7 @@ def write(
     manager switched that on. Raises Refused: nobody_chosen, a_rep, nobody_leads, and those of :func:`receive`.
     """
     access.require(by, "message.send")
-    known = _known(by, key)
+    known = _known(by, key, given)
     if known is not None:
         return known
     deal, team, lead = _addressed(by, at, given, to)
@@ -105,9 +110,19 @@ def write(
     return row
 
 
-def _known(by: access.Actor, key: str) -> Message | None:
+def _known(by: access.Actor, key: str, given: Given) -> Message | None:
+    """What the form made when it was sent before. Raises Refused where other words came with it since."""
     rows = Message.objects.for_system("a form that was sent twice makes one message")
-    return rows.filter(by=by.id, key=key).first()
+    found = rows.filter(by=by.id, key=key).first()
+    if found is not None and found.text != rules.lines(given.text, what="what the message says"):
+        raise access.Refused(*_SENT_BEFORE)
+    return found
+
+
+_SENT_BEFORE = (
+    "sent_before",
+    "This form was sent already, with other words. Open a new one: what was sent stands as it was.",
+)
 
 
 def _mine(by: access.Actor, at: datetime, given: Given) -> tuple[Deal | None, Team | None, int]:
@@ -121,13 +136,23 @@ def _mine(by: access.Actor, at: datetime, given: Given) -> tuple[Deal | None, Te
         if deal is None or lead not in mine:
             raise access.Refused("not_your_deal", "Choose a deal of your own team, or none.")
         return deal, None, lead
-    lead = by.id
     if given.team:
         team = Team.objects.filter(public_id=given.team, lead__in=mine).first()
         if team is None:
             raise access.Refused("not_your_team", "Choose the team you lead.")
         return None, team, team.lead_id
+    lead = _own_desk(by, mine)
     return None, Team.objects.filter(lead=lead).first(), lead
+
+
+def _own_desk(by: access.Actor, mine: set[int]) -> int:
+    """Where what is about nothing else comes: the own desk of who leads, else the one they stand in for."""
+    lent = sorted(mine - {by.id})
+    if not lent or people.reports(by.id):
+        return by.id
+    if len(lent) > 1:
+        raise access.Refused("whose_desk", "You stand in for several. Choose the team it is about.")
+    return lent[0]
 
 
 def _from_above(given: Given, lead: int) -> str:
@@ -160,10 +185,12 @@ def _addressed(
         if team is None or not people.may_on(by, "message.send", team.lead_id):
             raise access.NotFound("team")
         lead = accountable.present(team.lead_id, today)
+        if lead == team.lead_id and not people.reports(lead):
+            raise access.NotFound("team")
     elif to is not None:
         people.require_on(by, "message.send", to.pk)
         team = Team.objects.filter(lead=to).first()
-        if team is None:
+        if team is None or not people.reports(to.pk):
             raise access.Refused(
                 "a_rep", f"{to.name} leads no team. Write to the manager, who decides what {to.name} hears."
             )
@@ -224,7 +251,7 @@ def set_kind(*, by: access.Actor, at: datetime, message: str, kind: str) -> Kind
     row, manager = _locked(by, at, message)
     if kind not in KINDS:
         raise access.Refused("no_kind", f"A message is one of {', '.join(KINDS.values())}.")
-    newest = queries.kind_rows([row.pk]).get(row.pk)
+    newest = Kind.objects.for_system(_OWN).filter(message=row).order_by("-number").first()
     if newest is not None and newest.kind == kind:
         return newest
     kept = Kind.objects.create(
@@ -250,6 +277,8 @@ def act(
     row, manager = _locked(by, at, message)
     done = Act.objects.for_system(_OWN).filter(message=row, by=by.id, key=key).first() if key else None
     if done is not None:
+        if done.kind != wanted.kind or done.text != _text(wanted, row, at)[0]:
+            raise access.Refused(*_SENT_BEFORE)
         return done
     if kind:
         set_kind(by=by, at=at, message=message, kind=kind)
@@ -260,6 +289,12 @@ def act(
         wanted.kind, wanted.text, wanted.until, wanted.event, last, tuple(moments), wanted.confirmed
     )
     rules.refuse_act(wanted, line.kind, line.standing, at, _words(line.standing.must_by))
+    first = min(moments.values(), default=at)
+    if wanted.kind in rules.PASSES and line.confidential is not None and first < line.confidential:
+        raise access.Refused(
+            "confidential",
+            f"HR holds it confidential until {_words(line.confidential)}. Choose a moment from then on.",
+        )
     if opens and min(moments.values()) <= at:
         raise access.Refused("bad_moment", "For somebody of them that moment has passed. Choose a later one.")
     text, event = _text(wanted, row, at)
@@ -395,10 +430,13 @@ def _for_straight(by: access.Actor, at: datetime, message: str) -> tuple[Message
     return row, manager, False
 
 
-def _withdraw_waiting(by: access.Actor, at: datetime, row: Message, manager: int) -> None:
-    """What is scheduled and has opened for nobody does not open any more."""
+def _withdraw_waiting(
+    by: access.Actor, at: datetime, row: Message, manager: int, before: datetime | None = None
+) -> None:
+    """What is scheduled, ``before`` a moment where one is given, and has opened for nobody does not open any more."""
     for step in rules.standing_steps(queries.steps_of([row.pk]).get(row.pk, [])):
-        if step.kind in ("passed", "passed_raw") and (step.opens_at or step.at) > at:
+        opens = step.opens_at or step.at
+        if step.kind in ("passed", "passed_raw") and opens > at and (before is None or opens < before):
             Act.objects.create(
                 message=row, number=_count(row) + 1, kind="withdrawn", about=step.number, manager_id=manager,
                 by_id=by.id, at=at,
@@ -500,7 +538,8 @@ def keep_confidential(
 ) -> Confidential:  # fmt: skip
     """HR: a must-pass message (public id) of the unit is confidential until a moment; its limit starts then.
 
-    Raises Refused: bad_moment, moment_far, passed; NotAllowed, NotFound.
+    Nothing of it is passed before, and what was scheduled for an earlier moment is taken back. Raises Refused:
+    bad_moment, moment_far, passed; NotAllowed, NotFound.
     """
     access.require(by, "message.keep_confidential")
     waiting = {one.public_id: one for one in queries.must_pass_of_unit(by, at)}
@@ -514,6 +553,7 @@ def keep_confidential(
     why = sentence(reason, what="why it is confidential until then")
     kept = Confidential.objects.create(message=row, until=until, reason=why, by_id=by.id, at=at)
     manager = accountable.now_of(row, people.house().day(at))
+    _withdraw_waiting(by, at, row, manager, before=until)
     facts = {"day": _words(until)}
     telling.tell(manager, by=by, kind="desk.confidential", facts=facts, at=at, path=PATH.format(message))
     _record("desk.confidential", by, at, row, {"until": until}, {"reason": why}, manager)

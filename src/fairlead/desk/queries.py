@@ -26,7 +26,7 @@ from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.people.guard import GuardedQuerySet
 from fairlead.people.kept import once
-from fairlead.people.models import Partnership, Person, Team
+from fairlead.people.models import Partnership, Person, Reach, Team
 
 _WENT_THROUGH = "what was done with messages that went through the table"
 MOST = 300
@@ -98,10 +98,13 @@ def _step(row: Act) -> rules.Step:
     )  # fmt: skip
 
 
-def kind_rows(messages: Iterable[int]) -> dict[int, Kind]:
-    """message -> its newest kind, for messages the caller may read."""
+def kinds_of(messages: Iterable[int]) -> dict[int, rules.Kinds]:
+    """message -> its kinds in order, for messages the caller may read."""
     rows = Kind.objects.for_system(_WENT_THROUGH).filter(message__in=list(messages))
-    return {row.message_id: row for row in rows.order_by("message", "number")}
+    found: dict[int, list[tuple[datetime, str]]] = {}
+    for message, at, kind in rows.order_by("message", "number").values_list("message_id", "at", "kind"):
+        found.setdefault(message, []).append((at, kind))
+    return {message: tuple(kinds) for message, kinds in found.items()}
 
 
 def _released(messages: Iterable[int]) -> dict[int, Confidential]:
@@ -193,7 +196,7 @@ def _open_candidates(rows: GuardedQuerySet[Message]) -> GuardedQuerySet[Message]
 def lines(actor: access.Actor, rows: Sequence[Message], at: datetime) -> list[Line]:
     """Messages as their desk shows them, for rows that went through `accountable.messages`."""
     ids, today = [row.pk for row in rows], people.house().day(at)
-    steps, kinds, released = steps_of(ids), kind_rows(ids), _released(ids)
+    steps, kinds, released = steps_of(ids), kinds_of(ids), _released(ids)
     managers, owners = accountable.then_of(rows, today), accountable.owners_of(rows)
     named = deals.named(actor, {row.deal_id for row in rows if row.deal_id})
     persons = {
@@ -204,10 +207,11 @@ def lines(actor: access.Actor, rows: Sequence[Message], at: datetime) -> list[Li
     }
     found = []
     for row in rows:
-        kind = kinds[row.pk].kind if row.pk in kinds else ""
+        said = kinds.get(row.pk, ())
+        kind = rules.kind_at(said, at)
         held = released.get(row.pk)
         manager = managers[row.pk]
-        now = rules.standing(kind, steps.get(row.pk, []), at, _must_by(row, manager, held))
+        now = rules.standing(said, steps.get(row.pk, []), at, _must_by(row, manager, held))
         deal_id, deal_name = named.get(row.deal_id or 0, ("", "a deal" if row.deal_id else ""))
         sender = persons.get(row.sender_id or 0)
         found.append(
@@ -270,10 +274,10 @@ def waiting(actor: access.Actor, at: datetime) -> int:
     received = dict(rows.order_by("-pk").values_list("pk", "received_at")[:MOST])
     if not received:
         return 0
-    steps, kinds = steps_of(received), kind_rows(received)
+    steps, kinds = steps_of(received), kinds_of(received)
     # The state of a message does not hang on when its limit ends, only on whether its kind has one.
     states = (
-        rules.standing(kinds[pk].kind if pk in kinds else "", steps.get(pk, []), at, moment).state
+        rules.standing(kinds.get(pk, ()), steps.get(pk, []), at, moment).state
         for pk, moment in received.items()
     )
     return sum(state == "to_decide" for state in states)
@@ -542,7 +546,8 @@ def to_write(actor: access.Actor, at: datetime) -> ToWrite:
     access.require(actor, "message.send")
     today = people.house().day(at)
     where = people.scope(actor, "message.send", "lead")
-    rows = Team.objects.filter(where).exclude(lead=actor.person).exclude(lead__ends_on__lte=today)
+    leading = Exists(Reach.objects.filter(boss=OuterRef("lead"), depth=1))
+    rows = Team.objects.filter(where, leading).exclude(lead=actor.person).exclude(lead__ends_on__lte=today)
     teams = list(rows.select_related("lead").order_by("lead__name")[:200])
     owned = deals_to_write_of(actor, at)
     leads = {row.pk: accountable.manager_of_deal(row.owner_id or 0, today) for row in owned.values()}
@@ -624,8 +629,11 @@ def waiting_everywhere(at: datetime) -> list[Line]:
     rows = _open_candidates(
         Message.objects.for_system("the clock looks at every desk").filter(received_at__lte=at)
     )
-    every = list(rows.select_related("team").order_by("pk")[:5000])
-    return [one for one in lines(access.system("the clock"), every, at) if one.standing.state != "decided"]
+    return [one for one in _of_every_desk(rows, at) if one.standing.state != "decided"]
+
+
+def _of_every_desk(rows: GuardedQuerySet[Message], at: datetime) -> list[Line]:
+    return lines(access.system("the clock"), list(rows.select_related("team").order_by("pk")[:5000]), at)
 
 
 # Contact
@@ -686,8 +694,19 @@ class MustPass:
     late: bool
 
 
+def _not_opened_anywhere(at: datetime) -> list[Line]:
+    """Messages of which nothing has opened for anybody: those that wait, and those scheduled for later."""
+    later = Act.objects.for_system(_WENT_THROUGH).filter(message=OuterRef("pk"), opens_at__gt=at)
+    came = Message.objects.for_system("HR sees that one waits, never what it says").filter(
+        received_at__lte=at
+    )
+    every = [*_of_every_desk(_open_candidates(came), at), *_of_every_desk(came.filter(Exists(later)), at)]
+    found = {one.id: one for one in every if one.standing.passed_at is None or one.standing.passed_at > at}
+    return list(found.values())
+
+
 def must_pass_of_unit(actor: access.Actor, at: datetime) -> list[MustPass]:
-    """Must-pass messages that wait in the actor's units, the first limit first. Raises NotAllowed."""
+    """Must-pass messages of the actor's units that reached nobody yet, the first limit first. Raises NotAllowed."""
     access.require(actor, "message.keep_confidential")
     units = people.scope(actor, "message.keep_confidential", "pk")
     mine = set(Person.objects.filter(units).values_list("pk", flat=True))
@@ -696,8 +715,8 @@ def must_pass_of_unit(actor: access.Actor, at: datetime) -> list[MustPass]:
             one.public_id, one.manager_name, one.kind_word, one.received_at, one.standing.must_by, one.confidential,
             one.standing.late,
         )
-        for one in waiting_everywhere(at)
-        if one.manager in mine and one.must_pass and one.standing.must_by
+        for one in _not_opened_anywhere(at)
+        if one.manager in mine and one.standing.must_by
     ]  # fmt: skip
     return sorted(found, key=lambda one: one.must_by)
 
@@ -793,13 +812,14 @@ def counts_of(manager: int, period: Period, at: datetime) -> rules.Counts:
     must = kinds.filter(message__received_at__lte=end).values_list("message_id", flat=True)
     every = list(rows.filter(Q(pk__in=acted) | Q(pk__in=set(must))).select_related("team"))
     ids = [row.pk for row in every]
-    steps, kind_of, released = steps_of(ids), kind_rows(ids), _released(ids)
+    steps, kind_of, released = steps_of(ids), kinds_of(ids), _released(ids)
     cases = []
     for row in every:
-        kind = kind_of[row.pk].kind if row.pk in kind_of else ""
+        said = kind_of.get(row.pk, ())
+        kind = rules.kind_at(said, end)
         limit = _must_by(row, manager, released.get(row.pk))
-        now = rules.standing(kind, steps.get(row.pk, []), end, limit)
-        due = now.must_by is not None and start <= now.must_by <= end
+        now = rules.standing(said, steps.get(row.pk, []), end, limit)
+        due = now.owed_by is not None and start <= now.owed_by <= end
         owed = due and accountable.at_moment(row, limit, at) == manager
         if row.pk in acted or owed:
             cases.append(rules.Case(kind, row.received_at, now, acted=row.pk in acted, owed=owed))

@@ -163,7 +163,8 @@ class Standing:
     """How a message stands at a moment.
 
     ``state`` is to_decide, held or decided. ``back`` says that its hold ran out. ``must_by`` is the limit of a
-    must-pass kind, ``late`` that it passed before anything was passed. ``reopened``: the sender set it straight.
+    must-pass kind, ``owed_by`` also of what was one when its limit came, ``late`` that the limit passed before
+    anything was passed: another kind afterwards does not undo it. ``reopened``: the sender set it straight.
     """
 
     state: Literal["to_decide", "held", "decided"]
@@ -171,6 +172,7 @@ class Standing:
     event: str
     back: bool
     must_by: datetime | None
+    owed_by: datetime | None
     late: bool
     passed_at: datetime | None
     answered_at: datetime | None
@@ -200,10 +202,21 @@ def must_pass_by(received_at: datetime, released_at: datetime | None, clock: Clo
     return clock.late_at(starts)
 
 
-def standing(kind: str, steps: Iterable[Step], at: datetime, must_by: datetime | None) -> Standing:
-    """How a message of a kind ('' while none is set) stands at a moment, from its acts up to then."""
+Kinds = Sequence[tuple[datetime, str]]
+"""What kind a message was said to be, with the moments, in order."""
+
+
+def kind_at(kinds: Kinds, at: datetime) -> str:
+    """The kind of a message at a moment; '' before one was set."""
+    return next((kind for when, kind in reversed(kinds) if when <= at), "")
+
+
+def standing(kinds: Kinds, steps: Iterable[Step], at: datetime, must_by: datetime | None) -> Standing:
+    """How a message stands at a moment, from what was said and done up to then."""
     valid = standing_steps(step for step in steps if step.at <= at)
-    limit = must_by if kind in MUST_PASS else None
+    limit = must_by if kind_at(kinds, at) in MUST_PASS else None
+    was = must_by is not None and must_by < at and kind_at(kinds, must_by) in MUST_PASS
+    owed_by = must_by if was else limit
     closing = PASSES if limit is not None else CLOSING
     held: Step | None = None
     closed = reopened = False
@@ -230,7 +243,8 @@ def standing(kind: str, steps: Iterable[Step], at: datetime, must_by: datetime |
         event=held.event if held and until else "",
         back=until is not None and not runs,
         must_by=limit,
-        late=limit is not None and settled > limit,
+        owed_by=owed_by,
+        late=owed_by is not None and settled > owed_by,
         passed_at=passed_at,
         answered_at=answered_at,
         reopened=reopened,

@@ -234,7 +234,10 @@ class SheetStep:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A version as the buyer reads it. ``changes`` are those outside of steps, ``dropped`` the steps that left."""
+    """A version as the buyer reads it. ``changes`` are those outside of steps and how many steps were taken out.
+
+    What was taken out is not repeated: it may have been taken out because the buyer should not read it.
+    """
 
     plan: MutualPlan
     number: int
@@ -242,7 +245,6 @@ class Sheet:
     before_on: date | None
     steps: tuple[SheetStep, ...]
     changes: tuple[str, ...]
-    dropped: tuple[str, ...]
 
     @property
     def done(self) -> int:
@@ -250,7 +252,7 @@ class Sheet:
 
     @property
     def changed(self) -> bool:
-        return bool(self.changes or self.dropped or any(step.changes for step in self.steps))
+        return bool(self.changes or any(step.changes for step in self.steps))
 
 
 def sheet(
@@ -262,9 +264,7 @@ def sheet(
         SheetStep(n, step, _step_changes(old.get(step.key), step) if before else ())
         for n, step in enumerate(plan.steps, 1)
     )
-    keys = {step.key for step in plan.steps}
-    dropped = tuple(step.what for key, step in old.items() if key not in keys)
-    return Sheet(plan, number, on, before_on, steps, _changes(before, plan) if before else (), dropped)
+    return Sheet(plan, number, on, before_on, steps, _changes(before, plan) if before else ())
 
 
 def _step_changes(before: Step | None, after: Step) -> tuple[str, ...]:
@@ -290,6 +290,9 @@ def _changes(before: MutualPlan, after: MutualPlan) -> tuple[str, ...]:
         told.append("The common goal is worded anew.")
     if (after.our_contacts, after.their_contacts) != (before.our_contacts, before.their_contacts):
         told.append("The contacts changed.")
+    out = len({step.key for step in before.steps} - {step.key for step in after.steps})
+    if out:
+        told.append("A step was taken out." if out == 1 else f"{out} steps were taken out.")
     return tuple(told)
 
 

@@ -293,9 +293,14 @@ def deal_of_file(actor: access.Actor, public_id: str) -> str:
 
 
 def digest_of(item: Item) -> str:
-    """The digest of an item's file, '' for none. For callers that asked the table."""
-    rows = File.objects.for_system("the same file sent twice is kept once; callers checked whose")
-    return rows.filter(item=item).values_list("sha256", flat=True).first() or ""
+    """The digest of an item's file, '' for none or one that was removed. For callers that asked the table."""
+    rows = File.objects.for_system("the same file sent twice is kept once; callers checked whose").filter(
+        item=item
+    )
+    there = rows.filter(
+        pk__in=FileBytes.objects.for_system("a removed file may be sent again").values("file")
+    )
+    return there.values_list("sha256", flat=True).first() or ""
 
 
 def bytes_of(deal: int) -> int:

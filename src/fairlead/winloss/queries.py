@@ -558,7 +558,10 @@ class ListPage:
 
 
 def listing(actor: access.Actor, at: datetime, chosen: Filter | None = None) -> ListPage:
-    """Win and loss as the actor may read it. Raises Refused for a period that is none."""
+    """Win and loss as the actor may read it. What is no choice of a filter finds nothing.
+
+    Raises ValueError for a period that is none.
+    """
     chosen = chosen or Filter()
     house = people.house()
     period = house.calendar.period(chosen.period) if chosen.period else None
@@ -568,20 +571,26 @@ def listing(actor: access.Actor, at: datetime, chosen: Filter | None = None) -> 
     counted = _counted(actor, at, chosen) if access.may(actor, "winloss.counts") else None
     listed = [*own, *rows]
     known = listed if counted is None else [*listed, *counted]
+    own_comparison = _own_comparison(own, rule)
+    segments = _options([one.segment for one in listed], [one.segment for one in counted or ()])
+    rivals = _options(
+        [name for one in listed for name in one.rivals],
+        [name for one in counted or () for name in one.rivals],
+    )
+    if not (_offered(chosen.segment, segments) and _offered(chosen.rival, rivals)):
+        own, rows, counted = [], [], None if counted is None else []
     return ListPage(
         chosen=chosen,
         owed=tuple(owed_by(actor, at)),
         tasks=tuple(tasks(actor, at)),
         candidates=tuple(to_interview(actor, at)),
         own=tuple(_kept(own, chosen, period)),
-        own_comparison=_own_comparison(own, rule),
+        own_comparison=own_comparison,
         rows=tuple(_kept(rows, chosen, period)),
         figures=None if counted is None else figures(_kept(counted, chosen, period), rule),
         periods=_periods(known, house.period(house.day(at))),
-        segments=_options([one.segment for one in listed], [one.segment for one in counted or ()]),
-        rivals=_options(
-            [name for one in listed for name in one.rivals], [name for one in counted or () for name in one.rivals]
-        ),
+        segments=segments,
+        rivals=rivals,
         reasons=rule,
         sees_rows=access.may(actor, "winloss.read_late") or access.may(actor, "interview.ask")
         or any(len(people.reports(who)) for who in _leads(actor)),
@@ -624,16 +633,21 @@ def _counted(actor: access.Actor, at: datetime, chosen: Filter) -> list[Both]:
     rows = _accounts(actor, "winloss.counts", at)
     if chosen.team and actor.person is not None:
         rows = rows.filter(owner__in=people.below(actor.person))
-    return _both(rows)
+    today = people.house().day(at)
+    return [
+        one
+        for one in _both(rows)
+        if rules.counts(both_are_in=bool(one.rep and one.buyer), closed_on=one.closed_on, today=today)
+    ]
 
 
 def figures(found: Sequence[Both], rule: rules.Rule) -> Figures:
-    """What accounts of deals come to, nothing of it resting on fewer than LEAST_DEALS."""
+    """What accounts of deals come to, nothing of it resting on fewer than LEAST_DEALS of LEAST_OWNERS."""
     reps = [_said(one.rep) for one in found if one.rep]
     buyers = [_said(one.buyer) for one in found if one.buyer]
     return Figures(
-        rules.pattern(reps, rule.reasons),
-        rules.pattern(buyers, rule.reasons),
+        rules.pattern(reps, rule.reasons, len({one.owner for one in found if one.rep})),
+        rules.pattern(buyers, rule.reasons, len({one.owner for one in found if one.buyer})),
         len(reps),
         len(buyers),
         rules.compare(_pairs(found), rule.reasons),
@@ -670,6 +684,10 @@ def _options(listed: Iterable[str], counted: Iterable[str]) -> tuple[Option, ...
     """What stands in rows one may read anyway, and of what is only counted what stands in enough deals."""
     names = {one for one in listed if one} | {word for word, _ in rules.often(counted)}
     return tuple(Option(name, name) for name in sorted(names, key=str.casefold))
+
+
+def _offered(word: str, options: Iterable[Option]) -> bool:
+    return not word or word.casefold() in {one.value.casefold() for one in options}
 
 
 # The organisation's rule

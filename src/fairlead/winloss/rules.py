@@ -249,6 +249,14 @@ def refuse_interviewer(person: int, to: Standing) -> None:
         raise access.Refused("same_team", "A seller of the same team is not neutral. Choose another team.")
 
 
+def counts(*, both_are_in: bool, closed_on: date | None, today: date) -> bool:
+    """Whether a deal's accounts go into counts: with both in, or when nobody is asked for the other any more.
+
+    Else whoever writes the second account could read the first off two counts, one before it came and one after.
+    """
+    return both_are_in or (closed_on is not None and (today - closed_on).days > OLDEST_DAYS)
+
+
 def owner_sees_interview(*, own_is_in: bool, today: date, due: date) -> bool:
     """Whether the owner may read the interview: the own account is in, or the time for it is over."""
     return own_is_in or today > due
@@ -391,10 +399,10 @@ class Pattern:
     primary: Share
 
 
-def pattern(accounts: Sequence[Said], reasons: Sequence[Reason]) -> tuple[Pattern, ...]:
-    """How often a source names each reason; empty where fewer than LEAST_DEALS stand behind it."""
+def pattern(accounts: Sequence[Said], reasons: Sequence[Reason], owners: int) -> tuple[Pattern, ...]:
+    """How often a source names each reason; empty where fewer than LEAST_DEALS of LEAST_OWNERS stand behind it."""
     of = len(accounts)
-    if of < LEAST_DEALS:
+    if of < LEAST_DEALS or owners < LEAST_OWNERS:
         return ()
     found = [
         Pattern(

@@ -88,7 +88,7 @@ def _facts(sheet: rules.Sheet) -> dict[str, Any]:
             {"company": plan.theirs, "people": [_person(one) for one in plan.their_contacts]},
         ],
         "steps": [_step(one) for one in sheet.steps],
-        "changes": [*sheet.changes, *(f"No longer in the plan: {what}" for what in sheet.dropped)],
+        "changes": list(sheet.changes),
     }
 
 
