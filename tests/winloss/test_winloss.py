@@ -363,9 +363,8 @@ def test_no_filter_reaches_what_rests_on_fewer_than_five_deals(house: House) -> 
 
 def test_what_is_no_choice_of_a_filter_finds_nothing(house: House) -> None:
     many(house)
-    many_more = [("rival", "Bolt"), ("segment", "Pulp")]
-    for name, word in many_more:
-        page = queries.listing(house.actor("carl"), AT, queries.Filter(**{name: word}))
+    for chosen in (queries.Filter(rival="Bolt"), queries.Filter(segment="Pulp")):
+        page = queries.listing(house.actor("carl"), AT, chosen)
         assert page.figures is not None
         assert (page.figures.rep_deals, page.figures.buyer_deals) == (0, 0)
 

@@ -66,19 +66,15 @@ def demo(*, port: int = 0, browser: bool = True, seed: int = 1, size: str = "sma
     os.environ.update(
         FAIRLEAD_DATA=str(folder), FAIRLEAD_DEMO="yes", FAIRLEAD_DATABASE=f"sqlite:///{folder}/demo.sqlite3"
     )
-    start_django()
-    from fairlead.cli import demo_company
-
-    with err.status("Filling the demo company …"):
-        migrate()
-        demo_company.fill(seed=seed, size=size)
-        collect_static()
     _end_on_signals()
-    port = free_port(port)
-    address = f"http://localhost:{port}/"
-    server = _server(host="127.0.0.1", port=port, workers=1)
-    worker = _worker()
+    making = subprocess.Popen([sys.executable, "-m", "fairlead.cli.main", "migrate"])
+    running = [making]
     try:
+        with err.status("Filling the demo company …"):
+            port = free_port(port)
+            server = _filled(making, running, port=port, seed=seed, size=size)
+        address = f"http://localhost:{port}/"
+        running.append(_worker())
         _wait_until_up(port, server)
         out.print(f"The demo is at {address} (ready in {time.monotonic() - begun:.0f} s). Ctrl-C ends it.")
         if browser:
@@ -87,10 +83,33 @@ def demo(*, port: int = 0, browser: bool = True, seed: int = 1, size: str = "sma
     except KeyboardInterrupt:
         pass
     finally:
-        _end(server, worker)
+        _end(*running)
         import shutil
 
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _filled(
+    making: subprocess.Popen[bytes],
+    running: list[subprocess.Popen[bytes]],
+    *,
+    port: int,
+    seed: int,
+    size: str,
+) -> subprocess.Popen[bytes]:
+    """Fill the demo's database. A second processor makes the tables and starts the server meanwhile."""
+    start_django()
+    from fairlead.cli import demo_company
+
+    company = demo_company.company_of(seed=seed, size=size)
+    importlib.import_module("sklearn.ensemble")
+    if making.wait():
+        stop("The demo's tables could not be made; the lines above say why.")
+    collect_static()
+    server = _server(host="127.0.0.1", port=port, workers=1)
+    running.append(server)
+    demo_company.fill(company)
+    return server
 
 
 def collect_static() -> None:

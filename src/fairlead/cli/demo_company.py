@@ -41,14 +41,15 @@ CATEGORIES = {
 """Stage -> category; the stage Paused is left out on purpose: somebody has to map it."""
 
 
-def fill(*, seed: int = 1, size: str = "small") -> None:
-    """Fill an empty database with the demo company and set the demo's clock. Takes some seconds, large ones minutes.
+def company_of(*, seed: int = 1, size: str = "small") -> Marlow:
+    """The demo's company, without a database. ``size`` is one of ``regions.SIZES``; the story is the same in all."""
+    company, more = marlow.marlow(seed), regions.SIZES[size]
+    return regions.with_regions(company, reps=more, seed=seed) if more else company
 
-    ``size`` is one of ``regions.SIZES``; the story and its cast are the same in all of them.
-    """
-    company, by = marlow.marlow(seed), access.system("the demo fills its company")
-    if more := regions.SIZES[size]:
-        company = regions.with_regions(company, reps=more, seed=seed)
+
+def fill(company: Marlow) -> None:
+    """Fill an empty database with the demo company and set the demo's clock. Takes some seconds, large ones minutes."""
+    by = access.system("the demo fills its company")
     clock.set_demo(marlow.NOW)
     begun = datetime(2023, 9, 1, tzinfo=UTC)
     people.set_up(

@@ -158,6 +158,15 @@ def serve(
 
 
 @app.command()
+def migrate() -> None:
+    """Bring the database's tables up to this version; `serve` does it by itself."""
+    from fairlead.cli import app as database
+
+    database.start_django()
+    database.migrate()
+
+
+@app.command()
 def work() -> None:
     """The background loop: imports and estimates that wait."""
     from fairlead.cli import app as database
