@@ -3,6 +3,7 @@
 import doctest
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from types import ModuleType
@@ -348,6 +349,23 @@ def test_the_screened_swings_find_the_deals_that_matter(kernel: Kernel) -> None:
         assert screened == pytest.approx(exact, rel=0.15, abs=0.004)
         with_it, without = (book.what_if([f(int(deal))]).chances(root, target)[1] for f in (won, lost))
         assert exact == pytest.approx(with_it - without, abs=1e-12)
+
+
+@pytest.mark.parametrize("whale", [False, True])
+def test_swings_of_many_deals_are_those_of_trying_each_and_leave_nothing_behind(whale: bool) -> None:
+    pipeline, shape = organisation(9, 25, per_team=3, span=3, seed=8)
+    if whale:
+        pipeline = replace(
+            pipeline, amount=np.where(np.arange(len(pipeline.amount)) == 0, 50.0, 1.0) * pipeline.amount
+        )
+    book = total(pipeline, shape, SHOCKS, Plain())
+    for node in range(len(shape.first)):
+        before, target = book.curve(node), 1.05 * book.curve(node).mean
+        swings = book.swings(node, target, refine=8)
+        for deal, if_won, if_not in zip(swings.first, swings.if_won, swings.if_not, strict=True):
+            tried = [book.what_if([f(int(deal))]).chances(node, target)[1] for f in (won, lost)]
+            assert [if_won, if_not] == pytest.approx(tried, abs=5e-4)
+        assert same_bits(before, total(pipeline, shape, SHOCKS, Plain()).curve(node))
 
 
 def test_a_supposition_outside_its_bounds_is_refused() -> None:

@@ -7,7 +7,7 @@ writes the changed person's deals into the spare rows at the end and points ther
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -108,6 +108,19 @@ class Sums(NamedTuple):
 
 
 @dataclass(eq=False)
+class Kept:
+    """What many solves of one node share: a range that holds them all, and functions that no change touches.
+
+    ``low`` and ``high`` make their frequencies the same. ``touched`` are the persons that a change touches now.
+    """
+
+    low: float
+    high: float
+    touched: frozenset[int] = frozenset()
+    functions: dict[tuple[str, int, float, float], NDArray[np.complex128]] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
 class Layer:
     """One reading of a pipeline with its sums; ``used`` rows of the deal arrays are the pipeline's own."""
 
@@ -118,6 +131,7 @@ class Layer:
     used: int
     with_deals: bool
     with_new: bool
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ taken as given (a whale) contributes q(x) phi(w) where won and 1 - q(x) where no
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -316,7 +318,9 @@ def _node_function(layer: Layer, part: Ints, w: Floats) -> Complexes:
         if s.team_reach[t] < threshold and not _has_whale(layer, part, a, b):
             quiet += s.team_up[t]
         else:
-            out *= g.to_company @ _team_function(layer, a, b, part, w, threshold)
+            out *= _once(
+                layer, "team", range(a, b), part, w, partial(_team_up, layer, a, b, part, w, threshold)
+            )
     return out * from_cumulants(quiet, w)
 
 
@@ -325,11 +329,34 @@ def _team_function(layer: Layer, first: int, last: int, part: Ints, w: Floats, t
     shown = [r for r in range(first, last) if s.reach[r] >= threshold or _has_whale(layer, part, r, r + 1)]
     out = np.ones((len(g.y_weights), len(w)), complex)
     for r in shown:
-        out *= g.to_team @ _person_function(layer, r, part, w, threshold)
+        out *= _once(
+            layer, "person", range(r, r + 1), part, w, partial(_person_up, layer, r, part, w, threshold)
+        )
     if len(shown) < last - first:
         quiet = np.setdiff1d(np.arange(first, last), shown)
         out *= from_cumulants(s.person_up[quiet].sum(axis=0), w)
     return out
+
+
+def _team_up(layer: Layer, first: int, last: int, part: Ints, w: Floats, threshold: float) -> Complexes:
+    return np.asarray(layer.grid.to_company @ _team_function(layer, first, last, part, w, threshold))
+
+
+def _person_up(layer: Layer, r: int, part: Ints, w: Floats, threshold: float) -> Complexes:
+    return np.asarray(layer.grid.to_team @ _person_function(layer, r, part, w, threshold))
+
+
+def _once(
+    layer: Layer, level: str, persons: range, part: Ints, w: Floats, compute: Callable[[], Complexes]
+) -> Complexes:
+    """The function of persons whom no change touches, computed once for all solves at the same frequencies."""
+    kept = layer.kept
+    if kept is None or not kept.touched.isdisjoint(persons) or (part[5:8] >= 0).any():
+        return compute()
+    key = level, persons.start, float(w[0]), float(w[-1])
+    if key not in kept.functions:
+        kept.functions[key] = compute()
+    return kept.functions[key]
 
 
 def _person_function(layer: Layer, r: int, part: Ints, w: Floats, threshold: float) -> Complexes:

@@ -104,6 +104,10 @@ def solve(kernel: Kernel, layer: Layer, nodes: Ints) -> Solved:
     mass, mean, variance, share = own[:, 0], own[:, 1], own[:, 2], own[:, 4]
     sd = np.sqrt(variance)
     low, width = _ranges(mean, sd, own[:, 3], _most(layer, parts, own))
+    if layer.kept is not None and len(parts) == 1:
+        high = np.maximum(low + width, layer.kept.high)
+        low = np.minimum(low, layer.kept.low)
+        width = high - low
     certain = (sd <= 1e-6 * mean) | (share >= 1 - 1e-12)
     low = np.where(certain, mean * (1 - 1e-6), low)
     width = np.where(certain, np.maximum(2e-6 * mean, 1e-9), width)
