@@ -311,6 +311,9 @@ API: dict[str, Row] = {
     ),
     "api/deals/<public_id>/card": Row(get=SEES_ROSAS_CARD, fill=deal),
     "api/cards": Row(get=only(SELLERS_AND_OPS)),
+    "api/plans": Row(get=only(SELLERS_AND_OPS)),
+    "api/plans/open": Row(put=only(LEADERS), data=lambda world: {"on": False}),
+    "api/plans/<public_id>": Row(get=only("", hidden=REPS), fill=deal),
     "api/exits": Row(get=only(SELLERS)),
     "api/exits/team": Row(get=only(LEADERS)),
     "api/exits/upstairs": Row(get=only(SELLERS_AND_OPS)),
@@ -645,6 +648,10 @@ ROWS: dict[str, Row] = {
     ),
     "deals/<str:public_id>/card/": Row(get=SEES_ROSAS_CARD, fill=deal),
     "cards/": Row(get=only(SELLERS_AND_OPS)),
+    "plans/": Row(get=only(SELLERS_AND_OPS)),
+    "plans/open/": Row(post=only(LEADERS), data=lambda world: {"on": "no"}),
+    # Nobody opened the plans of a team here; tests/plans/test_mates.py opens them.
+    "plans/<str:public_id>/": Row(get=only("", hidden=REPS), fill=deal),
     "deals/<str:public_id>/mutual/": Row(get=SEES_ROSAS_DEAL, fill=deal),
     "deals/<str:public_id>/mutual/write/": Row(
         get=SCORES_ROSAS_DEAL, post=SCORES_ROSAS_DEAL, fill=deal, data=lambda world: {"title": "Two sites"}

@@ -93,9 +93,11 @@ RULES: tuple[Rule, ...] = (
     _rule("evidence.score", _LEADS, Reach.TWO_DOWN, "Leaders of the owner's line score as well, up to two levels above; the owner is told."),
     _rule("criteria.write", frozenset({_O, _A}), Reach.COMPANY, "Sales operations or an admin chooses the criteria deals are scored by."),
     # Deal plans
-    _rule("plan.read", _R, Reach.SELF, "A rep sees the plans of own deals; peers do not."),
+    _rule("plan.read", _R, Reach.SELF, "A rep sees the plans of own deals; peers do not, unless their manager opened the team's."),
     _rule("plan.read", _LEADS, Reach.TWO_DOWN, "A leader sees the plans of deals of up to two levels below.", _FORECAST),
     _rule("plan.read", _O, Reach.COMPANY, "Sales operations sees all deal plans."),
+    _rule("plan.open", _LEADS, Reach.SELF, "A manager opens the plans of the own team's open deals to the team, or closes them again."),
+    _rule("plan.read_mates", _R, Reach.TEAM, "Where the manager opened them, team mates read each other's deal plans, and nothing else of the deals."),
     _rule("plan.write", _SELLS, Reach.SELF, "The owner of a deal writes its plan."),
     _rule("plan.write", _LEADS, Reach.TWO_DOWN, "Leaders of the owner's line write it as well, up to two levels above; the owner is told."),
     _rule("plan.test", _SELLS, Reach.SELF, "The owner of a deal tests a plan that somebody else wrote for it."),

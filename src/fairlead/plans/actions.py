@@ -13,8 +13,8 @@ from fairlead.people import access, telling
 from fairlead.people import queries as people
 from fairlead.people.guard import GuardedQuerySet
 from fairlead.people.models import Person
-from fairlead.plans import rules
-from fairlead.plans.models import Tested, Version
+from fairlead.plans import mates, rules
+from fairlead.plans.models import Opened, Tested, Version
 from fairlead.promises.rules import sentence
 
 PATH = "/deals/{}/plan/"
@@ -93,6 +93,26 @@ def test(*, by: access.Actor, at: datetime, deal: str, version: int, words: str)
         facts={"version": version}, personal={"words": said},
     )  # fmt: skip
     return done
+
+
+@transaction.atomic
+def open_to_team(*, by: access.Actor, at: datetime, on: bool) -> None:
+    """Open the plans of the own team's open deals to the team, or close them. As it is already changes nothing.
+
+    Raises Refused: no_team; NotAllowed.
+    """
+    access.require(by, "plan.open")
+    reports = people.reports(by.id)
+    if not reports:
+        raise access.Refused("no_team", "You lead nobody. Whoever leads a team opens its plans.")
+    if mates.is_open(by.id, at) == on:
+        return
+    Opened.objects.create(lead_id=by.id, on=on, at=at)
+    for one in reports if on else ():
+        telling.tell(one.id, by=by, kind="plans.opened", facts={"name": by.name}, at=at, path="/plans/")
+    ledger.append(
+        kind="plan.opened", by=by.ref, at=at, subject_kind="person", subject=by.id, facts={"on": on}
+    )
 
 
 def _deal(by: access.Actor, public_id: str, act: str) -> Deal:

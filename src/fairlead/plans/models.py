@@ -24,6 +24,19 @@ class Version(Guarded):
         constraints = [models.UniqueConstraint(fields=["deal", "number"], name="one_version_of_plan")]
 
 
+class Opened(Guarded):
+    """Whether the plans of a team are open to the team, as its lead said at a moment. The newest row counts."""
+
+    owner_path = "lead"
+    objects: Guard[Opened] = Guard["Opened"]()  # type: ignore[assignment]
+    lead = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    on = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta(Guarded.Meta):
+        pass
+
+
 class Tested(Guarded):
     """Somebody other than the author tested a version and signed with a sentence."""
 

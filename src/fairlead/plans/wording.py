@@ -4,6 +4,7 @@ from __future__ import annotations
 
 NOTICES = {
     "plans.saved": "{name} wrote version {number} of the plan for {deal}.",
+    "plans.opened": "{name} opened the plans of the team to the team: you read those of the others.",
     "plans.tested": "{name} tested version {number} of the plan for {deal}: {words}",
 }
 """Notice kind -> sentence."""

@@ -10,7 +10,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from fairlead.api.door import REFUSALS, asker
-from fairlead.plans import actions, queries, rules
+from fairlead.plans import actions, mates, queries, rules
 
 router = Router(tags=["plans"])
 
@@ -182,6 +182,80 @@ def test(request: HttpRequest, public_id: str, body: PlanTestIn) -> DealPlan:
     who = asker(request, "call")
     actions.test(by=who.actor, at=who.at, deal=public_id, version=body.version, words=body.words)
     return _plan(queries.page(who.actor, public_id, who.at))
+
+
+class PlanLine(Schema):
+    """A deal with a plan; ``mates`` says that it is read because the manager opened the team's plans."""
+
+    deal: str
+    name: str
+    owner: str
+    objective: str
+    strategy: str
+    version: int
+    at: datetime
+    mates: bool
+
+
+class PlansRead(Schema):
+    """Plans of open deals; ``opened_by`` is the manager who opened those of team mates."""
+
+    plans: list[PlanLine]
+    opened_by: str
+    is_open: bool
+
+
+class OpenIn(Schema):
+    on: bool
+
+
+class MatesPlanRead(Schema):
+    """The newest plan of a team mate's open deal."""
+
+    deal: str
+    name: str
+    owner: str
+    version: int
+    by: str
+    at: datetime
+    content: dict[str, Any]
+
+
+def _listed(found: mates.TeamPlans) -> PlansRead:
+    lines = [
+        PlanLine(
+            deal=one.deal, name=one.name, owner=one.owner, objective=one.objective, strategy=one.strategy,
+            version=one.version, at=one.at, mates=one.mates,
+        )
+        for one in (*found.own, *found.mates)
+    ]  # fmt: skip
+    return PlansRead(plans=lines, opened_by=found.manager, is_open=found.is_open)
+
+
+@router.get("plans", response={200: PlansRead, **REFUSALS})
+def listing(request: HttpRequest) -> PlansRead:
+    """The plans of open deals one may read, largest deal first."""
+    who = asker(request)
+    return _listed(mates.listing(who.actor, who.at))
+
+
+@router.put("plans/open", response={200: PlansRead, **REFUSALS})
+def open_to_team(request: HttpRequest, body: OpenIn) -> PlansRead:
+    """Open the plans of the own team's open deals to the team, or close them."""
+    who = asker(request, "call")
+    actions.open_to_team(by=who.actor, at=who.at, on=body.on)
+    return _listed(mates.listing(who.actor, who.at))
+
+
+@router.get("plans/{public_id}", response={200: MatesPlanRead, **REFUSALS})
+def mates_plan(request: HttpRequest, public_id: str) -> MatesPlanRead:
+    """A team mate's plan, where the manager opened the team's."""
+    who = asker(request)
+    found = mates.plan(who.actor, public_id, who.at)
+    return MatesPlanRead(
+        deal=found.deal, name=found.name, owner=found.owner, version=found.version, by=found.by, at=found.at,
+        content=rules.content_of(found.plan),
+    )  # fmt: skip
 
 
 def _facts(facts: tuple[queries.Fact, ...]) -> list[CardFact]:

@@ -16,7 +16,7 @@ from fairlead.deals import rules as deal_rules
 from fairlead.exits import queries as exits
 from fairlead.people import access
 from fairlead.people import queries as people
-from fairlead.plans import actions, queries, rules, wording
+from fairlead.plans import actions, mates, queries, rules, wording
 from fairlead.web import formats, numbers
 from fairlead.web.given import plain_text, whole
 from fairlead.web.middleware import AskingRequest, signed_in
@@ -80,19 +80,9 @@ def _page(
     today = people.house().day(request.at)
     names = {one.key: one.name for one in found.panel.criteria.criteria}
     made = found.shown.plan if found.shown else rules.Plan()
-    context = {
+    context = _body(made, names, today) | {
         "page": found,
-        "plan": made,
-        "strategy": wording.STRATEGIES.get(made.strategy),
-        "tactics": [_tactic(tactic, names, today) for tactic in made.tactics],
-        "players": [
-            (player, wording.INFLUENCES[player.influence], wording.STANCES[player.stance])
-            for player in made.players
-        ],
-        "resources": [
-            (one, wording.KINDS[one.kind], STATE_SHAPES[one.state], wording.ANSWERS[one.state])
-            for one in made.resources
-        ],
+        "shown": found.shown,
         "missing": [(key, wording.WHY_MISSING[key]) for key in found.missing],
         "evidence": [shown(line) for line in found.panel.lines],
         "weakest": weakest_words(found.panel),
@@ -105,6 +95,67 @@ def _page(
         "share": rules.SHARE_OF_TARGET,
     }
     return render(request, "plans/plan.html", context, status=status)
+
+
+def _body(plan: rules.Plan, names: Mapping[str, str], today: date) -> dict[str, Any]:
+    """What a plan says, in words."""
+    return {
+        "plan": plan,
+        "strategy": wording.STRATEGIES.get(plan.strategy),
+        "tactics": [_tactic(tactic, names, today) for tactic in plan.tactics],
+        "players": [
+            (player, wording.INFLUENCES[player.influence], wording.STANCES[player.stance])
+            for player in plan.players
+        ],
+        "resources": [
+            (one, wording.KINDS[one.kind], STATE_SHAPES[one.state], wording.ANSWERS[one.state])
+            for one in plan.resources
+        ],
+    }
+
+
+# Plans beside each other
+
+
+@signed_in
+@require_safe
+def listing(request: AskingRequest) -> HttpResponse:
+    """The plans one may read, and those of team mates where the manager opened them."""
+    found = mates.listing(request.actor, request.at)
+    context = {
+        "page": found,
+        "rows": [
+            (one, wording.STRATEGIES.get(one.strategy, ("not chosen yet",))[0])
+            for one in (*found.own, *found.mates)
+        ],
+        "sells": access.may(request.actor, "plan.write"),
+        "today": people.house().day(request.at),
+    }
+    return render(request, "plans/list.html", context)
+
+
+@signed_in
+@require_safe
+def mates_plan(request: AskingRequest, public_id: str) -> HttpResponse:
+    """A team mate's plan."""
+    found = mates.plan(request.actor, public_id, request.at)
+    context = _body(found.plan, found.criteria, people.house().day(request.at))
+    return render(request, "plans/mates.html", context | {"page": found, "shown": found})
+
+
+@signed_in
+@require_POST
+def open_to_team(request: AskingRequest) -> HttpResponse:
+    """Open the team's plans to the team, or close them."""
+    on = request.POST.get("on") == "yes"
+    actions.open_to_team(by=request.actor, at=request.at, on=on)
+    messages.success(
+        request,
+        "Your people read each other’s plans of open deals from now on."
+        if on
+        else "Closed: each reads the own plans.",
+    )
+    return redirect("team_plans")
 
 
 # The form
@@ -209,9 +260,18 @@ def _begin(request: AskingRequest) -> rules.Plan:
     if template is not None:
         return template.plan
     if other := request.GET.get("copy", ""):
-        there = queries.page(request.actor, other, request.at).shown
-        return rules.copied(there.plan) if there else rules.Plan()
+        there = _to_copy(request, other)
+        return rules.copied(there) if there else rules.Plan()
     return rules.Plan()
+
+
+def _to_copy(request: AskingRequest, deal: str) -> rules.Plan | None:
+    """Another deal's plan: one that may be read, or a team mate's that is open."""
+    try:
+        shown = queries.page(request.actor, deal, request.at).shown
+    except access.NotFound:
+        return mates.plan(request.actor, deal, request.at).plan
+    return shown.plan if shown else None
 
 
 def _form(
@@ -240,12 +300,19 @@ def _form(
         "states": wording.STATES.items(),
         "serves": [("strategy", "the strategy"), *((c.key, c.name) for c in found.panel.criteria.criteria)],
         "templates": rules.TEMPLATES,
-        "others": queries.to_copy(request.actor, request.at, but=found.deal) if not found.newest else [],
+        "others": _others(request, found.deal) if not found.newest else [],
         "longest": rules.LONGEST,
         "next": found.newest + 1,
         "nothing": rules.NOTHING,
     }
     return render(request, "plans/write.html", context, status=status)
+
+
+def _others(request: AskingRequest, but: str) -> list[tuple[str, str]]:
+    """Plans to begin from, as (public id, name): those one may read, then the team mates'."""
+    own = queries.to_copy(request.actor, request.at, but=but)
+    opened = mates.listing(request.actor, request.at).mates
+    return [*own, *((one.deal, f"{one.name}, {one.owner}") for one in opened[:20])]
 
 
 @signed_in
