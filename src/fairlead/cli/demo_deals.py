@@ -97,7 +97,7 @@ def fill(everybody: dict[str, Person], begun: datetime) -> None:
 
 
 def plan(everybody: dict[str, Person]) -> None:
-    """Rosa's plan for Nordwind in two versions, tested by Mina; Femi's for Gdynia, just begun."""
+    """Rosa's plan for Nordwind in two versions, tested by Mina, who opened the team's; Femi's for Gdynia, just begun."""
     for who, name, at, content in _PLANS:
         deal = deal_of(everybody[who], name)
         after = 1 if content is _NORDWIND else 0
@@ -113,6 +113,8 @@ def plan(everybody: dict[str, Person]) -> None:
         by=queries.actor(everybody["mina"].pk, at), at=at, deal=nordwind.public_id, version=2,
         words="I played Karin Holm: the price per site held, the day did not, so purchasing starts now.",
     )  # fmt: skip
+    opened = datetime(2026, 11, 20, 9, 15, tzinfo=marlow.ZONE)
+    plans.open_to_team(by=queries.actor(everybody["mina"].pk, opened), at=opened, on=True)
 
 
 _NORDWIND: dict[str, Any] = {
