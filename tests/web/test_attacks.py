@@ -48,6 +48,7 @@ KINDS = {
     "exits/": "exits",
     "asks/": "asks",
     "debts/": "debts",
+    "plans/": "deals",
     "shared/": "shared",
     "interviews/": "interviews",
     "evidence-files/": "files",

@@ -55,6 +55,7 @@ ACTS: dict[str, str] = {
     "evidence.file_removed": "removed a file from the evidence of a deal",
     "evidence.undone": "took a score of a deal back",
     "plan.saved": "saved a version of a deal plan",
+    "plan.opened": "opened or closed the plans of the team to the team",
     "plan.tested": "tested a deal plan",
     "exit.said": "said why a deal left the forecast",
     "exit.handed_in": "handed in the packet of a deal",
