@@ -90,7 +90,8 @@ def write(
     """Write to a manager below, or of a deal or a team: it comes to who is accountable, never to a rep.
 
     A deal's sponsor reaches its owner directly with the manager in copy; plain praise passes at once where the
-    manager switched that on. Raises Refused: nobody_chosen, a_rep, nobody_leads, and those of :func:`receive`.
+    manager switched that on. What came by mail reaches nobody directly.
+    Raises Refused: nobody_chosen, a_rep, nobody_leads, and those of :func:`receive`.
     """
     access.require(by, "message.send")
     known = _known(by, key)
@@ -99,7 +100,7 @@ def write(
     deal, team, lead = _addressed(by, at, given, to)
     rules.refuse_message(given.urgency, given.lane, queries.hr_of(lead))
     row = _keep(by, at, given, key, door, deal, team, lead, by.name, at, "", sender=by.id)
-    reached = _directly(by, at, row, lead)
+    reached = door != "mailed" and _directly(by, at, row, lead)
     kind = "desk.direct" if reached else "desk.received"
     telling.tell(lead, by=by, kind=kind, facts={}, at=at, path=PATH.format(row.public_id))
     return row

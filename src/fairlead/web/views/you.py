@@ -81,6 +81,7 @@ def _page(
         "notices": notices.for_person(actor.id, limit=30),
         "delegations": queries.delegations(actor, at=request.at),
         "may_see_shared": access.may(actor, "mutual.read"),
+        "may_keep_mail": access.may(actor, "mail.keep"),
         "may_set_sharing": access.may(actor, "sharing.set"),
         "may_lend": access.may(actor, "delegation.give"),
         "tokens": Token.objects.filter(queries.scope(actor, "token.manage", "person_id"), revoked_at=None),
