@@ -61,7 +61,7 @@ class Door:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Keep the bytes, then say so."""
         raw = envelope.content if isinstance(envelope.content, bytes) else b""
-        to, returns = list(envelope.rcpt_tos), bool(envelope.mail_from)
+        to, returns = list(envelope.rcpt_tos), envelope.mail_from not in (None, "", "<>")
         try:
             await self._asked(
                 lambda: intake.accept(raw=raw, door="smtp", at=clock.now(), to=to, returns=returns)

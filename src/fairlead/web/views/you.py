@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from fairlead.mail import queries as mail
 from fairlead.notices import actions as notices_actions
 from fairlead.notices import queries as notices
 from fairlead.people import access, actions, queries
@@ -81,6 +82,7 @@ def _page(
         "notices": notices.for_person(actor.id, limit=30),
         "delegations": queries.delegations(actor, at=request.at),
         "may_see_shared": access.may(actor, "mutual.read"),
+        "mail_leaves": mail.sends(),
         "may_keep_mail": access.may(actor, "mail.keep"),
         "may_set_sharing": access.may(actor, "sharing.set"),
         "may_lend": access.may(actor, "delegation.give"),
