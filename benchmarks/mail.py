@@ -25,6 +25,7 @@ from benchmarks import bench
 
 DESK, AUTHSERV = "desk@bench.test", "mx.bench.test"
 MANAGERS = 20
+LINES = "\r\n".join(["word " * 15] * 13)
 
 
 def build() -> list[str]:
@@ -53,7 +54,7 @@ def raw(manager: str, number: int) -> bytes:
         f"Authentication-Results: {AUTHSERV}; dmarc=pass header.from=bench.test\r\n"
         f"From: {manager}\r\nTo: {DESK}\r\nSubject: Fwd: Question {number}\r\nMessage-ID: <{number}@bench.test>\r\n\r\n"
         "---------- Forwarded message ---------\r\nFrom: Boss <boss@bench.test>\r\nDate: Tue, 24 Nov 2026\r\n"
-        f"Subject: Question {number}\r\nTo: {manager}\r\n\r\nIs it safe? {'word ' * 200}\r\n"
+        f"Subject: Question {number}\r\nTo: {manager}\r\n\r\nIs it safe? {LINES}\r\n"
     ).encode()
 
 
@@ -96,7 +97,9 @@ def send(port: int, waiting: Queue[tuple[str, int]], acknowledged: list[int], ag
             client = client or smtplib.SMTP("127.0.0.1", port, timeout=30)
             client.sendmail(manager, [DESK], raw(manager, number))
             acknowledged.append(number)
-        except (OSError, smtplib.SMTPException):
+        except (OSError, smtplib.SMTPException) as problem:
+            if isinstance(problem, smtplib.SMTPResponseException) and 500 <= problem.smtp_code < 600:
+                raise
             client = None
             again.append(number)
             waiting.put((manager, number))
@@ -158,6 +161,10 @@ def main() -> None:
     for client in clients:
         client.join()
     sending = time.perf_counter() - begun
+    print(
+        f"{len(acknowledged)} acknowledged in {sending:.1f} s, {given.kills} kills, sent again: {len(again)}",
+        flush=True,
+    )
     while settled().get("waiting", 0) and time.perf_counter() - begun < 600:
         connection.close()
         time.sleep(0.2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail as django_mail
@@ -88,10 +89,8 @@ def test_who_is_above_writes_to_the_id_behind_the_plus(team: Company, what: str)
     assert bool(row.deal_id) == (what in ("deal", "brackets"))
 
 
-def test_who_is_above_and_names_nobody_is_told_to_say_whom(
-    team: Company, settings: pytest.FixtureRequest
-) -> None:
-    settings.MAIL_OUT = True  # type: ignore[attr-defined]
+def test_who_is_above_and_names_nobody_is_told_to_say_whom(team: Company, settings: Any) -> None:
+    settings.MAIL_OUT = True
     assert came(mail("Is Kestrel safe?", by=VERA, subject="Kestrel secret")) == "refused whom"
     assert messages() == []
     assert outbox.send_due(AT).answers == 1
@@ -212,10 +211,8 @@ def test_a_forged_word_of_the_server_below_its_own_is_nothing(team: Company) -> 
     assert came(forged) == "unsure"
 
 
-def test_without_a_server_whose_word_counts_everything_waits(
-    team: Company, settings: pytest.FixtureRequest
-) -> None:
-    settings.MAIL_AUTHSERV = ""  # type: ignore[attr-defined]
+def test_without_a_server_whose_word_counts_everything_waits(team: Company, settings: Any) -> None:
+    settings.MAIL_AUTHSERV = ""
     assert came(mail()) == "unsure"
 
 
@@ -228,8 +225,8 @@ def test_two_senders_are_none(team: Company) -> None:
     assert came(listed) == "refused no_from"
 
 
-def test_strangers_are_refused_and_not_answered(team: Company, settings: pytest.FixtureRequest) -> None:
-    settings.MAIL_OUT = True  # type: ignore[attr-defined]
+def test_strangers_are_refused_and_not_answered(team: Company, settings: Any) -> None:
+    settings.MAIL_OUT = True
     stranger = "mx.marlow.test; dmarc=pass header.from=owners.test"
     row = come(mail(by="ari@owners.test", proof=stranger))
     assert (row.state, row.reason, row.raw, row.answer_due) == ("refused", "unknown_sender", None, False)
@@ -267,9 +264,9 @@ def test_a_copy_of_one_that_waits_is_not_asked_about_again(team: Company) -> Non
     ],
 )  # fmt: skip
 def test_machines_are_refused_and_never_answered(
-    team: Company, settings: pytest.FixtureRequest, header: dict[str, str]
+    team: Company, settings: Any, header: dict[str, Any]
 ) -> None:
-    settings.MAIL_OUT = True  # type: ignore[attr-defined]
+    settings.MAIL_OUT = True
     assert came(mail(**header)) == "refused automatic"
     assert outbox.send_due(AT).answers == 0
     assert messages() == []
@@ -279,10 +276,8 @@ def test_a_bounce_is_never_answered(team: Company) -> None:
     assert came(mail(), returns=False) == "refused automatic"
 
 
-def test_our_own_answer_that_comes_back_is_not_answered(
-    team: Company, settings: pytest.FixtureRequest
-) -> None:
-    settings.MAIL_OUT = True  # type: ignore[attr-defined]
+def test_our_own_answer_that_comes_back_is_not_answered(team: Company, settings: Any) -> None:
+    settings.MAIL_OUT = True
     assert came(mail("?", by=VERA)) == "refused whom"
     outbox.send_due(AT)
     back = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,7 +23,7 @@ from fairlead.desk import queries as desks
 from fairlead.desk import rules as desk_rules
 from fairlead.mail import forwarded, proof, queries, reading, rules, wording
 from fairlead.mail.models import Arrived
-from fairlead.people import access, telling
+from fairlead.people import access, kept, telling
 from fairlead.people import queries as people
 from fairlead.people.access import Role
 from fairlead.people.guard import GuardedQuerySet
@@ -71,10 +71,11 @@ def accept(*, raw: bytes, door: str, at: datetime, to: Sequence[str] = (), retur
 # Settling
 
 
-def process_waiting(at: datetime, most: int = 1000) -> int:
-    """Settle what waits, oldest first; how many were looked at."""
+def process_waiting(at: datetime, most: int = 1000, between: Callable[[], object] = lambda: None) -> int:
+    """Settle what waits, oldest first; how many were looked at. ``between`` is called before each."""
     waiting = list(rows().filter(state="waiting").order_by("at", "pk").values_list("pk", flat=True)[:most])
     for one in waiting:
+        between()
         process(one, at)
     return len(waiting)
 
@@ -86,7 +87,7 @@ def process(arrived: int, at: datetime) -> str:
         return ""
     mail, reason = _read(bytes(row.raw))
     try:
-        with transaction.atomic():
+        with kept.settings(), transaction.atomic():
             held = rows().select_for_update().filter(pk=arrived, state="waiting").first()
             if held is None:
                 return ""

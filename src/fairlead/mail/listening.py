@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -34,6 +35,8 @@ class Door:
     def __init__(self, arrived: threading.Event) -> None:
         self.arrived = arrived
         self.thread = ThreadPoolExecutor(1, "mail-door")
+        self.keeping = 0
+        """How many mails are being kept at this moment."""
 
     async def _asked(self, what: Callable[[], T]) -> T:
         def there() -> T:
@@ -62,6 +65,7 @@ class Door:
         """Keep the bytes, then say so."""
         raw = envelope.content if isinstance(envelope.content, bytes) else b""
         to, returns = list(envelope.rcpt_tos), envelope.mail_from not in (None, "", "<>")
+        self.keeping += 1
         try:
             await self._asked(
                 lambda: intake.accept(raw=raw, door="smtp", at=clock.now(), to=to, returns=returns)
@@ -69,6 +73,8 @@ class Door:
         except Exception as problem:
             logger.warning("A mail could not be kept: %s", type(problem).__name__)
             return "451 4.3.0 Try again later"
+        finally:
+            self.keeping -= 1
         self.arrived.set()
         return "250 OK"
 
@@ -97,10 +103,16 @@ class Listener:
             self.arrived.clear()
             try:
                 close_old_connections()
-                intake.process_waiting(clock.now())
+                intake.process_waiting(clock.now(), between=self._give_way)
             except Exception as problem:
                 logger.warning("What waits could not be settled: %s", type(problem).__name__)
             self.arrived.wait(every)
+
+    def _give_way(self) -> None:
+        """Keeping comes before settling: on SQLite one waits for the other, and the door is being waited at."""
+        until = time.monotonic() + 1
+        while self.door.keeping and time.monotonic() < until and not self.ended.is_set():
+            time.sleep(0.002)
 
     def stop(self) -> None:
         """Close the door; what was acknowledged is kept."""
