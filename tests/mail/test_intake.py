@@ -9,6 +9,7 @@ import pytest
 from django.core import mail as django_mail
 
 from fairlead.desk import actions as desk
+from fairlead.desk import queries as desks
 from fairlead.desk.models import Act, Passed
 from fairlead.mail import actions, intake, outbox, queries, rules
 from fairlead.mail.models import Arrived
@@ -130,6 +131,17 @@ def test_a_sponsors_mail_reaches_no_rep(team: Company) -> None:
     assert came(mail("Safe?", by=VERA, to=f"desk+{deal}@marlow.test")) == "taken"
     assert not Passed.objects.for_system("a test looks").exists()
     assert not Act.objects.for_system("a test looks").exists()
+
+
+def test_who_mailed_a_message_reads_it_and_withdraws_it_as_one_written_here(team: Company) -> None:
+    vera = team.cast.actor("vera", AT)
+    assert came(mail("Safe?", by=VERA, to="mina@marlow.test", cc=DESK)) == "taken"
+    assert came(mail(number=2)) == "taken"
+    written, forwarded = messages()
+    assert [line.text for line in desks.sent(vera, AT)] == ["Safe?"], "what Mina forwarded is hers"
+    desk.set_straight(by=vera, at=AT, message=written.public_id, key="x", text="")
+    assert [line.state for line in desks.sent(vera, AT)] == ["withdrawn"]
+    assert tray(team) == [forwarded.public_id]
 
 
 def test_nothing_that_comes_by_mail_is_praise_that_passes_at_once(team: Company) -> None:

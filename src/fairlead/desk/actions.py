@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from fairlead.asks import queries as asks
 from fairlead.calls import wording as calls_wording
@@ -388,7 +389,8 @@ def _for_straight(by: access.Actor, at: datetime, message: str) -> tuple[Message
     """The message held, who is accountable, and whether the actor is its sender."""
     if not (access.may(by, "message.sent") or access.may(by, "desk.handle")):
         raise access.NotAllowed("message.sent")
-    mine = Message.objects.seen_by(by, "message.sent").filter(public_id=message, door="written")
+    itself = Q(door="written") | Q(door="mailed", by=F("sender"))
+    mine = Message.objects.seen_by(by, "message.sent").filter(itself, public_id=message)
     own = mine.select_for_update(of=("self",), no_key=True).first()
     if own is not None and own.by_id == by.person:
         return own, accountable.now_of(own, people.house().day(at)), True

@@ -23,7 +23,7 @@ def set_address(*, by: access.Actor, at: datetime, address: str, after_version: 
         raise access.Refused(
             "changed", "Somebody else set the address meanwhile. Look at it and set it again."
         )
-    row = MailSetting.objects.create(version=after_version + 1, address=said, set_at=at, by=by.name)
+    row = MailSetting.objects.create(version=after_version + 1, address=said, set_at=at, by=by.ref)
     ledger.append(
         kind="settings.mail", by=by.ref, at=at, subject_kind="settings", subject="mail",
         facts={"version": row.version, "on": bool(said)},

@@ -17,7 +17,7 @@ from typing import TypeVar
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
 from fairlead.mail import intake, queries, rules
 from fairlead.people import clock
@@ -106,7 +106,9 @@ class Listener:
                 intake.process_waiting(clock.now(), between=self._give_way)
             except Exception as problem:
                 logger.warning("What waits could not be settled: %s", type(problem).__name__)
-            self.arrived.wait(every)
+            if not self.ended.is_set():
+                self.arrived.wait(every)
+        connections.close_all()
 
     def _give_way(self) -> None:
         """Keeping comes before settling: on SQLite one waits for the other, and the door is being waited at."""
@@ -119,4 +121,5 @@ class Listener:
         self.ended.set()
         self.arrived.set()
         self.controller.stop()
+        self.door.thread.submit(connections.close_all)
         self.door.thread.shutdown(wait=True)
