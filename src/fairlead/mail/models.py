@@ -87,7 +87,7 @@ class Arrived(Guarded):
 
 
 class Letter(Guarded):
-    """A mail about notices to one person: how many of what kind, up to which notice, and whether it left."""
+    """A mail about notices to one person: which notices, how many of what kind, and whether it left."""
 
     owner_path = "person"
     objects: Guard[Letter] = Guard["Letter"]()  # type: ignore[assignment]
@@ -95,7 +95,7 @@ class Letter(Guarded):
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     digest = models.BooleanField()
     groups = models.JSONField(help_text="What waits -> how many.")
-    upto = models.BigIntegerField(help_text="The last notice it is about.")
+    notices = models.JSONField(help_text="The notices it is about.")
     at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField()

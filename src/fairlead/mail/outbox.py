@@ -82,22 +82,28 @@ def _closed(connection: BaseEmailBackend) -> None:
 
 def write_due(at: datetime) -> int:
     """Write a letter to everybody for whom one is due; how many."""
-    waiting: dict[int, list[tuple[int, str]]] = {}
     rows = Notice.objects.filter(sent_at=None, read_at=None, at__gt=at - rules.OLDEST, at__lte=at)
-    for key, to, kind in rows.exclude(kind__in=_ANSWERED).values_list("pk", "to_id", "kind").order_by("pk"):
-        waiting.setdefault(to, []).append((key, kind))
+    rows = rows.exclude(kind__in=_ANSWERED)
     open_ = set(_letters().filter(sent_at=None, failed_at=None).values_list("person_id", flat=True))
-    readers = _readers([one for one in waiting if one not in open_], at)
+    told = set(rows.values_list("to_id", flat=True).distinct().order_by())
+    due = _due(told - open_, at)
+    waiting: dict[int, list[tuple[int, str]]] = {}
+    for key, to, kind in rows.filter(to_id__in=list(due)).values_list("pk", "to_id", "kind").order_by("pk"):
+        waiting.setdefault(to, []).append((key, kind))
+    return sum(_write(person, found, due[person], at) for person, found in waiting.items())
+
+
+def _due(persons: Iterable[int], at: datetime) -> dict[int, rules.Wish]:
+    """Those of the persons to whom mail leaves at this moment, with what they wish."""
+    readers = _readers(persons, at)
     wishes = queries.wishes_of(readers)
-    last = _last_digests(readers)
-    off = _off(readers)
-    house = people.house().time_zone
-    written = 0
+    last, off, house = _last_digests(readers), _off(readers), people.house().time_zone
+    found: dict[int, rules.Wish] = {}
     for key, person in readers.items():
         wish = wishes.get(key, rules.DEFAULT)
         if rules.is_due(wish, at, person.time_zone or house, last.get(key), off.get(key, frozenset())):
-            written += _write(key, waiting[key], wish, at)
-    return written
+            found[key] = wish
+    return found
 
 
 def _readers(persons: Iterable[int], at: datetime) -> dict[int, Person]:
@@ -129,7 +135,7 @@ def _write(person: int, waiting: list[tuple[int, str]], wish: rules.Wish, at: da
                 person_id=person,
                 digest=wish.mode == "digest",
                 groups=ordered,
-                upto=waiting[-1][0],
+                notices=[key for key, _ in waiting],
                 at=at,
                 next_at=at,
             )
@@ -170,10 +176,7 @@ def _deliver(letter: int, at: datetime, connection: BaseEmailBackend) -> tuple[b
         return False, _is_lost(problem, connection)
     with transaction.atomic():
         _letters().filter(pk=letter).update(sent_at=at, tries=row.tries + 1, reason="")
-        told = Notice.objects.filter(
-            to_id=row.person_id, pk__lte=row.upto, sent_at=None, at__gt=row.at - rules.OLDEST
-        )
-        told.exclude(kind__in=_ANSWERED).update(sent_at=at)
+        Notice.objects.filter(to_id=row.person_id, pk__in=row.notices, sent_at=None).update(sent_at=at)
     return True, False
 
 

@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ('public_id', models.CharField(default=fairlead.people.models.public_id, max_length=16, unique=True)),
                 ('digest', models.BooleanField()),
                 ('groups', models.JSONField(help_text='What waits -> how many.')),
-                ('upto', models.BigIntegerField(help_text='The last notice it is about.')),
+                ('notices', models.JSONField(help_text='The notices it is about.')),
                 ('at', models.DateTimeField()),
                 ('tries', models.PositiveSmallIntegerField(default=0)),
                 ('next_at', models.DateTimeField()),
