@@ -67,6 +67,8 @@ APPEND_ONLY = (
     "desk_passed",
     "desk_switch",
     "desk_contact",
+    "mail_mailsetting",
+    "mail_wish",
     "health_note",
     "health_message",
     "health_sentnote",

@@ -176,6 +176,14 @@ def from_vera(world: World) -> dict[str, object]:
     return {"public_id": world.from_vera}
 
 
+def mailed(world: World) -> dict[str, object]:
+    return {"public_id": world.mail_in_minas_name}
+
+
+def failed_mail(world: World) -> dict[str, object]:
+    return {"public_id": world.mail_that_failed}
+
+
 def must_pass(world: World) -> dict[str, object]:
     return {"public_id": world.from_vera_must_pass}
 
@@ -567,6 +575,10 @@ ROWS: dict[str, Row] = {
     "desk/decided/": Row(get=only(LEADERS)),
     "desk/counts/": Row(get=only(LEADERS)),
     "desk/praise/": Row(post=only(LEADERS)),
+    "desk/mail/": Row(get=only(LEADERS)),
+    "desk/mail/<str:public_id>/": Row(
+        post=only("mina", hidden="carl vera otto sanna"), fill=mailed, data=lambda world: {"do": "confirm"}
+    ),
     "desk/messages/<str:public_id>/": Row(get=ON_MINAS_DESK, fill=from_vera),
     "desk/messages/<str:public_id>/act/": Row(post=ON_MINAS_DESK, fill=from_vera),
     "desk/messages/<str:public_id>/kind/": Row(
@@ -748,6 +760,9 @@ ROWS: dict[str, Row] = {
     "settings/sharing/": Row(get=only("olu ada"), post=only("olu ada")),
     "settings/days-off/": Row(get=only("olu"), post=only("olu")),
     "settings/days-off/take-back/": Row(post=only("", hidden="olu")),
+    "settings/mail/": Row(get=only("olu ada"), post=only("olu ada")),
+    "settings/mail/test/": Row(post=only("olu ada")),
+    "settings/mail/<str:public_id>/again/": Row(post=only("olu", hidden="ada"), fill=failed_mail),
     "settings/targets/": Row(get=only("olu"), post=only("olu")),
     "settings/targets/file/": Row(post=only("olu")),
     # Ledger
@@ -755,6 +770,7 @@ ROWS: dict[str, Row] = {
     "ledger/verify/": Row(post=only("olu ada")),
     # One's own
     "you/": Row(get=everyone()),
+    "you/mail/": Row(get=everyone(), post=everyone()),
     "you/stored/": Row(get=everyone()),
     "you/notices/<int:notice>/": Row(
         post=hidden_from_all_but("rosa"), fill=lambda world: {"notice": world.notice_to_rosa}

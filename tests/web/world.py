@@ -13,6 +13,7 @@ from fairlead.desk.actions import Given
 from fairlead.exits.models import Act, Answer
 from fairlead.expectations import actions as expectations
 from fairlead.health import actions as health
+from fairlead.mail import intake
 from fairlead.mutual import actions as mutual
 from fairlead.mutual import rules as mutual_rules
 from fairlead.news import actions as news
@@ -36,6 +37,7 @@ from tests import cast as the_cast
 from tests import replay
 from tests.calls import company as the_company
 from tests.cast import AT, Cast
+from tests.mail import mailing
 
 notice_rules.word({"test.told": "Something happened: {what}"})
 
@@ -64,6 +66,8 @@ class World:
     request_to_pia: str
     interview_about_rosa: str
     file_of_rosa: str
+    mail_in_minas_name: str
+    mail_that_failed: str
     from_vera: str
     from_vera_must_pass: str
 
@@ -144,8 +148,18 @@ def _by_acts() -> World:
         **_interview(company),
         file_of_rosa=_file(company),
         from_vera=_from_vera(company),
+        **_mails(company),
         from_vera_must_pass=_must_pass(company),
     )
+
+
+def _mails(company: the_company.Company) -> dict[str, str]:
+    """A mail in mina's name that nobody vouches for, and one that failed."""
+    mailing.open_desk(company.cast)
+    waits, failed = (mailing.mail(proof="", number=number) for number in (1, 2))
+    kept = intake.accept(raw=failed, door="pipe", at=AT)
+    intake.rows().filter(pk=kept.pk).update(state="failed", reason="RuntimeError", done_at=AT)
+    return {"mail_in_minas_name": mailing.come(waits).public_id, "mail_that_failed": kept.public_id}
 
 
 def _from_vera(company: the_company.Company) -> str:

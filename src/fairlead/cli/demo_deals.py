@@ -97,7 +97,7 @@ def fill(everybody: dict[str, Person], begun: datetime) -> None:
 
 
 def plan(everybody: dict[str, Person]) -> None:
-    """Rosa's plan for Nordwind in two versions, tested by Mina, who opened the team's; Femi's for Gdynia, just begun."""
+    """Rosa's plan for Nordwind, tested by Mina, who opened the team's; Femi's for Gdynia, just begun."""
     for who, name, at, content in _PLANS:
         deal = deal_of(everybody[who], name)
         after = 1 if content is _NORDWIND else 0

@@ -265,6 +265,33 @@ def createadmin(
     database.createadmin(email=email, name=name, password=given, alone=alone)
 
 
+mail_app = typer.Typer(help="Mail to the desk.", no_args_is_help=True)
+app.add_typer(mail_app, name="mail")
+
+
+@mail_app.command("listen")
+def mail_listen(
+    host: Annotated[str, typer.Option(help="Where only your mail server reaches it.")] = "127.0.0.1",
+    port: int = 8025,
+) -> None:
+    """Receive mail to the desk by SMTP, relayed by the organisation's mail server, until Ctrl-C."""
+    from fairlead.cli import mail
+
+    mail.listen(host=host, port=port)
+
+
+@mail_app.command("take-in")
+def mail_take_in(
+    file: Annotated[str, typer.Argument(help="A file with one mail, or - for the input.")],
+    to: Annotated[list[str] | None, typer.Option(help="The address it was delivered to.")] = None,
+    bounce: Annotated[bool, typer.Option("--bounce", help="It came with an empty return path.")] = False,
+) -> None:
+    """Take one mail in, as a mail server's pipe; status 75 asks the server to try again."""
+    from fairlead.cli import mail
+
+    mail.take_in(file=file, to=to or [], bounce=bounce)
+
+
 def main() -> int:
     """The entry of the command; its exit status."""
     app()

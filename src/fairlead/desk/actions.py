@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from fairlead.asks import queries as asks
 from fairlead.calls import wording as calls_wording
@@ -95,7 +96,8 @@ def write(
     """Write to a manager below, or of a deal or a team: it comes to who is accountable, never to a rep.
 
     A deal's sponsor reaches its owner directly with the manager in copy; plain praise passes at once where the
-    manager switched that on. Raises Refused: nobody_chosen, a_rep, nobody_leads, and those of :func:`receive`.
+    manager switched that on. What came by mail reaches nobody directly.
+    Raises Refused: nobody_chosen, a_rep, nobody_leads, and those of :func:`receive`.
     """
     access.require(by, "message.send")
     known = _known(by, key, given)
@@ -104,7 +106,7 @@ def write(
     deal, team, lead = _addressed(by, at, given, to)
     rules.refuse_message(given.urgency, given.lane, queries.hr_of(lead))
     row = _keep(by, at, given, key, door, deal, team, lead, by.name, at, "", sender=by.id)
-    reached = _directly(by, at, row, lead)
+    reached = door != "mailed" and _directly(by, at, row, lead)
     kind = "desk.direct" if reached else "desk.received"
     telling.tell(lead, by=by, kind=kind, facts={}, at=at, path=PATH.format(row.public_id))
     return row
@@ -422,7 +424,8 @@ def _for_straight(by: access.Actor, at: datetime, message: str) -> tuple[Message
     """The message held, who is accountable, and whether the actor is its sender."""
     if not (access.may(by, "message.sent") or access.may(by, "desk.handle")):
         raise access.NotAllowed("message.sent")
-    mine = Message.objects.seen_by(by, "message.sent").filter(public_id=message, door="written")
+    itself = Q(door="written") | Q(door="mailed", by=F("sender"))
+    mine = Message.objects.seen_by(by, "message.sent").filter(itself, public_id=message)
     own = mine.select_for_update(of=("self",), no_key=True).first()
     if own is not None and own.by_id == by.person:
         return own, accountable.now_of(own, people.house().day(at)), True

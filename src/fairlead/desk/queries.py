@@ -91,8 +91,13 @@ def steps_of(messages: Iterable[int]) -> dict[int, list[rules.Step]]:
     return found
 
 
+def _sent_itself(row: Message) -> bool:
+    """Whether its sender wrote it to the desk, here or by mail; what a manager forwarded or pasted was not."""
+    return row.door == "written" or (row.door == "mailed" and row.by_id == row.sender_id)
+
+
 def _step(row: Act) -> rules.Step:
-    by_sender = row.kind == "straight" and row.message.door == "written" and row.by_id == row.message.by_id
+    by_sender = row.kind == "straight" and _sent_itself(row.message) and row.by_id == row.message.by_id
     return rules.Step(
         row.number, row.kind, row.at, row.by_id, row.until, row.event, row.opens_at, row.about, row.text, by_sender,  # type: ignore[arg-type]
     )  # fmt: skip
@@ -501,7 +506,7 @@ def sent(actor: access.Actor, at: datetime) -> list[SentLine]:
     names = people.names(managers.values())
     found = []
     for row in rows:
-        mine = row.door == "written" and row.by_id == actor.person
+        mine = _sent_itself(row) and row.by_id == actor.person
         line = _sent(row, acts.get(row.pk, []), names.get(managers[row.pk], ""), mine)
         if mine or line.answers:
             found.append(line)

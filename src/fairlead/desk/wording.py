@@ -42,7 +42,7 @@ LANES = {
 """What never comes to a desk -> in words."""
 
 URGENCIES = {"today": "wanted today", "week": "wanted this week", "none": "no hurry"}
-DOORS = {"written": "written here", "pasted": "pasted", "api": "through the API"}
+DOORS = {"written": "written here", "pasted": "pasted", "api": "through the API", "mailed": "by mail"}
 
 ACTS = {
     "answered": "Answer it myself",

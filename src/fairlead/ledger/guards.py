@@ -78,3 +78,31 @@ class AppendOnly(Operation):
     def describe(self) -> str:
         """What the step does, for the list of a migration's steps."""
         return f"Rows of {', '.join(self.tables)} are never changed or deleted"
+
+
+class MayChange(AppendOnly):
+    """A step before one that alters an append-only table: the refusal steps aside until `AppendOnly` comes again."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Take the refusal away."""
+        super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Make the tables append-only again."""
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self) -> str:
+        """What the step does, for the list of a migration's steps."""
+        return f"Rows of {', '.join(self.tables)} may be changed for a moment"

@@ -226,6 +226,10 @@ RULES: tuple[Rule, ...] = (
     _rule("desk.totals", _LEADS, Reach.REPORTS, "A manager's superior sees, of the quarter that ended, how much was passed raw and how much of what must pass was late, and no message."),
     _rule("noise.read", _R, Reach.SELF, "A rep sees how many messages from above reached them, week by week."),
     _rule("noise.read", _LEADS, Reach.REPORTS, "A manager sees how many messages from above reached each direct report, week by week."),
+    # Mail
+    _rule("mail.claim", _LEADS, Reach.SELF, "Whose name stands on a mail to the desk reads it, says whether it was theirs and from whom it came; nobody else reads it."),
+    _rule("mail.wish", EVERYONE, Reach.SELF, "Everybody chooses whether and when notices reach them by mail, and reads that choice alone."),
+    _rule("mail.keep", frozenset({_O, _A}), Reach.COMPANY, "Sales operations and admins set the desk's address, see counts, sizes, times and reasons of mail, and try what failed again; never what a mail says."),
     # The weekly review
     _rule("review.run", _LEADS, Reach.SELF, "A leader prepares, begins and ends the review of the own team; nobody above does, and who stands in does it in the leader's name.", _FORECAST),
     _rule("review.read", EVERYONE, Reach.SELF, "A review and its minutes are read by who was in the room, wherever they work later, and by nobody else: no superior who was not a guest, nobody who joins later."),

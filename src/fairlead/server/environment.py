@@ -37,6 +37,13 @@ def number(name: str, *, default: int, least: int, most: int) -> int:
     return int(value)
 
 
+def one_of(name: str, values: tuple[str, ...], *, default: str) -> str:
+    value = os.environ.get(name, "").strip().lower() or default
+    if value not in values:
+        raise ImproperlyConfigured(f"{name} is {value!r}. Write one of {', '.join(values)}.")
+    return value
+
+
 def words(name: str, default: str) -> list[str]:
     return [word for word in text(name, default).replace(",", " ").split() if word]
 

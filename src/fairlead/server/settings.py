@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "fairlead.health",
     "fairlead.mutual",
     "fairlead.desk",
+    "fairlead.mail",
     "fairlead.web",
     "fairlead.api",
     "ninja",
@@ -205,8 +206,34 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
 
-EMAIL_BACKEND = environment.text("FAIRLEAD_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_HOST = environment.text("FAIRLEAD_EMAIL_HOST", "")
+EMAIL_PORT = environment.number("FAIRLEAD_EMAIL_PORT", default=587, least=1, most=65535)
+EMAIL_HOST_USER = environment.text("FAIRLEAD_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = environment.text("FAIRLEAD_EMAIL_PASSWORD", "")
+_EMAIL_SECURITY = environment.one_of(
+    "FAIRLEAD_EMAIL_SECURITY", ("starttls", "tls", "none"), default="starttls"
+)
+EMAIL_USE_TLS, EMAIL_USE_SSL = _EMAIL_SECURITY == "starttls", _EMAIL_SECURITY == "tls"
+EMAIL_TIMEOUT = 30
+_CONSOLE = "django.core.mail.backends.console.EmailBackend"
+EMAIL_BACKEND = environment.text(
+    "FAIRLEAD_EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else _CONSOLE
+)
 DEFAULT_FROM_EMAIL = environment.text("FAIRLEAD_EMAIL_FROM", "fairlead@localhost")
+MAIL_URL = environment.text("FAIRLEAD_URL", "").rstrip("/")
+"""Where people find Fairlead, for the links in mails."""
+MAIL_OUT = bool(MAIL_URL) and EMAIL_BACKEND != _CONSOLE and not DEMO
+"""Notices leave as mail only where a server to send through and an address to link to are known. Off as shipped."""
+MAIL_AUTHSERV = environment.text("FAIRLEAD_MAIL_AUTHSERV", "").strip()
+"""The name by which the receiving mail server signs its Authentication-Results; without it nothing is proven."""
+MAIL_LIMIT = environment.number("FAIRLEAD_MAIL_MB", default=5, least=1, most=50) * 1024 * 1024
+"""The largest mail to the desk."""
+MAIL_IMAP_HOST = environment.text("FAIRLEAD_IMAP_HOST", "")
+MAIL_IMAP_PORT = environment.number("FAIRLEAD_IMAP_PORT", default=993, least=1, most=65535)
+MAIL_IMAP_USER = environment.text("FAIRLEAD_IMAP_USER", "")
+MAIL_IMAP_PASSWORD = environment.text("FAIRLEAD_IMAP_PASSWORD", "")
+MAIL_IMAP_SECURITY = environment.one_of("FAIRLEAD_IMAP_SECURITY", ("tls", "starttls", "none"), default="tls")
+MAIL_IMAP_FOLDER = environment.text("FAIRLEAD_IMAP_FOLDER", "INBOX")
 
 UPLOAD_LIMIT = environment.number("FAIRLEAD_UPLOAD_MB", default=512, least=1, most=4096) * 1024 * 1024
 EVIDENCE_LIMIT = environment.number("FAIRLEAD_EVIDENCE_MB", default=10, least=1, most=100) * 1024 * 1024

@@ -34,6 +34,9 @@ STORAGES = {
 }
 WHITENOISE_AUTOREFRESH = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+MAIL_OUT = False
+MAIL_URL = "https://fairlead.test"
+MAIL_AUTHSERV = "mx.marlow.test"
 ALLOWED_HOSTS = ["*"]
 DURABILITY_MAY_BE_OFF = True
 INSTALLED_APPS = list(INSTALLED_APPS)

@@ -22,6 +22,7 @@ from fairlead.deals.models import Import
 from fairlead.desk import actions as desk
 from fairlead.exits import actions as exits
 from fairlead.health import actions as health
+from fairlead.mail.exchange import exchange
 from fairlead.people import access, clock
 from fairlead.people import actions as people_actions
 from fairlead.people import queries as people
@@ -54,6 +55,7 @@ def watch() -> None:
     """What time alone brings about, every few minutes; it calls itself again whatever happens."""
     try:
         watched(clock.now())
+        exchange_mail.enqueue()
         if health.record_is_due(clock.now()):
             record_flags.enqueue()
     finally:
@@ -74,6 +76,12 @@ def watched(at: datetime) -> None:
     winloss.remind(by=access.system("the clock"), at=at)
     desk.watch(by=access.system("the clock"), at=at)
     calls.replay_past(by=access.system("the clock"), at=at)
+
+
+@task()
+def exchange_mail() -> None:
+    """Mail in and out; a mail server that does not answer holds nothing else up."""
+    exchange(clock.now())
 
 
 @task()

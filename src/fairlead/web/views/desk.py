@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from fairlead.deals import queries as deals
 from fairlead.desk import actions, answering, calm, facts, queries, rules, wording
+from fairlead.mail import queries as mail
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.web import asking, formats
@@ -97,6 +98,7 @@ def _render(
     zones = {one.zone for one in page.team} if page else set()
     context = {
         "tray": tray,
+        "mail_waits": mail.waits(request.actor),
         "waits": len(tray.to_decide),
         "others": len(tray.to_decide)
         - (page is not None and any(one.id == page.line.id for one in tray.to_decide)),
@@ -314,6 +316,7 @@ def _paste_form(request: AskingRequest, typed: Typed, status: int = 200) -> Http
         "lanes": wording.LANES.items(),
         "hr": queries.hr_of(request.actor.id),
         "longest": rules.LONGEST,
+        "mail_address": mail.address(),
     }
     return render(request, "desk/paste.html", context, status=status)
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from fairlead.deals import queries as deals
 from fairlead.desk import actions, queries, rules, wording
+from fairlead.mail import queries as mail
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.web.given import whole
@@ -37,6 +38,7 @@ def sent(request: AskingRequest) -> HttpResponse:
     lines = [(line, *STATES[line.state]) for line in queries.sent(request.actor, request.at)]
     context = {
         "lines": lines,
+        "mail_waits": mail.waits(request.actor),
         "key": fresh(),
         "own_desk": queries.waiting(request.actor, request.at),
         "writes": bool(queries.to_write(request.actor, request.at).managers),

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from fairlead.mail import queries as mail
 from fairlead.notices import actions as notices_actions
 from fairlead.notices import queries as notices
 from fairlead.people import access, actions, queries
@@ -83,6 +84,8 @@ def _page(
         "may_see_plans": access.may(actor, "plan.read"),
         "leads": access.may(actor, "plan.open"),
         "may_see_shared": access.may(actor, "mutual.read"),
+        "mail_leaves": mail.sends(),
+        "may_keep_mail": access.may(actor, "mail.keep"),
         "may_set_sharing": access.may(actor, "sharing.set"),
         "may_lend": access.may(actor, "delegation.give"),
         "tokens": Token.objects.filter(queries.scope(actor, "token.manage", "person_id"), revoked_at=None),

@@ -1,0 +1,94 @@
+"""Whether the receiving server says that a mail is from whom it says it is from (RFC 8601). No Django here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One method's verdict with its properties, such as ``dmarc``, ``pass``, {"header.from": "example.com"}."""
+
+    method: str
+    verdict: str
+    properties: tuple[tuple[str, str], ...] = ()
+
+    def of(self, name: str) -> str:
+        return next((value for key, value in self.properties if key == name), "")
+
+
+LONGEST, MOST = 4000, 100
+"""Characters of one header, and verdicts, that are looked at."""
+_PAIR = re.compile(r"([a-z0-9._/-]{1,60})\s{0,4}=\s{0,4}(\"[^\"]*\"|[^\s;\"]+)", re.IGNORECASE)
+
+
+def results(headers: Sequence[tuple[str, str]], server: str) -> list[Result]:
+    """What the server named ``server`` wrote into a mail's headers, given from the top.
+
+    Only its headers above the first line of a server before it count: what stands below came with the mail, whoever
+    wrote it. A header of another server is nobody's word here.
+    """
+    found: list[Result] = []
+    begun = False
+    for name, value in headers:
+        if name.lower() == "received" and begun:
+            break
+        if name.lower() != "authentication-results":
+            continue
+        said = _without_comments(value[:LONGEST])
+        who, _, rest = said.partition(";")
+        words = who.split()
+        if len(found) < MOST and words and words[0].strip('"').lower() == server.lower():
+            begun = True
+            found += [one for part in rest.split(";") if (one := _result(part)) is not None]
+    return found
+
+
+def _result(part: str) -> Result | None:
+    pairs = [(name.lower(), value.strip('"').lower()) for name, value in _PAIR.findall(part)]
+    if not pairs:
+        return None
+    method, verdict = pairs[0]
+    return Result(method.partition("/")[0], verdict, tuple(pairs[1:]))
+
+
+def _without_comments(text: str) -> str:
+    """The text without what stands in parentheses, however deep. What is not closed is gone as well."""
+    kept, depth = [], 0
+    for letter in text:
+        if letter == "(":
+            depth += 1
+        elif letter == ")":
+            depth = max(0, depth - 1)
+        elif depth == 0:
+            kept.append(letter)
+    return "".join(kept)
+
+
+def proves(found: Sequence[Result], domain: str) -> bool:
+    """Whether these results prove that a mail is from a domain.
+
+    DMARC decides where it was looked at: every verdict has to be a pass, of this domain. Without it SPF and DKIM both
+    have to pass, for the domain or one below it.
+    """
+    domain = domain.lower()
+    dmarc = [one for one in found if one.method == "dmarc"]
+    if dmarc:
+        return all(one.verdict == "pass" and one.of("header.from") in ("", domain) for one in dmarc)
+    spf = [one for one in found if one.method == "spf"]
+    dkim = [one for one in found if one.method == "dkim" and one.verdict == "pass"]
+    return (
+        bool(spf)
+        and all(one.verdict == "pass" and _aligned(_domain(one.of("smtp.mailfrom")), domain) for one in spf)
+        and any(_aligned(one.of("header.d") or _domain(one.of("header.i")), domain) for one in dkim)
+    )
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2]
+
+
+def _aligned(found: str, domain: str) -> bool:
+    return bool(found) and (found == domain or found.endswith(f".{domain}"))
