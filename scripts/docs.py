@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.desk import hint_examples as examples
+
+from fairlead.desk import hints
 from fairlead.people import access
 
 HERE = Path(__file__).resolve().parents[1]
 ACCESS = HERE / "docs" / "reference" / "access.md"
+HINTS = HERE / "docs" / "reference" / "hints.md"
 
 _HEAD = """# Who may see and do what
 
@@ -36,5 +40,52 @@ def access_page() -> str:
     return _HEAD + "\n".join(rows) + "\n"
 
 
+_HINTS_HEAD = """# Hints on the words of a message
+
+Printed from `src/fairlead/desk/hint_words/en.toml` and the sentences in `tests/desk/hints/en.toml`; a test fails when
+this page and they differ. The most important comes first, and one is shown at a time. A hint blocks nothing. What is
+checked is not stored, logged or counted; whether somebody wants hints stands in that person's own browser and nowhere
+else.
+
+Another language is another file of rules and another file of sentences, with the same keys.
+
+| Hint | Looks for | Why it matters | How to say it |
+| --- | --- | --- | --- |
+"""
+
+_FIGURES = """
+## How often they are right
+
+Right of those given (precision), and found of those that should be given (recall), on sentences of each set that
+should and should not have the hint. *Tuning* was looked at while the rules were written; *second* was written after the
+first rules, in other words on purpose, and the rules were widened for it. *Held out* was written before the rules and
+*fresh* after them, in other words again; neither changed a rule. All sets have one author, who also wrote the rules, so
+*held out* shows too good a picture; *fresh* is nearer to what strangers write. With five sentences a figure of one rule
+says little: read the sum.
+
+| Hint | tuning | second | held out | fresh |
+| --- | --- | --- | --- | --- |
+"""
+
+
+def hints_page() -> str:
+    """The rules of the hints with how often they are right, as a page."""
+    rules = hints.language().rules
+    rows = [f"| {one.name} | {one.looks_for} | {one.why} | {one.say} |" for one in rules]
+    measured = {which: examples.measure(which) for which in examples.SETS}
+    lines = []
+    for n, rule in enumerate(rules):
+        cells = [_figure([measured[which][n]]) for which in examples.SETS]
+        lines.append(f"| {rule.name} | {' | '.join(cells)} |")
+    lines.append(f"| **All** | {' | '.join(_figure(measured[which]) for which in examples.SETS)} |")
+    return _HINTS_HEAD + "\n".join(rows) + "\n" + _FIGURES + "\n".join(lines) + "\n"
+
+
+def _figure(found: list[examples.Measured]) -> str:
+    right, wrong, yes = (sum(getattr(one, name) for one in found) for name in ("right", "wrong", "yes"))
+    return f"{right} of {right + wrong} right, {right} of {yes} found"
+
+
 if __name__ == "__main__":
     ACCESS.write_text(access_page())
+    HINTS.write_text(hints_page())

@@ -24,6 +24,7 @@ from fairlead.deals.models import Deal, Import, Source
 from fairlead.deals.rules import DealRow
 from fairlead.debts.models import Debt
 from fairlead.desk import actions as desk
+from fairlead.desk import broadcasts
 from fairlead.desk.actions import Given
 from fairlead.desk.models import Message as FromAbove
 from fairlead.desk.rules import Wanted
@@ -514,6 +515,8 @@ def _from_above(company: Company) -> None:
         by=company.actor("hana", at), at=at, message=must, until=AT + timedelta(days=9),
         reason=mark.word("why hana keeps it"),
     )  # fmt: skip
+    given = Given(mark.word("broadcast of vera"), "Which of your deals would it reach?")
+    broadcasts.send(by=vera, at=at, given=given, key="many", to=[company.person("mina").public_id])
     given = Given(
         mark.word("pasted message of carl"), mark.word("pasted message of carl"), company.person("carl")
     )
@@ -621,7 +624,13 @@ def _collect(company: Company) -> None:
         "files": list(_every(File)),
         "interviews": [*_every(Request), *_every(Account)],
         "desk": list(_every(FromAbove)),
+        "broadcasts": _broadcasts(),
     }  # fmt: skip
+
+
+def _broadcasts() -> list[str]:
+    rows = FromAbove.objects.for_system("a test asks for all").exclude(broadcast=None)
+    return [one for one in rows.values_list("broadcast", flat=True) if one]
 
 
 def _every(model: Any) -> Iterable[str]:
@@ -736,7 +745,7 @@ def expected(
     seen["passed words of mina"] = {"rosa", leads, "mina"}
     seen["raw message of vera"] = {"vera", "mina", "rosa"}
     seen["declined message of vera"] = seen["why mina declines"] = {"vera", "mina"}
-    seen["must pass of vera"] = {"vera", "mina"}
+    seen["must pass of vera"] = seen["broadcast of vera"] = {"vera", "mina"}
     seen["why hana keeps it"] = {"hana"}
     seen["pasted message of carl"] = {"mina"}
     seen["logged contact of rosa"] = {"rosa", leads}

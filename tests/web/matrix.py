@@ -188,6 +188,18 @@ def must_pass(world: World) -> dict[str, object]:
     return {"public_id": world.from_vera_must_pass}
 
 
+def broadcast(world: World) -> dict[str, object]:
+    return {"public_id": world.broadcast_by_vera}
+
+
+def to_all(world: World) -> dict[str, object]:
+    return {"public_id": world.notice_by_hana}
+
+
+def pressure_day(world: World) -> dict[str, object]:
+    return {"public_id": world.day_by_olu}
+
+
 def notes(world: World) -> dict[str, object]:
     return {"notes": {}, "version": 0}
 
@@ -226,6 +238,11 @@ READS_THE_DEBT = hidden_from_all_but("rosa otto mina vera")
 ON_MINAS_DESK = only("mina otto", hidden="carl vera sanna")
 """Otto stands in for Mina's triage."""
 SETS_STRAIGHT = only("mina otto vera", hidden="carl sanna")
+TELLS_EVERYBODY = only("carl hana ada")
+TELLS_IT_STRAIGHT = only("hana", hidden="carl ada")
+VERAS_OWN = only("vera", hidden="carl mina otto sanna")
+KEEPS_DAYS = only(f"{LEADERS} olu")
+ENDS_OLUS_DAY = only("olu", hidden=LEADERS)
 TOLD_AGAIN: dict[str, object] = {"kind": "bad", "what": "It starts on 7 January.", "known_on": "2026-11-24"}
 API: dict[str, Row] = {
     "api/expectations": Row(
@@ -501,6 +518,30 @@ API: dict[str, Row] = {
         post=only("carl vera mina", hidden="otto sanna"),
         data=lambda world: {"text": "Is it safe?", "to": world.cast.mina.public_id, "key": "matrix"},
     ),
+    "api/broadcasts": Row(
+        get=only(LEADERS),
+        # Mina, Otto and Sanna have no manager below.
+        post=only("carl vera mina otto sanna"),
+        data=lambda world: {"text": "The fair is in May.", "everybody": True, "key": "matrix"},
+    ),
+    "api/broadcasts/<public_id>": Row(get=VERAS_OWN, fill=broadcast),
+    "api/broadcasts/<public_id>/straight": Row(
+        post=VERAS_OWN, fill=broadcast, data=lambda world: {"text": "It is in June.", "key": "matrix"}
+    ),
+    "api/everybody": Row(
+        get=everyone(),
+        post=TELLS_EVERYBODY,
+        data=lambda world: {
+            "reason": "outage",
+            "title": "Mail is down",
+            "text": "Until noon.",
+            "key": "matrix",
+        },
+    ),
+    "api/pressure-days": Row(
+        get=KEEPS_DAYS, post=KEEPS_DAYS, data=lambda world: {"on": "2026-12-03", "kind": "board"}
+    ),
+    "api/pressure-days/<public_id>/take-back": Row(post=ENDS_OLUS_DAY, fill=pressure_day),
     "api/inbox": Row(get=only(SELLERS)),
     "api/contacts": Row(
         get=only(SELLERS),
@@ -589,6 +630,21 @@ ROWS: dict[str, Row] = {
     ),
     "messages/": Row(get=only(LEADERS)),
     "messages/write/": Row(get=only(LEADERS), post=only(LEADERS)),
+    "messages/check/": Row(post=only(LEADERS)),
+    "messages/hints/": Row(post=only(LEADERS)),
+    "broadcasts/write/": Row(get=only(LEADERS), post=only(LEADERS)),
+    "broadcasts/<str:public_id>/": Row(get=VERAS_OWN, fill=broadcast),
+    "broadcasts/<str:public_id>/straight/": Row(
+        post=VERAS_OWN, fill=broadcast, data=lambda world: {"do": "withdraw", "key": "matrix"}
+    ),
+    "everybody/": Row(get=everyone(), post=TELLS_EVERYBODY),
+    "everybody/<str:public_id>/": Row(get=everyone(), fill=to_all),
+    "everybody/<str:public_id>/straight/": Row(
+        post=TELLS_IT_STRAIGHT, fill=to_all, data=lambda world: {"do": "withdraw", "key": "matrix"}
+    ),
+    "lanes/": Row(get=everyone()),
+    "pressure-days/": Row(get=KEEPS_DAYS, post=KEEPS_DAYS),
+    "pressure-days/<str:public_id>/take-back/": Row(post=ENDS_OLUS_DAY, fill=pressure_day),
     "inbox/": Row(get=only(SELLERS)),
     "contacts/": Row(get=only(SELLERS), post=only(SELLERS)),
     "confidential/": Row(get=only("hana"), post=only("hana")),

@@ -57,6 +57,7 @@ KINDS = {
     "deal-review/to/": "people",
     "deal-review/people/": "people",
     "desk/messages/": "desk",
+    "broadcasts/": "broadcasts",
 }
 """What comes before an id in an address -> which ids are tried. Where nothing fits, all of them are."""
 ALIKE = ("ravi", "ines", "tomas", "piet", "sven", "nils", "nina")

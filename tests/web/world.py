@@ -9,6 +9,8 @@ from fairlead.asks import actions as asks
 from fairlead.asks.rules import Content
 from fairlead.debts.models import Debt
 from fairlead.desk import actions as desk
+from fairlead.desk import broadcasts, calendar
+from fairlead.desk import company as everybody
 from fairlead.desk.actions import Given
 from fairlead.exits.models import Act, Answer
 from fairlead.expectations import actions as expectations
@@ -70,6 +72,9 @@ class World:
     mail_that_failed: str
     from_vera: str
     from_vera_must_pass: str
+    broadcast_by_vera: str
+    notice_by_hana: str
+    day_by_olu: str
 
 
 def build() -> World:
@@ -150,7 +155,15 @@ def _by_acts() -> World:
         from_vera=_from_vera(company),
         **_mails(company),
         from_vera_must_pass=_must_pass(company),
-    )
+        broadcast_by_vera=broadcasts.send(
+            by=cast.actor("vera"), at=AT, given=Given("Fair", "The fair is in May."), key="world", everybody=True
+        ),
+        notice_by_hana=everybody.send(
+            by=cast.actor("hana"), at=AT, reason="closed", title="Closed on Friday",
+            text="All offices are closed on Friday.", key="world",
+        ).public_id,
+        day_by_olu=calendar.keep(by=cast.actor("olu"), at=AT, on=AT.date(), kind="board").public_id,
+    )  # fmt: skip
 
 
 def _mails(company: the_company.Company) -> dict[str, str]:

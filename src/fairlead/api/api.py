@@ -27,6 +27,7 @@ from fairlead.api.routes import (
     plans,
     promises,
     reviews,
+    sending,
     winloss,
 )
 
@@ -56,6 +57,7 @@ api.add_router("promises", promises.router)
 api.add_router("debts", debts.router)
 api.add_router("", asks.router)
 api.add_router("", desk.router)
+api.add_router("", sending.router)
 api.add_router("reviews", reviews.router)
 api.add_router("ledger", ledger.router)
 api.add_router("operations", imports.router)

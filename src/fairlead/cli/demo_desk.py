@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from fairlead.cli import demo_deals
-from fairlead.desk import actions, rules
+from fairlead.desk import actions, broadcasts, calendar, company, rules
 from fairlead.desk.actions import Given
 from fairlead.forecasting.simulate import marlow
 from fairlead.people import queries
@@ -118,11 +118,41 @@ def fill(everybody: dict[str, Person]) -> None:
         )
         for at, kind, words, more in one.done:
             _act(everybody, row.public_id, at, kind, words, dict(more))
+    _to_many(everybody)
     at = _at(20, 13, 5)
     actions.log_contact(
         by=queries.actor(everybody["tomas"].pk, at), at=at, key="demo contact", executive=everybody["carl"],
         deal=demo_deals.deal_of(everybody["tomas"], "Sable Dairy").public_id,
         words="Called about the price of Sable Dairy.",
+    )  # fmt: skip
+
+
+def _to_many(everybody: dict[str, Person]) -> None:
+    """Vera's message to two managers, of whom one answered; a board day in two working days, and a closed
+    office for everybody."""
+    at = _at(24, 9, 30)
+    vera = queries.actor(everybody["vera"].pk, at)
+    broadcasts.send(
+        by=vera, at=at, key="demo to many", to=[everybody[name].public_id for name in ("otto", "sanna")],
+        given=Given(
+            "Price list from January", "The price list changes on 1 January, 3 % on service, nothing on devices. "
+            "Which of your deals would it reach? I can keep the old prices for offers that are out.", job="manager",
+        ),
+        release_at=_at(30, 9, 0),
+    )  # fmt: skip
+    sent = broadcasts.listing(vera, at)[0]
+    told = _at(24, 11, 0)
+    otto = queries.actor(everybody["otto"].pk, told)
+    mine = next(line.public_id for line in sent.lines if line.manager == everybody["otto"].name)
+    actions.act(
+        by=otto, at=told, message=mine, key="demo to many", kind="news", attach=False,
+        wanted=rules.Wanted("answered", "Two offers are out, both above 100 thousand. Please keep the old prices."),
+    )  # fmt: skip
+    calendar.keep(by=queries.actor(everybody["olu"].pk, at), at=at, on=_at(26, 9, 0).date(), kind="board")
+    company.send(
+        by=queries.actor(everybody["hana"].pk, at), at=at, reason="closed", key="demo closed",
+        title="All offices close at noon on 4 December",
+        text="The building tests its alarms on Friday 4 December. Please work from home from noon.",
     )  # fmt: skip
 
 

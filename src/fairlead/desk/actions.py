@@ -17,7 +17,7 @@ from django.db.models import F, Q
 from fairlead.asks import queries as asks
 from fairlead.calls import wording as calls_wording
 from fairlead.deals.models import Deal
-from fairlead.desk import accountable, queries, rules
+from fairlead.desk import accountable, queries, rules, sending
 from fairlead.desk import facts as drawn
 from fairlead.desk.models import Act, Confidential, Contact, DeskSetting, Kind, Message, Passed, Switch
 from fairlead.desk.wording import KINDS
@@ -54,6 +54,10 @@ class Given:
     praise: bool = False
     message_id: str = ""
     received_at: datetime | None = None
+    job: str = ""
+    job_name: str = ""
+    broadcast: str | None = None
+    release_at: datetime | None = None
 
 
 # Receiving
@@ -212,13 +216,15 @@ def _keep(
 ) -> Message:  # fmt: skip
     text = rules.lines(given.text, what="what the message says")
     title = rules.title_of(given.title, text)
+    job, job_name = sending.job_of(given.job, given.job_name)
     about = "deal" if deal else "team" if given.team else "nothing"
     if sender is None and given.sender is not None:
         sender = given.sender.pk
     row = Message.objects.create(
         sender_id=sender, sender_name=name, title=title, text=text, about=about, deal=deal,
         team=None if deal else team, to_id=lead, urgency=given.urgency, door=door, praise=given.praise,
-        message_id=message_id, received_at=received, by_id=by.id, at=at, key=key,
+        message_id=message_id, received_at=received, by_id=by.id, at=at, key=key, job=job, job_name=job_name,
+        broadcast=given.broadcast, release_at=given.release_at,
     )  # fmt: skip
     _record("desk.received", by, at, row, {"door": door, "about": about}, {}, lead)
     return row
@@ -297,6 +303,7 @@ def act(
             "confidential",
             f"HR holds it confidential until {_words(line.confidential)}. Choose a moment from then on.",
         )
+    sending.refuse_before_release(wanted.kind, row.release_at, first, _words(row.release_at))
     if opens and min(moments.values()) <= at:
         raise access.Refused("bad_moment", "For somebody of them that moment has passed. Choose a later one.")
     text, event = _text(wanted, row, at)

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from fairlead.desk.rules import ACTS, LONGEST_TITLE
+from fairlead.desk.sending import LONGEST_NOTICE, LONGEST_NOTICE_TITLE, PRESSURE, REASONS
 from fairlead.desk.wording import ABOUTS, DOORS, KINDS, URGENCIES
 from fairlead.people.guard import Guard, Guarded
 from fairlead.people.models import public_id
@@ -49,6 +50,10 @@ class Message(Guarded):
     urgency = models.CharField(max_length=10)
     door = models.CharField(max_length=10)
     praise = models.BooleanField(default=False, help_text="Whether the sender said it is praise.")
+    job = models.CharField(max_length=10, null=True, help_text="Whose job it is, as the sender said.")
+    job_name = models.CharField(max_length=160, null=True, help_text="Who that is, if somebody else.")
+    broadcast = models.CharField(max_length=16, null=True, help_text="Messages sent as one share it.")
+    release_at = models.DateTimeField(null=True, help_text="Before this nobody passes it on.")
     message_id = models.CharField(max_length=250, blank=True)
     received_at = models.DateTimeField()
     by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
@@ -73,6 +78,7 @@ class Message(Guarded):
         indexes = [
             models.Index(fields=["team", "-received_at"], name="messages_of_team"),
             models.Index(fields=["deal", "-received_at"], name="messages_of_deal"),
+            models.Index(fields=["broadcast"], name="messages_of_broadcast"),
         ]
 
 
@@ -219,3 +225,64 @@ class Contact(Guarded):
     class Meta(Guarded.Meta):
         constraints = [models.UniqueConstraint(fields=["by", "key"], name="one_contact_per_form")]
         indexes = [models.Index(fields=["rep", "-on"], name="contacts_of_rep")]
+
+
+class CompanyNotice(Guarded):
+    """A notice to everybody, or with ``about`` what sets an earlier one straight: no text withdraws it."""
+
+    owner_path = "by"
+    objects: Guard[CompanyNotice] = Guard["CompanyNotice"]()  # type: ignore[assignment]
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    reason = models.CharField(max_length=12, blank=True)
+    title = models.CharField(max_length=LONGEST_NOTICE_TITLE, blank=True)
+    text = models.CharField(max_length=LONGEST_NOTICE, blank=True)
+    about = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    key = models.CharField(max_length=64)
+
+    class Meta(Guarded.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["by", "key"], name="one_notice_per_form"),
+            models.CheckConstraint(
+                condition=Q(about=None, reason__in=list(REASONS)) | Q(about__isnull=False, reason=""),
+                name="notice_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(about__isnull=False) | (~Q(text="") & ~Q(title="")), name="notice_says_something"
+            ),
+        ]
+
+
+class PressureDay(Guarded):
+    """A day on which pressure from above is likely: a date and its kind, of the organisation or of one desk."""
+
+    owner_path = "person"
+    objects: Guard[PressureDay] = Guard["PressureDay"]()  # type: ignore[assignment]
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    on = models.DateField()
+    kind = models.CharField(max_length=12)
+    person = models.ForeignKey(
+        "people.Person", null=True, on_delete=models.PROTECT, related_name="+", help_text="Whose desk; empty: all."
+    )  # fmt: skip
+    by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta(Guarded.Meta):
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=list(PRESSURE)), name="pressure_day_is_known")
+        ]
+        indexes = [models.Index(fields=["on"], name="pressure_days_by_day")]
+
+
+class PressureDayEnd(Guarded):
+    """A day of the pressure calendar was taken back."""
+
+    owner_path = "by"
+    objects: Guard[PressureDayEnd] = Guard["PressureDayEnd"]()  # type: ignore[assignment]
+    day = models.OneToOneField(PressureDay, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta(Guarded.Meta):
+        pass

@@ -18,7 +18,7 @@ from fairlead.asks.models import Sponsor
 from fairlead.calls import actions as calls
 from fairlead.deals import queries as deals
 from fairlead.deals.models import Deal
-from fairlead.desk import accountable, rules, wording
+from fairlead.desk import accountable, rules, sending, wording
 from fairlead.desk.models import Act, Confidential, Contact, DeskSetting, Kind, Message, Passed, Switch
 from fairlead.forecasting.periods import Period
 from fairlead.news.rules import Clock
@@ -120,7 +120,8 @@ def _released(messages: Iterable[int]) -> dict[int, Confidential]:
 def _must_by(row: Message, manager: int, released: Confidential | None) -> datetime:
     rhythm = once(("rhythm", manager), lambda: calls.rhythm_of(manager))
     clock = Clock(limits(row.received_at).days, rhythm.zone, rhythm.off)
-    return rules.must_pass_by(row.received_at, released.until if released else None, clock)
+    free = [moment for moment in (released.until if released else None, row.release_at) if moment]
+    return rules.must_pass_by(row.received_at, max(free, default=None), clock)
 
 
 def opened(rows: GuardedQuerySet[Passed], at: datetime) -> GuardedQuerySet[Passed]:
@@ -173,6 +174,10 @@ class Line:
     mine: bool
     exists: bool = False
     """whether an earlier answer to something alike exists"""
+    release_at: datetime | None = None
+    """before this nobody passes it on"""
+    job: str = ""
+    """whose job it is, as the sender said"""
 
     @property
     def kind_word(self) -> str:
@@ -229,6 +234,8 @@ def lines(actor: access.Actor, rows: Sequence[Message], at: datetime) -> list[Li
                 suggestion=None if kind else rules.suggestion(row.title, row.text), standing=now,
                 confidential=held.until if held and held.until > at else None, manager=manager,
                 manager_name=persons[manager].name if manager in persons else "", mine=manager == actor.person,
+                release_at=row.release_at if row.release_at and row.release_at > at else None,
+                job=sending.said_job(row.job, row.job_name),
             )
         )  # fmt: skip
     return found
@@ -488,15 +495,22 @@ class SentLine:
     answers: tuple[Answer, ...]
     straight: tuple[str, ...]
     may_straighten: bool
+    broadcast: str = ""
 
 
-def sent(actor: access.Actor, at: datetime) -> list[SentLine]:
-    """The actor's own messages, newest first; what a manager pasted in their name only once it was answered."""
-    rows = list(
-        Message.objects.seen_by(actor, "message.sent")
-        .select_related("team")
-        .order_by("-received_at", "-pk")[:100]
-    )
+def sent(actor: access.Actor, at: datetime, *, alone: bool = False) -> list[SentLine]:
+    """The actor's own messages, newest first; what a manager pasted in their name only once it was answered.
+
+    ``alone`` leaves out what was sent to many at once.
+    """
+    rows = Message.objects.seen_by(actor, "message.sent").select_related("team")
+    if alone:
+        rows = rows.filter(broadcast=None)
+    return sent_lines(actor, list(rows.order_by("-received_at", "-pk")[:100]), at)
+
+
+def sent_lines(actor: access.Actor, rows: Sequence[Message], at: datetime) -> list[SentLine]:
+    """Messages as their sender reads them, for rows the actor sent."""
     ids, today = [row.pk for row in rows], people.house().day(at)
     acts: dict[int, list[Act]] = {}
     every = Act.objects.for_system(_WENT_THROUGH).filter(message__in=ids).order_by("message", "number")
@@ -530,7 +544,7 @@ def _sent(row: Message, acts: Sequence[Act], manager: str, mine: bool) -> SentLi
     about = row.team.name if row.team and row.about == "team" else ""
     return SentLine(
         row.public_id, row.title, row.text, manager, about, row.received_at, state, answers,
-        tuple(act.text for act in own if act.text), mine and state != "withdrawn",
+        tuple(act.text for act in own if act.text), mine and state != "withdrawn", row.broadcast or "",
     )  # fmt: skip
 
 

@@ -14,6 +14,9 @@ NOTICES = {
     "desk.answered": "{name} answered a message of yours.",
     "desk.declined": "{name} declined a message of yours, with a reason.",
     "desk.late": "A must-pass message on the desk of {name} is past its limit.",
+    "desk.everybody": "{name} tells everybody: {title}",
+    "desk.everybody_straight": "{name} set a notice to everybody straight: {title}",
+    "desk.pressure_day": "{what} on {on}: the answers to what you will be asked are ready.",
     "desk.confidential": "A must-pass message on your desk is confidential until {day}; its limit counts from then.",
 }
 """Notice kind -> sentence."""

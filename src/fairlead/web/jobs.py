@@ -20,6 +20,7 @@ from fairlead.deals import actions as deals
 from fairlead.deals.actions import ImportRefused
 from fairlead.deals.models import Import
 from fairlead.desk import actions as desk
+from fairlead.desk import calendar as pressure
 from fairlead.exits import actions as exits
 from fairlead.health import actions as health
 from fairlead.mail.exchange import exchange
@@ -75,6 +76,7 @@ def watched(at: datetime) -> None:
     asks.watch(by=access.system("the clock"), at=at)
     winloss.remind(by=access.system("the clock"), at=at)
     desk.watch(by=access.system("the clock"), at=at)
+    pressure.watch(by=access.system("the clock"), at=at)
     calls.replay_past(by=access.system("the clock"), at=at)
 
 

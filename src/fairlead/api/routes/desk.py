@@ -43,6 +43,8 @@ class WrittenIn(MessageIn):
 
     to: str = Field("", max_length=16)
     praise: bool = False
+    job: Literal["", "mine", "manager", "rep", "other"] = ""
+    job_name: str = Field("", max_length=160)
 
 
 class ActIn(Schema):
@@ -496,7 +498,7 @@ def write(request: HttpRequest, body: WrittenIn) -> SentOut:
     access.require(who.actor, "message.send")
     given = actions.Given(
         title=body.title, text=body.text, deal=body.deal, team=body.team, urgency=body.urgency, lane=body.lane,
-        praise=body.praise,
+        praise=body.praise, job=body.job, job_name=body.job_name,
     )  # fmt: skip
     to = people.find(body.to) if body.to else None
     row = actions.write(by=who.actor, at=who.at, given=given, to=to, key=body.key)

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from fairlead.calls import queries
+from fairlead.desk import offers as sends
 from fairlead.expectations import queries as expectations
 from fairlead.news import queries as news
 from fairlead.people import access
@@ -68,6 +69,9 @@ def board(request: AskingRequest) -> HttpResponse:
             ("Now", "calls added up"),
         ),
         "agreed": agreed.get(person.pk),
+        "writes": [
+            row.leader.public_id for row in page.rows if sends.may_write_to(request.actor, row.leader.id)
+        ],
         "apart": None if page.target is None else page.total - page.target,
     }
     return render(request, "board/board.html", context)

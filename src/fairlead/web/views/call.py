@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fairlead.calls import actions, queries
 from fairlead.calls.rules import Conflict
+from fairlead.desk import offers as sends
 from fairlead.exits import queries as exits
 from fairlead.expectations import queries as expectations
 from fairlead.forecasting.periods import Period
@@ -276,6 +277,7 @@ def copy(request: AskingRequest, public_id: str) -> HttpResponse:
         "copy": found,
         "unit": numbers.unit(),
         "mine": found.person.id == request.actor.id,
+        "writes": sends.may_write_to(request.actor, found.person.id),
         "agreed": expectations.newest(request.actor, [found.person.id], found.period).get(found.person.id),
         "bars": [(numbers.bar_name(bar), bar.amount) for bar in found.changes],
         "may_withdraw": found.withdrawn_at is None and not found.newer,

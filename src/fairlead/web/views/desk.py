@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fairlead.deals import queries as deals
-from fairlead.desk import actions, answering, calm, facts, queries, rules, wording
+from fairlead.desk import actions, answering, calendar, calm, company, facts, queries, rules, wording
 from fairlead.mail import queries as mail
 from fairlead.people import access
 from fairlead.people import queries as people
@@ -117,6 +117,7 @@ def _render(
         "zone": next(iter(zones)) if len(zones) == 1 else "",
         "texts": [(one.number, *_texts(request, page, one)) for one in page.done] if page else [],
         "must": next((one for one in tray.to_decide if one.must_pass), None),
+        "ahead": calendar.ahead(request.actor, request.at),
         "own_deal": bool(page and page.line.deal_id and page.line.owner == request.actor.person),
     }
     return render(request, "desk/desk.html", context, status=status)
@@ -300,7 +301,8 @@ def given_of(values: Mapping[str, str]) -> actions.Given:
         sender_name=values.get("sender_name", ""), deal=which if what == "deal" else "",
         team=which if what == "team" else "", urgency=values.get("urgency") or "week", lane=values.get("lane", ""),
         praise=values.get("praise") == "yes", message_id=values.get("message_id", ""),
-        received_at=moment_of(values.get("received_at", "")),
+        received_at=moment_of(values.get("received_at", "")), job=values.get("job", ""),
+        job_name=values.get("job_name", ""),
     )  # fmt: skip
 
 
@@ -379,6 +381,7 @@ def counts(request: AskingRequest) -> HttpResponse:
         "page": page,
         "rows": rows,
         "totals": totals,
+        "everybody": company.counts(request.actor, request.at),
         "noise": [(name, list(zip(page.weeks, counts, strict=True))) for name, counts in page.noise],
         "praise": queries.praise_passes(request.actor.id, request.at),
     }

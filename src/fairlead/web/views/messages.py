@@ -11,16 +11,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fairlead.deals import queries as deals
-from fairlead.desk import actions, queries, rules, wording
+from fairlead.desk import actions, broadcasts, company, queries
 from fairlead.mail import queries as mail
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.web.given import whole
 from fairlead.web.middleware import AskingRequest, signed_in
-from fairlead.web.views.desk import Typed, fresh, given_of, moment_of, said
+from fairlead.web.views.desk import Typed, fresh, moment_of, said
 
 _REFUSALS = (access.NotAllowed, access.NotFound)
-_WRITE = ("title", "text", "to", "about", "urgency", "lane", "praise")
 _CONTACT = ("executive", "executive_name", "rep", "deal", "on", "words")
 STATES = {
     "with_manager": ("wait", "with"),
@@ -35,51 +34,16 @@ STATES = {
 @require_safe
 def sent(request: AskingRequest) -> HttpResponse:
     """One's own messages with the answers to them."""
-    lines = [(line, *STATES[line.state]) for line in queries.sent(request.actor, request.at)]
+    lines = [(line, *STATES[line.state]) for line in queries.sent(request.actor, request.at, alone=True)]
     context = {
         "lines": lines,
         "mail_waits": mail.waits(request.actor),
+        "broadcasts": broadcasts.listing(request.actor, request.at),
         "key": fresh(),
         "own_desk": queries.waiting(request.actor, request.at),
         "writes": bool(queries.to_write(request.actor, request.at).managers),
     }
     return render(request, "desk/messages.html", context)
-
-
-@signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
-def write(request: AskingRequest) -> HttpResponse:
-    """Write to a manager, of a deal or of a team; what it resolves to is said before sending."""
-    access.require(request.actor, "message.send")
-    if request.method != "POST":
-        start = {"about": said(request.GET, "about"), "to": said(request.GET, "to"), "urgency": "week"}
-        return _write_form(request, Typed(start, key=fresh()))
-    values = {name: said(request.POST, name) for name in _WRITE}
-    typed = Typed(values, key=said(request.POST, "key")[:64] or fresh())
-    try:
-        what, _, which = values["to"].partition(":")
-        given = given_of(values | {"about": "" if what == "manager" else values["to"]})
-        to = people.find(which) if what == "manager" else None
-        row = actions.write(by=request.actor, at=request.at, given=given, to=to, key=typed.key)
-    except _REFUSALS:
-        raise
-    except access.Refused as refusal:
-        return _write_form(request, Typed(values, key=typed.key, error=refusal.sentence), 422)
-    line = next(one for one in queries.sent(request.actor, request.at) if one.public_id == row.public_id)
-    direct = " It went directly to the deal’s people, as agreed." if line.state == "direct" else ""
-    messages.success(request, f"It is with {line.manager}.{direct} You can set it straight any time.")
-    return redirect("messages")
-
-
-def _write_form(request: AskingRequest, typed: Typed, status: int = 200) -> HttpResponse:
-    context = {
-        "typed": typed,
-        "offer": queries.to_write(request.actor, request.at),
-        "urgencies": wording.URGENCIES.items(),
-        "lanes": wording.LANES.items(),
-        "longest": rules.LONGEST,
-    }
-    return render(request, "desk/write.html", context, status=status)
 
 
 @signed_in
@@ -92,6 +56,7 @@ def inbox(request: AskingRequest) -> HttpResponse:
     manager = people.manager_of(request.actor.id)
     context = {
         "lines": lines,
+        "everybody": company.fresh(request.actor, request.at),
         "weeks": list(zip(weeks, noise, strict=True)),
         "manager": people.names([manager]).get(manager, "") if manager else "",
     }
@@ -149,6 +114,7 @@ def _contacts(request: AskingRequest, typed: Typed, status: int = 200) -> HttpRe
         "team": team,
         "deals": mine,
         "today": people.house().day(request.at),
+        "calm": access.may(request.actor, "desk.handle"),
     }
     return render(request, "desk/contacts.html", context, status=status)
 

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fairlead.deals import rules as deal_rules
+from fairlead.desk import offers as sends
 from fairlead.exits import queries as exits
 from fairlead.people import access
 from fairlead.people import queries as people
@@ -346,6 +347,7 @@ def card(request: AskingRequest, public_id: str) -> HttpResponse:
     oldest = formats.count((today - found.oldest).days, "day") if found.oldest else ""
     context = {
         "card": found,
+        "writes": sends.may_write_of(request.actor, found.deal, request.at),
         "amount": "" if found.amount is None else deal_rules.spoken(found.amount, people.house().currency),
         "oldest": oldest,
         "parts": [
