@@ -13,6 +13,7 @@ from fairlead.desk.actions import Given
 from fairlead.exits.models import Act, Answer
 from fairlead.expectations import actions as expectations
 from fairlead.health import actions as health
+from fairlead.help import actions as help_actions
 from fairlead.mutual import actions as mutual
 from fairlead.mutual import rules as mutual_rules
 from fairlead.news import actions as news
@@ -66,6 +67,9 @@ class World:
     file_of_rosa: str
     from_vera: str
     from_vera_must_pass: str
+    help_of_rosa: str
+    second_of_rosa: str
+    shield_of_rosa: str
 
 
 def build() -> World:
@@ -145,7 +149,25 @@ def _by_acts() -> World:
         file_of_rosa=_file(company),
         from_vera=_from_vera(company),
         from_vera_must_pass=_must_pass(company),
+        **_help(company),
     )
+
+
+def _help(company: the_company.Company) -> dict[str, str]:
+    """What Rosa asked of Mina a week ago, which went to Hana by the second door; the shield she wants."""
+    cast, at = company.cast, AT - timedelta(days=7)
+    given = help_actions.Asked("Nordwind", "A day in the lab.", "I asked the lab.")
+    first = help_actions.ask(by=cast.actor("rosa", at), at=at, given=given, key="world")
+    second = help_actions.send_further(
+        by=cast.actor("rosa"), at=AT, request=first.public_id, to=cast.hana.public_id, given=given, key="world 2"
+    )
+    wish = help_actions.Wish("I lose the morning.", "Daily questions", "9 to 17", "Mail", AT.date() + timedelta(days=60))
+    shield = help_actions.ask_shield(by=cast.actor("rosa"), at=AT, wish=wish, after_version=0, key="world")
+    return {
+        "help_of_rosa": first.public_id,
+        "second_of_rosa": second.public_id,
+        "shield_of_rosa": shield.public_id,
+    }
 
 
 def _from_vera(company: the_company.Company) -> str:

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "fairlead.health",
     "fairlead.mutual",
     "fairlead.desk",
+    "fairlead.help",
     "fairlead.web",
     "fairlead.api",
     "ninja",

@@ -22,6 +22,7 @@ from fairlead.deals.models import Import
 from fairlead.desk import actions as desk
 from fairlead.exits import actions as exits
 from fairlead.health import actions as health
+from fairlead.help import actions as help_actions
 from fairlead.people import access, clock
 from fairlead.people import actions as people_actions
 from fairlead.people import queries as people
@@ -73,6 +74,7 @@ def watched(at: datetime) -> None:
     asks.watch(by=access.system("the clock"), at=at)
     winloss.remind(by=access.system("the clock"), at=at)
     desk.watch(by=access.system("the clock"), at=at)
+    help_actions.watch(by=access.system("the clock"), at=at)
     calls.replay_past(by=access.system("the clock"), at=at)
 
 
