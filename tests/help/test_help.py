@@ -24,7 +24,7 @@ from tests.help.helping import DAY, HOUR, LATER, WORDS, asked, complained, furth
 OPS = access.system("tests of help")
 
 
-def refused(code: str) -> object:
+def refused(code: str) -> pytest.RaisesExc[access.Refused]:
     return pytest.raises(access.Refused, check=lambda refusal: refusal.code == code)
 
 
@@ -204,6 +204,7 @@ def test_the_manager_learns_of_a_second_door_when_who_asked_agrees_and_not_what_
     actions.tell_manager(by=cast.actor("rosa"), at=LATER, request=second)
     assert [(one.to, one.door) for one in page(cast, "mina", request, LATER).further] == [("Hana Sato", "HR")]
     assert Notice.objects.filter(to_id=cast.mina.pk).count() == before + 1
+    assert page(cast, "hana", second, LATER).disclosed
     with refused("not_found"):
         page(cast, "mina", second, LATER)
     with refused("told"):

@@ -159,9 +159,16 @@ def _help(company: the_company.Company) -> dict[str, str]:
     given = help_actions.Asked("Nordwind", "A day in the lab.", "I asked the lab.")
     first = help_actions.ask(by=cast.actor("rosa", at), at=at, given=given, key="world")
     second = help_actions.send_further(
-        by=cast.actor("rosa"), at=AT, request=first.public_id, to=cast.hana.public_id, given=given, key="world 2"
+        by=cast.actor("rosa"),
+        at=AT,
+        request=first.public_id,
+        to=cast.hana.public_id,
+        given=given,
+        key="world 2",
     )
-    wish = help_actions.Wish("I lose the morning.", "Daily questions", "9 to 17", "Mail", AT.date() + timedelta(days=60))
+    wish = help_actions.Wish(
+        "I lose the morning.", "Daily questions", "9 to 17", "Mail", AT.date() + timedelta(days=60)
+    )
     shield = help_actions.ask_shield(by=cast.actor("rosa"), at=AT, wish=wish, after_version=0, key="world")
     return {
         "help_of_rosa": first.public_id,

@@ -115,6 +115,7 @@ class Disclosed(Guarded):
     """Who asked agreed that the manager knows of a second door: that there is one and whose, not its words."""
 
     owner_path = "request__by"
+    also_path = "request__to"
     objects: Guard[Disclosed] = Guard["Disclosed"]()  # type: ignore[assignment]
     request = models.OneToOneField(Request, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()

@@ -257,7 +257,7 @@ class RequestPage:
     """One request. ``second`` are the rows behind it, for who asked alone; ``further`` what its manager may know.
 
     ``opens``: the second door can be opened now. ``follows`` is the manager of today where an open request stayed with
-    another one. ``disclosed``: the manager knows of this second door; None where that cannot be.
+    another one. ``disclosed``: the manager knows of this second door; None where there is nothing to know.
     """
 
     line: Line
@@ -274,22 +274,23 @@ def one(actor: access.Actor, public_id: str, at: datetime) -> RequestPage:
     if row is None:
         raise access.NotFound("request for help")
     line = _lines(actor, [row], at)[0]
-    if not line.mine:
-        further = _further(row) if row.door == "first" else ()
-        return RequestPage(line, (), further, False, "", None)
-    second = (
-        _lines(actor, list(_readable(actor).filter(first=row, by=actor.id)), at)
-        if row.door == "first"
-        else []
-    )
     known = Disclosed.objects.seen_by(actor, "help.read").filter(request=row).exists()
-    today = doors.manager_of(actor.id, people.house().day(at))
-    follows = (
-        people.names([today]).get(today, "") if today and today != row.to_id and "moved" in line.may else ""
-    )
-    opens = row.door == "first" and line.standing.opens_second and not second_runs(row, at)
     disclosed = None if row.door == "first" or row.complaint else known
-    return RequestPage(line, tuple(second), (), opens and line.standing.state != "moved", follows, disclosed)
+    if not line.mine:
+        return RequestPage(line, (), _further(row) if row.door == "first" else (), False, "", disclosed)
+    behind = list(_readable(actor).filter(first=row, by=actor.id)) if row.door == "first" else []
+    today = doors.manager_of(actor.id, people.house().day(at))
+    follows = ""
+    if today and today != row.to_id and "moved" in line.may:
+        follows = people.names([today]).get(today, "")
+    opens = (
+        row.door == "first"
+        and line.standing.state not in ("moved", "withdrawn")
+        and line.standing.opens_second
+    )
+    return RequestPage(
+        line, tuple(_lines(actor, behind, at)), (), opens and not second_runs(row, at), follows, disclosed
+    )
 
 
 def own(actor: access.Actor, public_id: str) -> Request:
