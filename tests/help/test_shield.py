@@ -10,8 +10,10 @@ from fairlead.help import actions, queries
 from fairlead.people import access
 from fairlead.people import actions as people_actions
 from fairlead.promises import queries as promises
+from fairlead.reviews import actions as review_actions
+from fairlead.reviews import queries as reviews
 from tests.cast import AT, Cast
-from tests.help.helping import HOUR, agreed, answered, wished
+from tests.help.helping import HOUR, agreed, answered, complained, step, wished
 from tests.help.test_help import OPS, refused
 
 
@@ -39,6 +41,33 @@ def test_when_both_signed_every_line_is_a_promise_both_ways(cast: Cast) -> None:
         actions.act_on_shield(
             by=cast.actor("rosa"), at=AT + HOUR, shield=row.public_id, kind="signed", digest=row.digest
         )
+
+
+def test_what_was_promised_in_confidence_is_not_on_the_page_of_a_meeting(cast: Cast) -> None:
+    agreed(cast)
+    at = AT + 3 * HOUR
+    made = promises.book(cast.actor("mina", at), at).mine
+    assert {one.source_kind for one in made} == {"shield"}
+    prepared = reviews.prepared(cast.actor("mina", at), cast.mina.pk, at)
+    assert prepared.promises == ()
+
+
+def test_a_promise_behind_the_second_door_is_not_on_the_page_of_a_review_with_the_manager(cast: Cast) -> None:
+    complaint = complained(cast, "vera")
+    step(
+        cast,
+        "vera",
+        complaint,
+        "answered",
+        "I see to it.",
+        promise="See to it.",
+        due_on=AT.date() + timedelta(days=9),
+    )
+    at = AT + 3 * HOUR
+    review = review_actions.begin(by=cast.actor("mina", at), at=at, leader=cast.mina, guest=cast.vera)
+    for name in ("rosa", "vera"):
+        assert promises.book(cast.actor(name, at), at).made_to_me or name == "vera"
+        assert reviews.one(cast.actor(name, at), review.public_id, at).promises == (), name
 
 
 def test_a_signature_is_of_what_was_read_and_of_the_newest_version(cast: Cast) -> None:

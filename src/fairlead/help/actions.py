@@ -175,7 +175,8 @@ def step(
     asker = row.by_id == by.id
     if not asker:
         access.require(by, "help.answer")
-    rules.refuse_step(kind, queries.standing_of(row, at), asker=asker, door=row.door)
+    now = queries.standing_of(row, at)
+    rules.refuse_step(kind, now, asker=asker, door=row.door)
     if kind == "moved":
         raise access.Refused("no_step", "Say that it goes on to your new manager, if you have one.")
     said = ""
@@ -185,7 +186,7 @@ def step(
     if kind == "answered" and promise.strip():
         if due_on is None:
             raise access.Refused("bad_day", "Say by when you do it, or promise nothing.")
-        made = _promise(by, at, row, promise, due_on, key)
+        made = _promise(by, at, row, promise, due_on, now.newest + 1)
     taken = _take(row, kind, at, by_id=by.id, text=said, promise=made, key=key)
     other = row.to_id if asker else row.by_id
     told = "help.news" if asker else "help.answered"
@@ -195,11 +196,11 @@ def step(
     return taken
 
 
-def _promise(by: access.Actor, at: datetime, row: Request, text: str, due_on: date, key: str) -> str:
+def _promise(by: access.Actor, at: datetime, row: Request, text: str, due_on: date, number: int) -> str:
     persons = Person.objects.in_bulk([row.to_id, row.by_id])
     made = promises.make(
         by=by, at=at, owner=persons[row.to_id], made_to=persons[row.by_id], text=text, due_on=due_on,
-        key=f"help {row.pk} {key}"[:64], source=("help", row.public_id, "A request for help"),
+        key=f"help {row.pk} {number}", source=("help", row.public_id, "A request for help"),
     )  # fmt: skip
     return made.public_id
 
