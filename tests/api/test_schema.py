@@ -45,7 +45,7 @@ def token(_one_connection: None, db: None, monkeypatch: pytest.MonkeyPatch) -> s
         by=the_world.cast.actor("mina"),
         at=AT,
         name="fuzz",
-        scopes=frozenset({"read", "call", "import", "promise", "review", "ask", "desk"}),
+        scopes=frozenset({"read", "call", "import", "promise", "review", "ask", "desk", "help"}),
     )
     return secret
 

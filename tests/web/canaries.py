@@ -34,6 +34,8 @@ from fairlead.expectations.models import Statement
 from fairlead.forecasting.periods import Calendar
 from fairlead.health import actions as health
 from fairlead.health.models import Message
+from fairlead.help import actions as help_actions
+from fairlead.help.models import Request as HelpRequest
 from fairlead.ledger import actions as ledger
 from fairlead.mutual import actions as mutual
 from fairlead.mutual import rules as mutual_rules
@@ -192,6 +194,7 @@ def build() -> Company:
     _shared(company)
     _won_and_lost(company)
     _from_above(company)
+    _helped(company)
     _collect(company)
     return company
 
@@ -527,6 +530,43 @@ def _from_above(company: Company) -> None:
     )  # fmt: skip
 
 
+def _helped(company: Company) -> None:
+    """Rosa's request to mina, which mina declined; it went on to hana in other words. Pia's complaint about otto,
+    with vera. What nils wants to be shielded from by omar, who needs something in return."""
+    mark, at = company.marks, AT - timedelta(minutes=30)
+    rosa, pia = company.actor("rosa", at), company.actor("pia", at)
+
+    def words(key: str) -> help_actions.Asked:
+        return help_actions.Asked(mark.word(key), mark.word(key), mark.word(key))
+
+    first = help_actions.ask(by=rosa, at=at, given=words("help of rosa"), key="canary")
+    why = mark.word("why mina helps not")
+    mina = company.actor("mina", at)
+    help_actions.step(by=mina, at=at, request=first.public_id, kind="declined", text=why)
+    second = help_actions.send_further(
+        by=rosa, at=at, request=first.public_id, to=company.person("hana").public_id, key="canary further",
+        given=words("second door of rosa"),
+    )  # fmt: skip
+    help_actions.step(
+        by=company.actor("hana", at), at=at, request=second.public_id, kind="answered",
+        text=mark.word("answer of hana"), promise=mark.word("answer of hana"), due_on=AT.date(), key="canary",
+    )  # fmt: skip
+    help_actions.complain(
+        by=pia, at=at, to=company.person("vera").public_id, given=words("complaint of pia"), key="canary"
+    )
+    wish = help_actions.Wish(
+        mark.word("shield of nils"), mark.word("shield of nils"), mark.word("shield of nils"), "",
+        AT.date() + timedelta(days=30),
+    )  # fmt: skip
+    asked = help_actions.ask_shield(
+        by=company.actor("nils", at), at=at, wish=wish, after_version=0, key="canary"
+    )
+    help_actions.answer_shield(
+        by=company.actor("omar", at), at=at, shield=asked.public_id, promised=mark.word("omar shields"),
+        needed=mark.word("omar shields"), review_on=AT.date() + timedelta(days=30), key="canary",
+    )  # fmt: skip
+
+
 def _ask(company: Company, name: str, to: str, key: str, at: Any) -> str:
     deal = Deal.objects.for_system("a test marks deals").get(external_id=f"deal-{name}").public_id
     row = asks.write(
@@ -625,6 +665,7 @@ def _collect(company: Company) -> None:
         "interviews": [*_every(Request), *_every(Account)],
         "desk": list(_every(FromAbove)),
         "broadcasts": _broadcasts(),
+        "help": list(_every(HelpRequest)),
     }  # fmt: skip
 
 
@@ -749,6 +790,11 @@ def expected(
     seen["why hana keeps it"] = {"hana"}
     seen["pasted message of carl"] = {"mina"}
     seen["logged contact of rosa"] = {"rosa", leads}
+    # Between the two, wherever they work later; nothing of a second door or a complaint is the manager's.
+    seen["help of rosa"] = seen["why mina helps not"] = {"rosa", "mina"}
+    seen["second door of rosa"] = seen["answer of hana"] = {"rosa", "hana"}
+    seen["complaint of pia"] = {"pia", "vera"}
+    seen["shield of nils"] = seen["omar shields"] = {"nils", "omar"}
     seen["draft of mina"] = _with({"mina"}, lent)
     for name in SELLERS:  # the amount is marked apart from the name: sums of one deal tell it without a name
         seen[f"sum of deal of {name}"] = set(seen[f"deal of {name}"])

@@ -184,6 +184,23 @@ def failed_mail(world: World) -> dict[str, object]:
     return {"public_id": world.mail_that_failed}
 
 
+def helped(world: World) -> dict[str, object]:
+    return {"public_id": world.help_of_rosa}
+
+
+def second(world: World) -> dict[str, object]:
+    return {"public_id": world.second_of_rosa}
+
+
+def shield(world: World) -> dict[str, object]:
+    return {"public_id": world.shield_of_rosa}
+
+
+def wanted(world: World) -> dict[str, object]:
+    """What somebody wants help with, for the API."""
+    return {"subject": "Nordwind", "need": "A day in the lab.", "key": "matrix"}
+
+
 def must_pass(world: World) -> dict[str, object]:
     return {"public_id": world.from_vera_must_pass}
 
@@ -243,6 +260,10 @@ TELLS_IT_STRAIGHT = only("hana", hidden="carl ada")
 VERAS_OWN = only("vera", hidden="carl mina otto sanna")
 KEEPS_DAYS = only(f"{LEADERS} olu")
 ENDS_OLUS_DAY = only("olu", hidden=LEADERS)
+READS_ROSAS_REQUEST = hidden_from_all_but("rosa mina")
+READS_ROSAS_SECOND_DOOR = hidden_from_all_but("rosa hana")
+ROSA_ALONE = hidden_from_all_but("rosa")
+ANSWERS_ROSAS_SHIELD = only("mina", hidden="carl vera otto sanna")
 TOLD_AGAIN: dict[str, object] = {"kind": "bad", "what": "It starts on 7 January.", "known_on": "2026-11-24"}
 API: dict[str, Row] = {
     "api/expectations": Row(
@@ -557,6 +578,43 @@ API: dict[str, Row] = {
     "api/operations/desk": Row(
         get=only("olu"), put=only("olu"), data=lambda world: {"days": 3, "share": 50, "longest": 8}
     ),
+    "api/help": Row(get=everyone(), post=everyone(), data=wanted),
+    "api/help/doors": Row(get=everyone()),
+    "api/help/counts": Row(get=only(LEADERS)),
+    "api/help/complaint": Row(
+        post=everyone(), data=lambda world: wanted(world) | {"to": world.cast.hana.public_id}
+    ),
+    "api/help/<public_id>": Row(get=READS_ROSAS_SECOND_DOOR, fill=second),
+    "api/help/<public_id>/act": Row(
+        post=READS_ROSAS_SECOND_DOOR,
+        fill=second,
+        data=lambda world: {"act": "answered", "text": "I talk to the lab.", "key": "matrix"},
+    ),
+    "api/help/<public_id>/further": Row(
+        post=ROSA_ALONE, fill=helped, data=lambda world: wanted(world) | {"to": world.cast.vera.public_id}
+    ),
+    "api/help/<public_id>/follow": Row(post=ROSA_ALONE, fill=helped),
+    "api/help/<public_id>/tell": Row(post=ROSA_ALONE, fill=second),
+    "api/shield": Row(
+        get=everyone(),
+        post=everyone(),
+        data=lambda world: {
+            "affects": "I lose the morning.",
+            "shielded": ["Daily questions"],
+            "review_on": "2027-01-20",
+            "after_version": 1,
+            "key": "matrix",
+        },
+    ),
+    "api/shield/<public_id>/answer": Row(
+        post=ANSWERS_ROSAS_SHIELD,
+        fill=shield,
+        data=lambda world: {"promised": ["I take them."], "review_on": "2027-01-20", "key": "matrix"},
+    ),
+    "api/shield/<public_id>/act": Row(
+        post=READS_ROSAS_REQUEST, fill=shield, data=lambda world: {"act": "signed", "digest": "x"}
+    ),
+    "api/operations/help": Row(get=only("olu"), put=only("olu"), data=lambda world: {"days": 4}),
     "api/debts": Row(get=everyone()),
     "api/debts/<public_id>": Row(get=READS_THE_DEBT, fill=debt),
     "api/debts/<public_id>/act": Row(
@@ -667,6 +725,23 @@ ROWS: dict[str, Row] = {
     "debts/<str:public_id>/act/": Row(
         post=READS_THE_DEBT, fill=debt, data=lambda world: {"act": "dated", "due_on": "2026-12-01"}
     ),
+    "help/": Row(get=everyone()),
+    "help/ask/": Row(get=everyone(), post=everyone()),
+    "help/complaint/": Row(get=everyone(), post=everyone()),
+    "help/<str:public_id>/": Row(get=READS_ROSAS_SECOND_DOOR, fill=second),
+    "help/<str:public_id>/act/": Row(
+        post=READS_ROSAS_REQUEST, fill=helped, data=lambda world: {"act": "answered", "text": "Friday."}
+    ),
+    "help/<str:public_id>/further/": Row(get=ROSA_ALONE, post=ROSA_ALONE, fill=helped),
+    "help/<str:public_id>/follow/": Row(post=ROSA_ALONE, fill=helped),
+    "help/<str:public_id>/tell/": Row(post=ROSA_ALONE, fill=second),
+    "shield/": Row(get=everyone()),
+    "shield/ask/": Row(post=everyone()),
+    "shield/<str:public_id>/answer/": Row(post=ANSWERS_ROSAS_SHIELD, fill=shield),
+    "shield/<str:public_id>/act/": Row(
+        post=READS_ROSAS_REQUEST, fill=shield, data=lambda world: {"act": "signed", "digest": "x"}
+    ),
+    "settings/help/": Row(get=only("olu"), post=only("olu")),
     "reviews/": Row(get=everyone()),
     "reviews/begin/": Row(post=only(LEADERS)),
     "reviews/<str:public_id>/": Row(get=hidden_from_all_but(WAS_THERE), fill=review),

@@ -58,6 +58,7 @@ KINDS = {
     "deal-review/people/": "people",
     "desk/messages/": "desk",
     "broadcasts/": "broadcasts",
+    "help/": "help",
 }
 """What comes before an id in an address -> which ids are tried. Where nothing fits, all of them are."""
 ALIKE = ("ravi", "ines", "tomas", "piet", "sven", "nils", "nina")

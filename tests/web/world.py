@@ -15,6 +15,7 @@ from fairlead.desk.actions import Given
 from fairlead.exits.models import Act, Answer
 from fairlead.expectations import actions as expectations
 from fairlead.health import actions as health
+from fairlead.help import actions as help_actions
 from fairlead.mail import intake
 from fairlead.mutual import actions as mutual
 from fairlead.mutual import rules as mutual_rules
@@ -75,6 +76,9 @@ class World:
     broadcast_by_vera: str
     notice_by_hana: str
     day_by_olu: str
+    help_of_rosa: str
+    second_of_rosa: str
+    shield_of_rosa: str
 
 
 def build() -> World:
@@ -163,6 +167,7 @@ def _by_acts() -> World:
             text="All offices are closed on Friday.", key="world",
         ).public_id,
         day_by_olu=calendar.keep(by=cast.actor("olu"), at=AT, on=AT.date(), kind="board").public_id,
+        **_help(company),
     )  # fmt: skip
 
 
@@ -173,6 +178,30 @@ def _mails(company: the_company.Company) -> dict[str, str]:
     kept = intake.accept(raw=failed, door="pipe", at=AT)
     intake.rows().filter(pk=kept.pk).update(state="failed", reason="RuntimeError", done_at=AT)
     return {"mail_in_minas_name": mailing.come(waits).public_id, "mail_that_failed": kept.public_id}
+
+
+def _help(company: the_company.Company) -> dict[str, str]:
+    """What Rosa asked of Mina a week ago, which went to Hana by the second door; the shield she wants."""
+    cast, at = company.cast, AT - timedelta(days=7)
+    given = help_actions.Asked("Nordwind", "A day in the lab.", "I asked the lab.")
+    first = help_actions.ask(by=cast.actor("rosa", at), at=at, given=given, key="world")
+    second = help_actions.send_further(
+        by=cast.actor("rosa"),
+        at=AT,
+        request=first.public_id,
+        to=cast.hana.public_id,
+        given=given,
+        key="world 2",
+    )
+    wish = help_actions.Wish(
+        "I lose the morning.", "Daily questions", "9 to 17", "Mail", AT.date() + timedelta(days=60)
+    )
+    shield = help_actions.ask_shield(by=cast.actor("rosa"), at=AT, wish=wish, after_version=0, key="world")
+    return {
+        "help_of_rosa": first.public_id,
+        "second_of_rosa": second.public_id,
+        "shield_of_rosa": shield.public_id,
+    }
 
 
 def _from_vera(company: the_company.Company) -> str:

@@ -18,6 +18,7 @@ from fairlead.api.routes import (
     exits,
     expectations,
     health,
+    help,
     imports,
     ledger,
     me,
@@ -58,6 +59,7 @@ api.add_router("debts", debts.router)
 api.add_router("", asks.router)
 api.add_router("", desk.router)
 api.add_router("", sending.router)
+api.add_router("", help.router)
 api.add_router("reviews", reviews.router)
 api.add_router("ledger", ledger.router)
 api.add_router("operations", imports.router)

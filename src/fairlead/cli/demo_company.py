@@ -9,7 +9,16 @@ from fairlead.calls import actions as calls
 from fairlead.calls import intake
 from fairlead.calls import queries as call_queries
 from fairlead.calls.rules import TargetRow
-from fairlead.cli import demo_asks, demo_deals, demo_desk, demo_exits, demo_health, demo_mutual, demo_winloss
+from fairlead.cli import (
+    demo_asks,
+    demo_deals,
+    demo_desk,
+    demo_exits,
+    demo_health,
+    demo_help,
+    demo_mutual,
+    demo_winloss,
+)
 from fairlead.deals import actions as deals
 from fairlead.deals.models import Deal as StoredDeal
 from fairlead.deals.rules import ChangeRow, DealRow
@@ -84,6 +93,7 @@ def fill(company: Marlow) -> None:
     demo_mutual.fill(everybody)
     demo_winloss.fill(everybody)
     demo_desk.fill(everybody)
+    demo_help.fill(everybody)
 
 
 def _what_to_expect(everybody: dict[str, Person]) -> None:

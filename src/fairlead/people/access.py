@@ -235,6 +235,15 @@ RULES: tuple[Rule, ...] = (
     _rule("mail.claim", _LEADS, Reach.SELF, "Whose name stands on a mail to the desk reads it, says whether it was theirs and from whom it came; nobody else reads it."),
     _rule("mail.wish", EVERYONE, Reach.SELF, "Everybody chooses whether and when notices reach them by mail, and reads that choice alone."),
     _rule("mail.keep", frozenset({_O, _A}), Reach.COMPANY, "Sales operations and admins set the desk's address, see counts, sizes, times and reasons of mail, and try what failed again; never what a mail says."),
+    # Help, and what a rep is shielded from
+    _rule("help.ask", EVERYONE, Reach.SELF, "Whoever has a manager asks for help, opens the second door, and says whether it helped; nobody in their stead."),
+    _rule("help.read", EVERYONE, Reach.SELF, "A request for help is read by who asked and by who was asked, and by nobody else: what goes through the second door is no page, count or notice of the manager it goes past, nor of anybody else above, HR or sales operations."),
+    _rule("help.answer", _LEADS | {_H}, Reach.SELF, "Who is asked for help answers in person; it is lent to nobody."),
+    _rule("help.counts", _LEADS, Reach.SELF, "A manager sees how many requests came to them at the first door, and how many they answered in time, before anybody else."),
+    _rule("help.totals", _LEADS, Reach.REPORTS, "A manager's superior sees how many requests at the first door were not answered in time in the quarter that ended, where three people or more asked, and nothing of who."),
+    _rule("shield.ask", EVERYONE, Reach.SELF, "Whoever has a manager writes what they want to be shielded from, and signs what the manager answers."),
+    _rule("shield.answer", _LEADS, Reach.REPORTS, "A manager answers a direct report with what they promise and what they need in return."),
+    _rule("shield.read", EVERYONE, Reach.SELF, "What a rep is shielded from is between the rep and the manager of today: no superior, former manager, HR or sales operations reads it."),
     # The weekly review
     _rule("review.run", _LEADS, Reach.SELF, "A leader prepares, begins and ends the review of the own team; nobody above does, and who stands in does it in the leader's name.", _FORECAST),
     _rule("review.read", EVERYONE, Reach.SELF, "A review and its minutes are read by who was in the room, wherever they work later, and by nobody else: no superior who was not a guest, nobody who joins later."),

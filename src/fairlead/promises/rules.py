@@ -20,6 +20,8 @@ KINDS: tuple[Kind, ...] = Kind.__args__  # type: ignore[attr-defined]
 State = Literal["open", "kept", "withdrawn", "broken", "disputed"]
 OWNERS: frozenset[Kind] = frozenset({"kept", "moved", "withdrawn"})
 """Steps of the one who promised; ``undone`` is of whoever took the step before."""
+PRIVATE = frozenset({"help", "shield"})
+"""Sources of promises that stand on no page others look at as well, such as that of a meeting."""
 LONGEST = 300
 LATEST = timedelta(days=731)
 ENOUGH = 5

@@ -16,6 +16,7 @@ from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.people.models import Person, RoleGrant
 from fairlead.promises import queries as promises
+from fairlead.promises import rules as promise_rules
 from fairlead.reviews import facts, preparing, rules, wording
 from fairlead.reviews.models import (
     Action,
@@ -244,12 +245,16 @@ def prepared(actor: access.Actor, leader: int, at: datetime) -> Prepared:
 
 
 def _between(actor: access.Actor, keys: Collection[str], at: datetime) -> tuple[promises.Line, ...]:
-    """Open promises between the reader and others in the room: only the reader's own pairs."""
+    """Open promises between the reader and others in the room: only the reader's own pairs.
+
+    A review's page is looked at together, so that what was promised in confidence is left out.
+    """
     if actor.person is None:
         return ()
     book = promises.book(actor, at, closed=0)
     still = (*book.overdue, *book.due_today, *book.mine, *book.made_to_me)
-    return tuple(line for line in still if line.other.public_id in keys)
+    said = [line for line in still if line.source_kind not in promise_rules.PRIVATE]
+    return tuple(line for line in said if line.other.public_id in keys)
 
 
 # One review

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "fairlead.mutual",
     "fairlead.desk",
     "fairlead.mail",
+    "fairlead.help",
     "fairlead.web",
     "fairlead.api",
     "ninja",

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from fairlead.asks import queries as asks
 from fairlead.desk import queries as desk
+from fairlead.help import queries as help_queries
 from fairlead.notices import queries as notices
 from fairlead.people import access
 from fairlead.people.access import Role
@@ -45,6 +46,7 @@ _ASKS = _Place("Asks", "asks", "ask.answer")
 _MESSAGES = _Place("Messages", "messages", "message.sent")
 _INBOX = _Place("Inbox", "inbox", "message.heard")
 _NEWS = _Place("News", "news", "news.read")
+_HELP = _Place("Help", "help", "help.read")
 _CONFIDENTIAL = _Place("Must pass", "confidential", "message.keep_confidential")
 _PEOPLE = _Place("People", "people", "person.read")
 _IMPORTS = _Place("Imports", "imports", "import.read")
@@ -58,7 +60,7 @@ _ORDER: dict[Role, tuple[_Place, ...]] = {
     Role.EXECUTIVE: (_BOARD, _CALL, _ASKS, _MESSAGES, _REVIEW, _PEOPLE, _ACCURACY),
     Role.REP: (_MY_QUARTER, _DEALS, _NEWS, _INBOX, _REVIEW, _PEOPLE, _LEDGER),
     Role.SALES_OPS: (_IMPORTS, _NOT_COUNTED, _SETTINGS, _ACCURACY, _PEOPLE, _LEDGER),
-    Role.HR_PARTNER: (_PEOPLE, _CONFIDENTIAL, _LEDGER),
+    Role.HR_PARTNER: (_PEOPLE, _HELP, _CONFIDENTIAL, _LEDGER),
     Role.ADMIN: (_PEOPLE, _LEDGER),
 }
 MOST = 6
@@ -96,13 +98,16 @@ def context(request: HttpRequest) -> dict[str, object]:
         mine = places(actor)
         asked = asks.waiting(actor, request.at)  # type: ignore[attr-defined]
         on_desk = desk.waiting(actor, request.at)  # type: ignore[attr-defined]
+        help_waits = help_queries.waiting(actor, request.at)  # type: ignore[attr-defined]
         frame |= {
             "actor": actor,
-            "nav": _items(request, actor, mine, {_ASKS: asked, _DESK: on_desk}),
+            "nav": _items(request, actor, mine, {_ASKS: asked, _DESK: on_desk, _HELP: help_waits}),
             "asks_waiting": asked,
             "asks_below": access.may(actor, "ask.read") and _ASKS not in mine,
             "desk_waiting": on_desk,
             "desk_below": on_desk > 0 and _DESK not in mine,
+            "help_waiting": help_waits,
+            "help_below": _HELP not in mine,
             "accuracy_below": access.may(actor, "accuracy.read") and _ACCURACY not in mine,
             "ledger_below": _LEDGER not in mine,
             "me_title": ", ".join(_WORDS[role] for role in Role if role in actor.roles),

@@ -23,6 +23,7 @@ from fairlead.desk import actions as desk
 from fairlead.desk import calendar as pressure
 from fairlead.exits import actions as exits
 from fairlead.health import actions as health
+from fairlead.help import actions as help_actions
 from fairlead.mail.exchange import exchange
 from fairlead.people import access, clock
 from fairlead.people import actions as people_actions
@@ -77,6 +78,7 @@ def watched(at: datetime) -> None:
     winloss.remind(by=access.system("the clock"), at=at)
     desk.watch(by=access.system("the clock"), at=at)
     pressure.watch(by=access.system("the clock"), at=at)
+    help_actions.watch(by=access.system("the clock"), at=at)
     calls.replay_past(by=access.system("the clock"), at=at)
 
 

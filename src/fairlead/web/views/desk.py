@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from fairlead.deals import queries as deals
 from fairlead.desk import actions, answering, calendar, calm, company, facts, queries, rules, wording
+from fairlead.help import queries as help_queries
 from fairlead.mail import queries as mail
 from fairlead.people import access
 from fairlead.people import queries as people
@@ -118,9 +119,17 @@ def _render(
         "texts": [(one.number, *_texts(request, page, one)) for one in page.done] if page else [],
         "must": next((one for one in tray.to_decide if one.must_pass), None),
         "ahead": calendar.ahead(request.actor, request.at),
+        "shielded": _shielded(request, page),
         "own_deal": bool(page and page.line.deal_id and page.line.owner == request.actor.person),
     }
     return render(request, "desk/desk.html", context, status=status)
+
+
+def _shielded(request: AskingRequest, page: queries.MessagePage | None) -> list[tuple[str, tuple[str, ...]]]:
+    """What those the message may be passed to agreed with the reader that they are shielded from."""
+    if page is None or not page.line.mine:
+        return []
+    return list(help_queries.shielded_from(request.actor, request.at).items())
 
 
 def _start(page: queries.MessagePage, drawn: facts.Facts) -> Typed:

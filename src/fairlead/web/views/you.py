@@ -28,6 +28,7 @@ SCOPES = {
     "promise": "make promises and say what became of them",
     "review": "run reviews and set minutes straight",
     "desk": "write and decide on messages, and log contact",
+    "help": "ask for help, answer, and agree on a shield",
     "ask": "write, approve and answer executive asks, and say what became of company debts",
 }
 

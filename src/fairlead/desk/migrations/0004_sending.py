@@ -26,7 +26,7 @@ _OPTIONS = {"abstract": False, "base_manager_name": "objects", "default_manager_
 
 class Migration(migrations.Migration):
     # Columns of the message are empty ones: neither database writes its rows again, so its triggers stay.
-    dependencies = [("desk", "0002_append_only"), ("people", "0001_initial"), ("ledger", "0002_append_only")]
+    dependencies = [("desk", "0003_mailed"), ("people", "0001_initial"), ("ledger", "0002_append_only")]
     operations = [
         migrations.AddField(
             "message",

@@ -1,0 +1,89 @@
+"""Who is asked: the manager of the day, and behind the second door whoever stands in no manager's shadow.
+
+A second door leads past the manager: nobody is offered who was asked already, who manages the rep, or who stands
+below one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from fairlead.people import queries as people
+from fairlead.people.models import Partnership, Person, Reach, ReportingLine, RoleGrant
+
+_ANSWERS = ("manager", "executive", "hr_partner")
+"""Roles that can be asked for help; the access table has the same in `help.answer`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Somebody behind the second door. ``kind`` is above or hr."""
+
+    kind: str
+    id: int
+    public_id: str
+    name: str
+    title: str
+
+
+def manager_of(person: int, day: date) -> int | None:
+    """Who is asked for help by the line of a day: the manager, or whoever is above where the manager has left."""
+    return present(people.manager_of(person), day)
+
+
+def present(person: int | None, day: date) -> int | None:
+    """The person, or the first one above who is still there."""
+    seen: set[int] = set()
+    while person is not None and person not in seen and gone(person, day):
+        seen.add(person)
+        person = above_of(person)
+    return None if person in seen else person
+
+
+def above_of(person: int) -> int | None:
+    """The manager of a person, or the last one there was."""
+    now = people.manager_of(person)
+    if now is not None:
+        return now
+    lines = ReportingLine.objects.filter(person=person).order_by("-starts_on")
+    return lines.values_list("manager_id", flat=True).first()
+
+
+def gone(person: int, day: date) -> bool:
+    """Whether somebody has left by a day, or can be asked no more."""
+    here = Person.objects.filter(pk=person, voided_at=None).exclude(ends_on__lte=day)
+    return not here.exists() or not _answering([person], day)
+
+
+def _answering(persons: Iterable[int], day: date) -> set[int]:
+    grants = RoleGrant.objects.filter(person__in=list(persons), role__in=_ANSWERS, starts_on__lte=day)
+    return set(grants.exclude(ends_on__lte=day).values_list("person_id", flat=True))
+
+
+def behind(rep: int, past: Collection[int], day: date) -> list[Door]:
+    """Whom a rep can choose behind the second door: the skip level first, then the HR partners of the unit.
+
+    ``past`` are who was asked already and whom it is about; today's manager is one of them in any case.
+    """
+    manager = people.manager_of(rep)
+    against = {*past, *([manager] if manager is not None else [])}
+    shadow = set(Reach.objects.filter(boss__in=against).values_list("member_id", flat=True)) | against | {rep}
+    chain = people.chain(rep)
+    above = next((one for one in chain[2:] if one not in shadow and not gone(one, day)), None)
+    partners = Partnership.objects.filter(head__in=chain, starts_on__lte=day).filter(
+        Q(ends_on=None) | Q(ends_on__gt=day)
+    )
+    hr = [
+        one for one in partners.order_by("hr__name").values_list("hr_id", flat=True)
+        if one not in shadow and one != above and not gone(one, day)
+    ]  # fmt: skip
+    kinds = dict.fromkeys(hr, "hr") | ({above: "above"} if above is not None else {})
+    rows = {row.pk: row for row in Person.objects.filter(pk__in=kinds, user__isnull=False)}
+    order = [*([above] if above is not None else []), *dict.fromkeys(hr)]
+    return [
+        Door(kinds[one], one, rows[one].public_id, rows[one].name, rows[one].title) for one in order if one in rows
+    ]  # fmt: skip

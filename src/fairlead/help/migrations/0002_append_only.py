@@ -1,0 +1,14 @@
+"""The database refuses to change or delete what was said."""
+
+from django.db import migrations
+
+from fairlead.ledger import guards
+
+
+class Migration(migrations.Migration):
+    dependencies = [("help", "0001_initial"), ("ledger", "0002_append_only")]
+    operations = [
+        guards.AppendOnly(
+            "help_helpsetting", "help_request", "help_step", "help_disclosed", "help_shield", "help_shieldact"
+        )
+    ]
