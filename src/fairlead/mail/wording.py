@@ -14,7 +14,12 @@ NOTICES = {
 GROUPS: dict[str, tuple[str, ...]] = {
     "On your desk": (
         "desk.received", "desk.straight_from_above", "desk.direct", "desk.back", "desk.contact", "desk.late",
-        "desk.confidential",
+        "desk.confidential", "desk.pressure_day",
+    ),
+    "Notices to everybody": ("desk.everybody", "desk.everybody_straight"),
+    "Between you and one other person": (
+        "help.asked", "help.answered", "help.late", "help.owed", "help.news", "help.gone", "help.shield_asked",
+        "help.shield_answered", "help.shield_agreed", "help.shield_asked_back", "help.shield_ended",
     ),
     "Passed on to you": ("desk.passed", "desk.set_straight", "desk.no_longer"),
     "Answers to your messages": ("desk.answered", "desk.declined"),
@@ -47,7 +52,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "exits.owed", "exits.handed_in", "exits.said", "exits.accepted", "exits.asked_back", "exits.taken_up",
     ),
     "Deal reviews": ("health.message", "health.snoozed"),
-    "Plans of deals": ("plans.saved", "plans.tested", "mutual.published", "mutual.shared", "mutual.revoked"),
+    "Plans of deals": (
+        "plans.saved", "plans.tested", "plans.opened", "mutual.published", "mutual.shared", "mutual.revoked",
+    ),
     "Evidence of deals": ("evidence.scored", "evidence.file_removed"),
     "Closed deals": (
         "winloss.owed", "winloss.asked", "winloss.dropped", "winloss.interviewed", "winloss.answered",
@@ -105,6 +112,8 @@ REFUSED = {
     "a_rep": "Messages go to a manager, who decides what the team hears. Write to the manager.",
     "nobody_leads": "You are the one accountable for it yourself.",
     "text_missing": "There is no text in it. Write or forward text, or paste it under Desk.",
+    "came_before": "The same mail came before, and somebody else is accountable for it now.",
+    "whose_desk": "You stand in for several managers. Paste it under Desk, and choose the team it is about.",
     "off": "No address of the desk is set here.",
     "expired": "Nobody said within 14 days whether it was theirs.",
     "discarded": "Its sender said that it was not theirs, or is not wanted on a desk.",
