@@ -217,3 +217,43 @@ def test_a_form_that_was_sent_with_other_words_says_so(team: Company) -> None:
     for kind, text in (("answered", "It does not."), ("declined", "It stands.")):
         with pytest.raises(access.Refused, match="other words"):
             act(team, message, kind, text, key="one form")
+
+
+def test_who_was_of_the_team_and_leads_it_now_reads_nothing_that_came_about_it(team: Company) -> None:
+    message, later = written(team, "Put Ravi on a plan, or replace him.", deal=""), AT + DAY
+    act(team, message, "declined", "Ravi stays.")
+    people.set_roles(by=OPS, at=later, person=team.cast.ravi, roles=frozenset({Role.REP, Role.MANAGER}))
+    people.move(by=OPS, at=later, person=team.cast.ravi, manager=team.cast.otto, starts_on=later.date())
+    for name in ("rosa", "ines", "tomas"):
+        mate = getattr(team.cast, name)
+        people.move(by=OPS, at=later, person=mate, manager=team.cast.ravi, starts_on=later.date())
+    ravi, otto = (team.cast.actor(name, later) for name in ("ravi", "otto"))
+    with pytest.raises(access.NotFound):
+        queries.one(ravi, message, later)
+    assert queries.decided(ravi, later) == []
+    assert queries.one(otto, message, later).line.manager_name == "Otto Brandt"
+
+
+def test_who_stands_in_is_offered_no_answer_about_the_own_deals(team: Company) -> None:
+    old = written(team)
+    act(team, old, "answered", "Ravi cannot hold it; I do it myself.")
+    people.delegate(
+        by=team.cast.actor("mina"), at=AT, taker=team.cast.ravi, kind=Lending.TRIAGE, starts_at=AT, ends_at=AT + DAY
+    )  # fmt: skip
+    fresh = pasted(team, "Does Kestrel still close this year? It has moved before.", who="ravi", at=AT + HOUR)
+    for name, offered in (("ravi", []), ("mina", [old])):
+        page = queries.one(team.cast.actor(name), fresh, AT + HOUR)
+        assert [one.public_id for one in page.before] == offered
+
+
+def test_whose_contact_was_logged_reads_nothing_of_it(team: Company) -> None:
+    actions.log_contact(
+        by=team.cast.actor("ravi"), at=AT, executive=team.cast.vera, words="She asked for the price.", key="one"
+    )  # fmt: skip
+    Person.objects.filter(pk=team.cast.mina.pk).update(ends_on=AT.date())
+    people.move(by=OPS, at=AT, person=team.cast.ravi, manager=team.cast.vera, starts_on=AT.date())
+    assert queries.contacts(team.cast.actor("vera"), AT + HOUR) == []
+    actions.log_contact(
+        by=team.cast.actor("ravi"), at=AT + HOUR, executive=team.cast.carl, words="And he called.", key="two"
+    )  # fmt: skip
+    assert [one.executive for one in queries.contacts(team.cast.actor("vera"), AT + HOUR)] == ["Carl Ek"]

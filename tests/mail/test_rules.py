@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fairlead.mail import rules, wording
+from fairlead.mail import proof, rules, wording
 from fairlead.mail.rules import Wish, is_due, quiet, tag_of
 from fairlead.notices import rules as notices
 
@@ -103,3 +103,16 @@ def test_trying_again_takes_longer_each_time_and_ends() -> None:
 def test_what_stands_behind_the_plus(address: str, tag: str | None) -> None:
     assert tag_of(address, "desk@example.com") == tag
     assert tag_of(address, "") is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        'mx.corp; spf=pass smtp.mailfrom="a; dmarc=pass header.from=corp.com ("@evil.com; dkim=none; dmarc=fail',
+        "mx.corp; spf=pass (from a) ((dmarc=pass header.from=corp.com; dmarc=fail header.from=corp.com",
+        "mx.corp; spf=pass smtp.mailfrom=a\\;b; dmarc=pass header.from=corp.com",
+    ],
+)
+def test_a_header_that_may_hold_the_senders_own_words_proves_nothing(said: str) -> None:
+    headers = [("Authentication-Results", said), ("Received", "from evil")]
+    assert not proof.proves(proof.results(headers, "mx.corp"), "corp.com")

@@ -94,7 +94,9 @@ def _leads(
         lines.setdefault(manager, []).append((person, starts, ends))
     if managers is None:
         members = {person for found in lines.values() for person, _, _ in found}
-        managers = dict(Reach.objects.filter(member__in=members, depth=1).values_list("member_id", "boss_id"))
+        line = Reach.objects.filter(member__in=members).values("boss")
+        above = Reach.objects.filter(member__in=line, depth=1)
+        managers = dict(above.values_list("member_id", "boss_id"))
     house, found = people.house(), []
     for row, lead in every:
         day = house.day(row.received_at)
@@ -103,8 +105,20 @@ def _leads(
         ]
         now = Counter(boss for one in team if (boss := managers.get(one)) is not None)
         best = max(now, key=lambda boss: (now[boss], -boss), default=lead)
-        found.append((row, lead if lead in now else best))
+        found.append((row, lead if lead in now else _out_of(best, set(team), managers)))
     return found
+
+
+def _out_of(leader: int, team: set[int], managers: Mapping[int, int | None]) -> int:
+    """The leader, or the first one above who was not of the team: who was it reads nothing of what came about it."""
+    seen: set[int] = set()
+    while leader in team and leader not in seen:
+        seen.add(leader)
+        above = managers.get(leader)
+        if above is None:
+            break
+        leader = above
+    return leader
 
 
 def with_gone(person: int, today: date) -> set[int]:

@@ -530,7 +530,8 @@ def log_contact(
         words=sentence(words, what="what it was about") if words.strip() else "",
     )  # fmt: skip
     manager = accountable.present(people.manager_of(whose), day)
-    telling.tell(manager, by=by, kind="desk.contact", facts={"name": by.name}, at=at, path="/contacts/")
+    if executive is None or manager != executive.pk:  # whose contact it was is not told that it was logged
+        telling.tell(manager, by=by, kind="desk.contact", facts={"name": by.name}, at=at, path="/contacts/")
     ledger.append(
         kind="desk.contact", by=by.ref, at=at, subject_kind="person", subject=whose, facts={"on": day.isoformat()},
         personal={"words": kept.words} if kept.words else {},

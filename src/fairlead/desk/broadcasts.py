@@ -90,7 +90,7 @@ def _chosen(by: access.Actor, at: datetime, to: Sequence[str], everybody: bool) 
         raise access.NotFound("manager")
     if not wanted:
         raise access.Refused("nobody_chosen", "Choose the managers it goes to, or all below you.")
-    if len(wanted) > sending.MOST_RECEIVERS:
+    if len(wanted) > sending.MOST_RECEIVERS or (everybody and len(wanted) >= sending.MOST_RECEIVERS):
         raise access.Refused("too_many", f"At most {sending.MOST_RECEIVERS} managers at once.")
     return list(Person.objects.filter(pk__in=[offered[one] for one in wanted]).order_by("name", "pk"))
 

@@ -261,7 +261,7 @@ def tray(actor: access.Actor, at: datetime) -> Tray:
     """The actor's desk, and those they stand in for. Raises NotAllowed."""
     rows = _open_candidates(accountable.messages(actor, at)).filter(received_at__lte=at)
     every = lines(actor, list(rows.select_related("team").order_by("-received_at", "-pk")[:MOST]), at)
-    waiting = [_with_answer(one, at) for one in every if one.standing.state == "to_decide"]
+    waiting = [_with_answer(one, at, actor.person) for one in every if one.standing.state == "to_decide"]
     held = [one for one in every if one.standing.state == "held"]
     must = [one.standing.must_by for one in waiting if one.must_pass and one.standing.must_by]
     held.sort(key=lambda one: one.standing.until or at)
@@ -271,10 +271,10 @@ def tray(actor: access.Actor, at: datetime) -> Tray:
     )  # fmt: skip
 
 
-def _with_answer(line: Line, at: datetime) -> Line:
+def _with_answer(line: Line, at: datetime, reader: int | None) -> Line:
     """The line, saying whether something like it was answered before."""
     said = f"{line.title}\n{line.text}"
-    before = asked_before(line.manager, said, line.deal, at, but=line.id, most=1)
+    before = asked_before(line.manager, said, line.deal, at, but=line.id, most=1, reader=reader)
     return replace(line, exists=bool(before))
 
 
@@ -305,7 +305,8 @@ def decided(actor: access.Actor, at: datetime, *, search: str = "") -> list[Line
     for word in search.split()[:6]:
         said = Act.objects.for_system(_WENT_THROUGH).filter(message=OuterRef("pk"), text__icontains=word)
         where = Q(title__icontains=word) | Q(text__icontains=word) | Q(sender_name__icontains=word)
-        rows = rows.filter(where | Q(Exists(said)))
+        # Who wrote a message that came up to their own desk finds nothing by what its reps heard.
+        rows = rows.filter(where | (Q(Exists(said)) & ~Q(sender=actor.person)))
     every = lines(actor, list(rows.select_related("team").order_by("-received_at", "-pk")[:MOST]), at)
     return [one for one in every if one.standing.state == "decided"]
 
@@ -391,7 +392,11 @@ def one(actor: access.Actor, public_id: str, at: datetime) -> MessagePage:
         line=line,
         done=tuple(done),
         team=tuple(_choices(team, line.owner)),
-        before=tuple(asked_before(line.manager, line.title + "\n" + line.text, line.deal, at, but=line.id)),
+        before=tuple(
+            asked_before(
+                line.manager, line.title + "\n" + line.text, line.deal, at, but=line.id, reader=actor.person
+            )
+        ),
         raw=found.raw,
         decided=found.counted,
         owner_name=owner,
@@ -446,16 +451,28 @@ def _answers(manager: int, at: datetime) -> list[Act]:
         at__lte=at,
         message__in=accountable.on_desk_of(manager, at).values("pk"),
     )
-    return list(acts.select_related("message").order_by("-at")[:MOST])
+    return list(acts.select_related("message", "message__deal").order_by("-at")[:MOST])
 
 
 def asked_before(
-    manager: int, asked: str, deal: int | None, at: datetime, *, but: int = 0, most: int = 3
+    manager: int,
+    asked: str,
+    deal: int | None,
+    at: datetime,
+    *,
+    but: int = 0,
+    most: int = 3,
+    reader: int | None = None,
 ) -> list[Before]:
-    """Earlier answers of a manager to the same deal or to something alike, the most alike first."""
+    """Earlier answers of a manager to the same deal or to something alike, the most alike first.
+
+    A ``reader`` who stands in for the manager reads none about their own deals.
+    """
     found: dict[int, tuple[float, Before]] = {}
     for row in once(("answers", manager, at), lambda: _answers(manager, at)):
         message = row.message
+        if reader not in (None, manager) and message.deal is not None and message.deal.owner_id == reader:
+            continue
         same = deal is not None and message.deal_id == deal
         like = rules.likeness(asked, f"{message.title}\n{message.text}") + (0.5 if same else 0.0)
         if like < rules.ALIKE or message.pk == but or message.pk in found:
@@ -679,6 +696,7 @@ def contacts(actor: access.Actor, at: datetime) -> list[ContactLine]:
     if access.may(actor, "contact.read"):
         where |= people.scope(actor, "contact.read", "rep")
     rows = Contact.objects.for_system("who logged contact and the manager read it").filter(where)
+    rows = rows.filter(Q(by=actor.person) | Q(executive=None) | ~Q(executive=actor.person))
     every = list(rows.select_related("rep", "by").order_by("-on", "-pk")[:100])
     named = deals.named(actor, {row.deal_id for row in every if row.deal_id})
     return [

@@ -27,6 +27,8 @@ from fairlead.promises import actions as promises
 
 PATH = "/help/{}/"
 SHIELD = "/shield/"
+_WENT_ON = "after "
+"""How the key of a request begins that went on to somebody else; no form's key does."""
 _TWICE = "a form that was sent twice asks, steps or writes once"
 _FOLLOWS = "a step follows the one before; callers checked whose"
 
@@ -127,7 +129,7 @@ def _sent_further(by: access.Actor, at: datetime, row: Request) -> None:
 
 
 def _known(by: access.Actor, key: str) -> Request | None:
-    if not key:
+    if not key or key.startswith(_WENT_ON):
         raise access.Refused("key_missing", "Send the form's key along, so that it counts once.")
     return Request.objects.for_system(_TWICE).filter(by=by.id, key=key[:64]).first()
 
@@ -231,7 +233,8 @@ def _go_on(row: Request, to: int, at: datetime, *, by: int | None) -> Request:
     _take(row, "moved", at, by_id=by)
     return Request.objects.create(
         by_id=row.by_id, to_id=to, door="first", after=row, subject=row.subject, deal_id=row.deal_id, need=row.need,
-        tried=row.tried, needed_by=row.needed_by, days=queries.setting(at).days, at=at, key=f"after {row.public_id}",
+        tried=row.tried, needed_by=row.needed_by, days=queries.setting(at).days, at=at,
+        key=f"{_WENT_ON}{row.public_id}",
     )  # fmt: skip
 
 

@@ -132,9 +132,10 @@ def _settle(row: Arrived, mail: reading.Mail | None, reason: str, at: datetime) 
     person = queries.account(mail.sender, at)
     if person is None:
         return _refuse(row, reason if reason == "no_from" else "unknown_sender", at)
+    confirmed = row.proven and row.person_id in (None, person.pk)  # the address may be somebody else's by now
     row.person = person
     by = people.actor(person.pk, at)
-    row.proven = row.proven or _proven(mail)
+    row.proven = confirmed or _proven(mail)
     claims = access.may(by, "mail.claim")
     if not row.proven:
         return (

@@ -37,6 +37,9 @@ def results(headers: Sequence[tuple[str, str]], server: str) -> list[Result]:
             break
         if name.lower() != "authentication-results":
             continue
+        if '"' in value or "\\" in value or not _closed(value):
+            begun = True
+            continue  # a sender's own words may stand in quotes and comments: such a header proves nothing
         said = _without_comments(value[:LONGEST])
         who, _, rest = said.partition(";")
         words = who.split()
@@ -52,6 +55,16 @@ def _result(part: str) -> Result | None:
         return None
     method, verdict = pairs[0]
     return Result(method.partition("/")[0], verdict, tuple(pairs[1:]))
+
+
+def _closed(text: str) -> bool:
+    """Whether every parenthesis is closed, and none before it was opened."""
+    depth = 0
+    for letter in text:
+        depth += (letter == "(") - (letter == ")")
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _without_comments(text: str) -> str:
