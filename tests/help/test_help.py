@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -319,3 +320,15 @@ def test_a_limit_is_a_version_and_holds_for_what_is_asked_from_then_on(cast: Cas
     assert not page(cast, "rosa", request, late).line.standing.late
     assert page(cast, "rosa", asked(cast, key="new"), late).line.standing.late
     assert HelpSetting.objects.count() == 1
+
+
+def test_a_form_sent_again_with_something_else_says_so_and_keeps_what_was_sent(cast: Cast) -> None:
+    first = asked(cast)
+    assert asked(cast) == first
+    with pytest.raises(access.Refused, match="sent already"):
+        asked(cast, given=replace(WORDS, need="Something else."))
+    by = cast.actor("rosa")
+    with pytest.raises(access.Refused, match="sent already"):
+        actions.complain(by=by, at=AT, to=cast.hana.public_id, given=WORDS, key="ask")
+    with pytest.raises(access.Refused, match="key along"):
+        actions.ask(by=by, at=AT, given=WORDS, key=f"after {first}")

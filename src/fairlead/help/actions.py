@@ -54,7 +54,7 @@ def ask(*, by: access.Actor, at: datetime, given: Asked, key: str) -> Request:
     Raises Refused: no_manager, text_missing, text_long, bad_day; NotAllowed, NotFound.
     """
     access.require(by, "help.ask")
-    known = _known(by, key)
+    known = _known(by, key, given)
     if known is not None:
         return known
     to = doors.manager_of(by.id, people.house().day(at))
@@ -82,7 +82,7 @@ def send_further(
     The manager learns nothing of it unless ``tell_manager``. Raises Refused: not_yet, on_its_way, withdrawn,
     nobody_chosen, text_missing, text_long, bad_day; NotFound.
     """
-    known = _known(by, key)
+    known = _known(by, key, given, to)
     if known is not None:
         return known
     first = _own(by, request)
@@ -104,7 +104,7 @@ def complain(*, by: access.Actor, at: datetime, to: str, given: Asked, key: str)
     Raises Refused: no_manager, nobody_chosen, text_missing, text_long, bad_day; NotAllowed, NotFound.
     """
     access.require(by, "help.ask")
-    known = _known(by, key)
+    known = _known(by, key, given, to, complaint=True)
     if known is not None:
         return known
     manager = people.manager_of(by.id)
@@ -128,10 +128,22 @@ def _sent_further(by: access.Actor, at: datetime, row: Request) -> None:
     _record("help.sent_further", by, at, row, {"door": row.door, "complaint": row.complaint}, _texts(row))
 
 
-def _known(by: access.Actor, key: str) -> Request | None:
+def _known(
+    by: access.Actor, key: str, given: Asked, to: str = "", *, complaint: bool = False
+) -> Request | None:
+    """What the form made when it was sent before. Raises Refused where it says something else since."""
     if not key or key.startswith(_WENT_ON):
         raise access.Refused("key_missing", "Send the form's key along, so that it counts once.")
-    return Request.objects.for_system(_TWICE).filter(by=by.id, key=key[:64]).first()
+    found = Request.objects.for_system(_TWICE).filter(by=by.id, key=key[:64]).select_related("to").first()
+    if found is None:
+        return None
+    said = found.need == rules.lines(given.need, what="what you need") and found.complaint == complaint
+    if not said or (found.door != "first") != bool(to) or to not in ("", found.to.public_id):
+        raise access.Refused(
+            "sent_before",
+            "This form was sent already, and said something else. What was sent stands; open a new one.",
+        )
+    return found
 
 
 def _create(

@@ -56,8 +56,8 @@ def begin_watch() -> None:
 def watch() -> None:
     """What time alone brings about, every few minutes; it calls itself again whatever happens."""
     try:
+        exchange_mail.enqueue()  # first: mail waits for nothing else
         watched(clock.now())
-        exchange_mail.enqueue()
         if health.record_is_due(clock.now()):
             record_flags.enqueue()
     finally:
