@@ -131,20 +131,11 @@ def with_gone(person: int, today: date) -> set[int]:
         fresh = set(left.filter(pk__in=direct).values_list("pk", flat=True))
         lines = ReportingLine.objects.filter(manager__in=waiting, person__in=left.values("pk"))
         for one in set(lines.values_list("person_id", flat=True)) - fresh:
-            if above_of(one) in waiting:
+            if people.last_manager_of(one) in waiting:
                 fresh.add(one)
         waiting = fresh - found
         found |= waiting
     return found
-
-
-def above_of(person: int) -> int | None:
-    """The manager of a person, or the last one there was."""
-    now = people.manager_of(person)
-    if now is not None:
-        return now
-    lines = ReportingLine.objects.filter(person=person).order_by("-starts_on")
-    return lines.values_list("manager_id", flat=True).first()
 
 
 def gone(person: int, day: date) -> bool:
@@ -165,11 +156,7 @@ def _above(owner: int, day: date) -> int | None:
 
 def present(person: int | None, day: date) -> int | None:
     """The person, or the first one above who is still there."""
-    seen: set[int] = set()
-    while person is not None and person not in seen and gone(person, day):
-        seen.add(person)
-        person = above_of(person)
-    return person
+    return people.first_there(person, lambda one: gone(one, day))
 
 
 def now_of(row: Message, day: date) -> int:
@@ -234,8 +221,4 @@ def at_moment(row: Message, moment: datetime, now: datetime) -> int:
         start = None if owner is None else owner if leads else tree.managers.get(owner)
     else:
         start = _leads([row], tree.managers)[0][1]
-    seen: set[int] = set()
-    while start is not None and start not in seen and gone(start, day):
-        seen.add(start)
-        start = tree.managers.get(start)
-    return start or row.to_id
+    return people.first_there(start, lambda one: gone(one, day), tree.managers.get) or row.to_id

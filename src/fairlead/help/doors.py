@@ -13,7 +13,7 @@ from datetime import date
 from django.db.models import Q
 
 from fairlead.people import queries as people
-from fairlead.people.models import Partnership, Person, Reach, ReportingLine, RoleGrant
+from fairlead.people.models import Partnership, Person, Reach, RoleGrant
 
 _ANSWERS = ("manager", "executive", "hr_partner")
 """Roles that can be asked for help; the access table has the same in `help.answer`."""
@@ -37,20 +37,8 @@ def manager_of(person: int, day: date) -> int | None:
 
 def present(person: int | None, day: date) -> int | None:
     """The person, or the first one above who is still there."""
-    seen: set[int] = set()
-    while person is not None and person not in seen and gone(person, day):
-        seen.add(person)
-        person = above_of(person)
-    return None if person in seen else person
-
-
-def above_of(person: int) -> int | None:
-    """The manager of a person, or the last one there was."""
-    now = people.manager_of(person)
-    if now is not None:
-        return now
-    lines = ReportingLine.objects.filter(person=person).order_by("-starts_on")
-    return lines.values_list("manager_id", flat=True).first()
+    found = people.first_there(person, lambda one: gone(one, day))
+    return None if found is not None and gone(found, day) else found
 
 
 def gone(person: int, day: date) -> bool:

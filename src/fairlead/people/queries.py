@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zoneinfo
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -389,6 +389,26 @@ def reports(person: int) -> list[Node]:
 def manager_of(person: int) -> int | None:
     """Today's manager of a person, or None at the top."""
     return Reach.objects.filter(member=person, depth=1).values_list("boss_id", flat=True).first()
+
+
+def last_manager_of(person: int) -> int | None:
+    """Today's manager of a person, or the last one there was."""
+    now = manager_of(person)
+    if now is not None:
+        return now
+    lines = ReportingLine.objects.filter(person=person).order_by("-starts_on")
+    return lines.values_list("manager_id", flat=True).first()
+
+
+def first_there(
+    person: int | None, gone: Callable[[int], bool], above: Callable[[int], int | None] = last_manager_of
+) -> int | None:
+    """The person, or the first one above who is not gone; None at the top, one of them where lines run in a circle."""
+    seen: set[int] = set()
+    while person is not None and person not in seen and gone(person):
+        seen.add(person)
+        person = above(person)
+    return person
 
 
 def chain(person: int) -> list[int]:
