@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 # Playwright's loop runs in this thread; the ORM calls of fixtures are plain ones all the same.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -30,6 +31,10 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# A page that has begun but is not read to its end has no heading yet: axe waits for the end of it.
+_LOADED = """() => document.readyState === 'complete'
+    || new Promise((loaded) => window.addEventListener('load', () => loaded(true), {once: true}))"""
+_RUN_AXE = "async () => await axe.run(document, {resultTypes: ['violations']})"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 
@@ -119,9 +124,20 @@ def axe() -> Callable[[Page], list[str]]:
     """Accessibility findings of a page, a line each; empty is right."""
     script = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 
-    def findings(page: Page) -> list[str]:
+    def looked(page: Page) -> dict[str, Any]:
+        page.evaluate(_LOADED)
         page.evaluate(script)
-        result = page.evaluate("async () => await axe.run(document, {resultTypes: ['violations']})")
+        found: dict[str, Any] = page.evaluate(_RUN_AXE)
+        return found
+
+    def findings(page: Page) -> list[str]:
+        try:
+            result = looked(page)
+        except PlaywrightError as error:
+            # A click before this was still on its way to the next page: that page is the one to look at.
+            if not any(words in str(error) for words in ("context was destroyed", "axe is not defined")):
+                raise
+            result = looked(page)
         return [
             f"{v['impact']} {v['id']}: {node['html'][:120]}"
             for v in result["violations"]
