@@ -162,7 +162,7 @@ def test(arguments: list[str]) -> int:
 
 
 def pytest(arguments: list[str]) -> list[str]:
-    return [str(PYTHON), "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-q", *arguments]
+    return [str(PYTHON), "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-q", "--durations=25", *arguments]
 
 
 def heading(text: str) -> None:

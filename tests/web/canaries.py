@@ -26,6 +26,7 @@ from fairlead.debts.models import Debt
 from fairlead.desk import actions as desk
 from fairlead.desk import broadcasts
 from fairlead.desk.actions import Given
+from fairlead.desk.models import CompanyNotice
 from fairlead.desk.models import Message as FromAbove
 from fairlead.desk.rules import Wanted
 from fairlead.exits.models import Act, Answer, Draft
@@ -665,6 +666,7 @@ def _collect(company: Company) -> None:
         "interviews": [*_every(Request), *_every(Account)],
         "desk": list(_every(FromAbove)),
         "broadcasts": _broadcasts(),
+        "everybody": [*_every(CompanyNotice), *_broadcasts()],
         "help": list(_every(HelpRequest)),
     }  # fmt: skip
 

@@ -59,6 +59,7 @@ KINDS = {
     "desk/messages/": "desk",
     "broadcasts/": "broadcasts",
     "help/": "help",
+    "everybody/": "everybody",
 }
 """What comes before an id in an address -> which ids are tried. Where nothing fits, all of them are."""
 ALIKE = ("ravi", "ines", "tomas", "piet", "sven", "nils", "nina")
@@ -210,6 +211,7 @@ def _found_when_widened(
     return found
 
 
+@pytest.mark.long
 @pytest.mark.skipif(
     connection.vendor == "postgresql",
     reason="The crawl asks the same rules on SQLite; on PostgreSQL the matrix and the oracle ask them.",

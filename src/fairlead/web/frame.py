@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -96,25 +97,44 @@ def context(request: HttpRequest) -> dict[str, object]:
     }
     if actor is not None and actor.person is not None:
         mine = places(actor)
-        asked = asks.waiting(actor, request.at)  # type: ignore[attr-defined]
-        on_desk = desk.waiting(actor, request.at)  # type: ignore[attr-defined]
-        help_waits = help_queries.waiting(actor, request.at)  # type: ignore[attr-defined]
+        waits = _Waits() if getattr(request, "refused", False) else _waits(actor, request.at)  # type: ignore[attr-defined]
         frame |= {
             "actor": actor,
-            "nav": _items(request, actor, mine, {_ASKS: asked, _DESK: on_desk, _HELP: help_waits}),
-            "asks_waiting": asked,
+            "nav": _items(request, actor, mine, {_ASKS: waits.asks, _DESK: waits.desk, _HELP: waits.help}),
+            "asks_waiting": waits.asks,
             "asks_below": access.may(actor, "ask.read") and _ASKS not in mine,
-            "desk_waiting": on_desk,
-            "desk_below": on_desk > 0 and _DESK not in mine,
-            "help_waiting": help_waits,
+            "desk_waiting": waits.desk,
+            "desk_below": waits.desk > 0 and _DESK not in mine,
+            "help_waiting": waits.help,
             "help_below": _HELP not in mine,
             "accuracy_below": access.may(actor, "accuracy.read") and _ACCURACY not in mine,
             "ledger_below": _LEDGER not in mine,
             "me_title": ", ".join(_WORDS[role] for role in Role if role in actor.roles),
-            "promises_waiting": promises.waiting(actor, request.at),  # type: ignore[attr-defined]
-            "unread": notices.unread(actor.id),
+            "promises_waiting": waits.promises,
+            "unread": waits.notices,
         }
     return frame
+
+
+@dataclass(frozen=True, slots=True)
+class _Waits:
+    """What waits for a person, as counts. A page that only refuses counts nothing: it is answered at once."""
+
+    asks: int = 0
+    desk: int = 0
+    help: int = 0
+    promises: int = 0
+    notices: int = 0
+
+
+def _waits(actor: access.Actor, at: datetime) -> _Waits:
+    return _Waits(
+        asks=asks.waiting(actor, at),
+        desk=desk.waiting(actor, at),
+        help=help_queries.waiting(actor, at),
+        promises=promises.waiting(actor, at),
+        notices=notices.unread(actor.id),
+    )
 
 
 _WORDS = {

@@ -42,6 +42,8 @@ class AskingRequest(HttpRequest):
 
     actor: access.Actor
     at: datetime
+    refused: bool
+    """The answer is a refusal: its frame counts nothing."""
 
 
 class WhoAsks:
@@ -71,6 +73,7 @@ class WhoAsks:
         return self.answer(request)
 
     def process_exception(self, request: HttpRequest, refusal: Exception) -> HttpResponse | None:
+        request.refused = True  # type: ignore[attr-defined]
         if isinstance(refusal, access.NotFound):
             return render(request, "404.html", {"refusal": refusal}, status=404)
         if isinstance(refusal, access.NotAllowed):
