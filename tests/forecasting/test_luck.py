@@ -135,7 +135,7 @@ def _simulated(rng: np.random.Generator, skill: float) -> tuple[float, bool, lis
 def test_stated_chances_are_calibrated_on_sellers_of_usual_skill() -> None:
     rng = np.random.default_rng(11)
     runs, came, single, missed = [], [], [], []
-    for _ in range(800):
+    for _ in range(600):
         run, all_missed, periods, each = _simulated(rng, 1.0)
         runs.append(run)
         came.append(all_missed)

@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 
 STEPS = 1024
 """Steps between nothing and the line: an amount is rounded to a thousandth of what was asked."""
-_POINTS = 128
+_POINTS = 64
 _LEAST_MARKET = 1e-6
 
 
