@@ -229,6 +229,7 @@ def _keep(
         sender = given.sender.pk
     row = Message.objects.create(
         sender_id=sender, sender_name=name, title=title, text=text, about=about, deal=deal,
+        owner_id=deal.owner_id if deal else None,
         team=None if deal else team, to_id=lead, urgency=given.urgency, door=door, praise=given.praise,
         message_id=message_id, received_at=received, by_id=by.id, at=at, key=key, job=job, job_name=job_name,
         broadcast=given.broadcast, release_at=given.release_at,

@@ -454,6 +454,14 @@ def _answers(manager: int, at: datetime) -> list[Act]:
     return list(acts.select_related("message", "message__deal").order_by("-at")[:MOST])
 
 
+def _ever_of(person: int | None) -> frozenset[int]:
+    """The deals that are or ever were somebody's."""
+    rows = Deal.objects.for_system("who stands in is offered nothing about deals that were theirs")
+    return frozenset(
+        rows.filter(Q(owner=person) | Q(pk__in=accountable.once_of(person))).values_list("pk", flat=True)
+    )
+
+
 def asked_before(
     manager: int,
     asked: str,
@@ -469,9 +477,11 @@ def asked_before(
     A ``reader`` who stands in for the manager reads none about their own deals.
     """
     found: dict[int, tuple[float, Before]] = {}
+    stands_in = reader not in (None, manager)
+    own = once(("own deals", reader), lambda: _ever_of(reader)) if stands_in else frozenset()
     for row in once(("answers", manager, at), lambda: _answers(manager, at)):
         message = row.message
-        if reader not in (None, manager) and message.deal is not None and message.deal.owner_id == reader:
+        if message.deal is not None and stands_in and (message.deal_id in own or message.owner_id == reader):
             continue
         same = deal is not None and message.deal_id == deal
         like = rules.likeness(asked, f"{message.title}\n{message.text}") + (0.5 if same else 0.0)
