@@ -20,7 +20,7 @@ from fairlead.desk.models import Act, Message
 from fairlead.people import access, structure
 from fairlead.people import queries as people
 from fairlead.people.guard import GuardedQuerySet
-from fairlead.people.models import Person, Reach, ReportingLine
+from fairlead.people.models import Reach, ReportingLine
 
 _WHY = "who is accountable for a message is computed from the reporting line"
 
@@ -142,26 +142,24 @@ def _out_of(leader: int, team: set[int], managers: Mapping[int, int | None]) -> 
 
 
 def with_gone(person: int, today: date) -> set[int]:
-    """The person, and every leader who reported to them and has left, and so on down: their desks came up."""
+    """The person, and whoever reported to them and has left or has no desk, and so on down: their desks came up."""
     found = {person}
     waiting = {person}
     while waiting:
-        direct = Reach.objects.filter(boss__in=waiting, depth=1).values("member")
-        left = Person.objects.filter(Q(ends_on__lte=today) | Q(voided_at__isnull=False))
-        fresh = set(left.filter(pk__in=direct).values_list("pk", flat=True))
-        lines = ReportingLine.objects.filter(manager__in=waiting, person__in=left.values("pk"))
-        for one in set(lines.values_list("person_id", flat=True)) - fresh:
-            if people.last_manager_of(one) in waiting:
-                fresh.add(one)
-        waiting = fresh - found
-        found |= waiting
+        direct = set(Reach.objects.filter(boss__in=waiting, depth=1).values_list("member_id", flat=True))
+        lines = ReportingLine.objects.filter(manager__in=waiting).exclude(person__in=direct)
+        once = set(lines.values_list("person_id", flat=True))
+        fresh = people.gone_of(direct | once, today, "desk.handle") - found
+        fresh -= {one for one in fresh & once if people.last_manager_of(one) not in waiting}
+        found |= fresh
+        led = ReportingLine.objects.filter(manager__in=fresh)
+        waiting = set(led.values_list("manager_id", flat=True)) if fresh else set()
     return found
 
 
 def gone(person: int, day: date) -> bool:
-    """Whether somebody has left by a day."""
-    left = Person.objects.filter(pk=person).filter(Q(ends_on__lte=day) | Q(voided_at__isnull=False))
-    return left.exists()
+    """Whether somebody has left by a day, or has no desk any more."""
+    return people.gone(person, day, "desk.handle")
 
 
 def manager_of_deal(owner: int, day: date) -> int | None:
