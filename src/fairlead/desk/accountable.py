@@ -20,6 +20,7 @@ from fairlead.desk.models import Act, Message
 from fairlead.people import access, structure
 from fairlead.people import queries as people
 from fairlead.people.guard import GuardedQuerySet
+from fairlead.people.kept import once
 from fairlead.people.models import Reach, ReportingLine
 
 _WHY = "who is accountable for a message is computed from the reporting line"
@@ -70,7 +71,7 @@ def _desk_of(person: int, today: date) -> Q:
         | (~theirs & Q(deal__owner__in=below))
         | (~theirs & ~Q(placed) & Q(kept_by__in=leads))
     )
-    doubtful = _led_by_a_former_rep(today)
+    doubtful = once(("led by a former rep", today), lambda: _led_by_a_former_rep(today))
     of_deal &= ~Q(pk__in=list(doubtful))
     of_deal |= Q(pk__in=[pk for pk, lead in doubtful.items() if lead in leads])
     away, here = _moved(leads, today)
