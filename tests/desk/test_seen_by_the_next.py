@@ -22,9 +22,10 @@ OPS = access.system("tests of the desk")
 def test_contact_of_an_executive_named_by_hand_is_not_theirs_to_read_as_the_next_manager(
     team: Company,
 ) -> None:
-    actions.log_contact(
-        by=team.cast.actor("ravi"), at=AT, executive_name="vera  lindholm", words="She asked for the price.", key="one"
-    )  # fmt: skip
+    for _ in range(2):
+        actions.log_contact(
+            by=team.cast.actor("ravi"), at=AT, executive_name="vera  lindholm", words="She asked for it.", key="one"
+        )  # fmt: skip
     Person.objects.filter(pk=team.cast.mina.pk).update(ends_on=AT.date())
     people.move(by=OPS, at=AT, person=team.cast.ravi, manager=team.cast.vera, starts_on=AT.date())
     assert queries.contacts(team.cast.actor("vera"), AT + HOUR) == []

@@ -551,6 +551,7 @@ def log_contact(
     access.require(by, "contact.log")
     whose, day = rep.pk if rep is not None else by.id, on or people.house().day(at)
     text = sentence(words, what="what it was about") if words.strip() else ""
+    executive = executive or _called(whose, executive_name)
     mine = Contact.objects.for_system("a form that was sent twice logs one contact").filter(by=by.id)
     known = forms.made_before(mine.select_related("deal"), key)
     if known is not None:
@@ -559,7 +560,6 @@ def log_contact(
         forms.refuse_other((known.on, known.deal.public_id if known.deal else ""), (on or known.on, deal))
         return known
     people.require_on(by, "contact.log", whose)
-    executive = executive or _called(whose, executive_name)
     name = _above_the_manager(whose, executive, executive_name)
     if day > people.house().day(at):
         raise access.Refused("bad_day", "Choose today or an earlier day.")
