@@ -294,7 +294,7 @@ def test_who_takes_the_deal_over_reads_no_answer_of_the_seller_under_a_later_int
         owner=house.cast.ravi
     )
     house.say("Kestrel", "ravi", after=1)
-    house.interview("Kestrel", after=1)
+    house.interview("Kestrel", after=1, moment="At a second talk she named the price.")
     page = house.page("Kestrel", "ravi")
     assert page.buyer is not None
     assert page.replies == ()

@@ -23,7 +23,7 @@ from fairlead.desk.models import Act, Confidential, Contact, DeskSetting, Kind, 
 from fairlead.desk.wording import KINDS
 from fairlead.ledger import actions as ledger
 from fairlead.notices.models import Notice
-from fairlead.people import access, forms, telling
+from fairlead.people import access, forms, telling, versions
 from fairlead.people import queries as people
 from fairlead.people.access import Lending
 from fairlead.people.kept import forget
@@ -637,12 +637,7 @@ def set_limits(
     Raises Refused: bad_limit, changed_meanwhile, the_same; NotAllowed.
     """
     access.require(by, "settings.write")
-    newest = DeskSetting.objects.select_for_update().order_by("-version").first()
-    number = newest.version if newest else 0
-    if after_version is not None and after_version != number:
-        raise access.Refused(
-            "changed_meanwhile", f"Version {number} was kept meanwhile. Compare, then keep yours again."
-        )
+    _, number = versions.newest(DeskSetting.objects.all(), after_version)
     wanted = rules.limits_of(days, share, longest, number + 1)
     before = queries.limits(at)
     if (before.days, before.share, before.longest) == (days, share, longest):

@@ -18,7 +18,7 @@ from fairlead.help import doors, queries, rules
 from fairlead.help.models import Disclosed, HelpSetting, Request, Shield, ShieldAct, Step
 from fairlead.ledger import actions as ledger
 from fairlead.notices.models import Notice
-from fairlead.people import access, forms, telling
+from fairlead.people import access, forms, telling, versions
 from fairlead.people import queries as people
 from fairlead.people.guard import GuardedQuerySet
 from fairlead.people.kept import forget
@@ -492,12 +492,7 @@ def set_up(
     Raises Refused: bad_limit, changed_meanwhile, the_same; NotAllowed.
     """
     access.require(by, "settings.write")
-    newest = HelpSetting.objects.select_for_update().order_by("-version").first()
-    number = newest.version if newest else 0
-    if after_version is not None and after_version != number:
-        raise access.Refused(
-            "changed_meanwhile", f"Version {number} was kept meanwhile. Compare, then keep yours again."
-        )
+    _, number = versions.newest(HelpSetting.objects.all(), after_version)
     wanted, before = rules.setting_of(days, outside, number + 1), queries.setting(at)
     if (before.days, before.outside) == (wanted.days, wanted.outside):
         raise access.Refused("the_same", "Nothing is changed.")
