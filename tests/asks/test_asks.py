@@ -180,6 +180,8 @@ def test_a_form_sent_twice_makes_one_ask_and_one_step(team: Company) -> None:
         "approved",
     ]
     assert refusal(lambda: step(team, "mina", ask, "withdrawn", key="once", reason="No.")) == "key_reused"
+    assert refusal(lambda: sent(team, replace(CONTENT, purpose="Another."), deal=deal)) == "key_reused"
+    assert refusal(lambda: sent(team, to="carl", deal=deal)) == "key_reused"
 
 
 def test_the_form_begins_with_what_plan_and_evidence_know(team: Company) -> None:
@@ -333,7 +335,12 @@ def test_the_rep_may_write_it_for_the_executive_and_the_manager_may_not(team: Co
 
 def test_a_second_debrief_adds_and_the_same_form_twice_counts_once(team: Company) -> None:
     ask = done(team)
-    actions.debrief(by=team.cast.actor("vera"), at=AT, ask=ask, given=DEBRIEF, key="debrief")
+    vera = team.cast.actor("vera")
+    for _ in range(2):
+        actions.debrief(by=vera, at=AT, ask=ask, given=DEBRIEF, key="debrief")
+    for other in (replace(DEBRIEF, said="No."), replace(DEBRIEF, words=())):
+        with pytest.raises(access.Refused, match="other words"):
+            actions.debrief(by=vera, at=AT, ask=ask, given=other, key="debrief")
     more = replace(DEBRIEF, said="She called back.", words=(), provides="", provides_by=None)
     actions.debrief(by=team.cast.actor("rosa"), at=AT, ask=ask, given=more, key="more")
     page = queries.one(team.cast.actor("mina"), ask, AT)

@@ -18,12 +18,21 @@ TEXT = (
 MINE = "Please note down who signs at the buyer, and when you last spoke."
 
 
-def written(team: Company, text: str = TEXT, *, deal: str = "Kestrel", at: datetime = AT, **more: Any) -> str:
+def written(
+    team: Company,
+    text: str = TEXT,
+    *,
+    deal: str = "Kestrel",
+    at: datetime = AT,
+    who: str = "vera",
+    **more: Any,
+) -> str:
     """A message of Vera's about a deal, to whoever is accountable; its public id."""
     given = Given("Kestrel", text, deal=team.deals[deal].public_id if deal else "", **more)
     to = None if deal else team.cast.mina
-    who = team.cast.actor("vera", at)
-    return actions.write(by=who, at=at, given=given, to=to, key=f"{text[:20]} {deal} {at}").public_id
+    return actions.write(
+        by=team.cast.actor(who, at), at=at, given=given, to=to, key=f"{text[:20]} {deal} {at}"
+    ).public_id
 
 
 def pasted(

@@ -104,6 +104,19 @@ def _hand_over(team: Company, *names: str, at: datetime = AT + DAY) -> None:
         people.move(by=OPS, at=at, person=rep, manager=team.cast.otto, starts_on=at.date())
 
 
+def test_who_holds_no_role_with_a_desk_any_more_leaves_theirs_to_who_is_above(team: Company) -> None:
+    ids, later = {written(team), pasted(team)}, AT + DAY
+    people.set_roles(by=OPS, at=later, person=team.cast.mina, roles=frozenset({Role.REP}))
+    assert set(tray(team, "vera", later)) == ids
+    assert actions.watch(by=OPS, at=later) == 0
+    with pytest.raises(access.NotAllowed):
+        tray(team, "mina", later)
+    fresh = written(team, "Who signs at Kestrel?", at=later, who="carl")
+    assert fresh in tray(team, "vera", later)
+    people.set_roles(by=OPS, at=later + DAY, person=team.cast.mina, roles=frozenset({Role.MANAGER}))
+    assert set(tray(team, "mina", later + DAY)) == ids | {fresh}
+
+
 def test_messages_to_a_team_follow_its_people(team: Company) -> None:
     message, later = written(team, deal=""), AT + DAY
     _hand_over(team, "rosa", "ravi", "ines")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from fairlead.desk import actions, broadcasts, calendar, company, lanes, queries, sending
 from fairlead.desk.actions import Given
+from fairlead.ledger import queries as ledger
 from fairlead.notices.models import Notice
 from fairlead.people import access
 from tests.calls.company import Company
@@ -221,6 +222,41 @@ def test_everybody_sees_how_often_the_lane_is_used_and_its_corrections(cast: Cas
     assert ("A system is down, or back", 1) in company.counts(cast.actor("rosa"), AT + HOUR)
     with pytest.raises(access.NotFound):
         company.set_straight(by=cast.actor("carl"), at=AT + HOUR, notice=told, text="No.", key="c")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["We lost ravi’s deal.", "RAVI MENON has left.", "Tomas Novák leaves.", "menon is on it", "mina-style"],
+)
+def test_a_name_in_other_letters_is_a_name(text: str) -> None:
+    assert sending.names_a_person(text, ["Ravi Menon", "Tomas Novak", "Mina Aalto"])
+    assert (
+        sending.names_a_person("The gate at the harbour is closed until two.", ["Ravi Menon", "Will Gray"])
+        == ""
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["we all count on kestrel", "KESTREL is ours", "All of us need HALDEN today."]
+)
+def test_a_deal_in_other_letters_is_a_deal(text: str) -> None:
+    assert sending.names_a_deal(text, ["Kestrel", "Halden Steel"])
+
+
+def test_hr_and_admins_withdraw_what_somebody_else_told_and_nobody_else_does(cast: Cast) -> None:
+    told, at = tell(cast, "carl", "Gate closed", "Use the north door."), AT + HOUR
+    for name in ("vera", "mina", "olu"):
+        with pytest.raises(access.Refused) as refused:
+            company.set_straight(by=cast.actor(name), at=at, notice=told, text="", key="w")
+        assert code_of(refused) in ("not_found", "not_allowed")
+    hana, ada = cast.actor("hana"), cast.actor("ada")
+    with pytest.raises(access.NotFound):
+        company.set_straight(by=hana, at=at, notice=told, text="Use the south door.", key="c")
+    company.set_straight(by=ada, at=at, notice=told, text="", key="w")
+    line = company.one(cast.actor("rosa"), told, at)
+    assert (line.withdrawn, [one.by for one in line.straight], line.by) == (True, ["Ada Noor"], "Carl Ek")
+    assert "desk.everybody_straight" in notices_of(cast, "carl")
+    assert list(ledger.facts_of("desk.everybody_straight")) == [{"withdrawn": True, "own": False}]
 
 
 @given(st.lists(st.text(max_size=12), max_size=6), st.text(max_size=60))

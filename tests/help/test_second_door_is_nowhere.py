@@ -106,7 +106,7 @@ def _second_doors(the_world: World, at: Any) -> list[str]:
         actions.step(by=cast.actor("ravi"), at=at, request=row.public_id, kind="not_helped")
     row = actions.complain(by=cast.actor("ines"), at=at, to=cast.vera.public_id, given=given, key="c")
     sent.append(row.public_id)
-    jobs.watched(at)
+    assert jobs.watched(at) == []
     return sent
 
 
@@ -130,7 +130,7 @@ def test_the_manager_finds_a_second_door_nowhere(
             starts_at=AT - HOUR,
             ends_at=AT + DAY,
         )
-    jobs.watched(AT)
+    assert jobs.watched(AT) == []
     urls = list(addresses(the_world))
     told = [url for url in urls if url.startswith(TOLD)]
     asks = {"mina": urls, "carl": told, "otto": told, "olu": told, "tomas": told}

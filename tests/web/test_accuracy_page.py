@@ -38,7 +38,7 @@ def test_the_page_fills_itself_when_the_worker_has_replayed_the_past(
     waiting = page()
     assert "are being replayed" in waiting
     assert 'hx-get="/accuracy/"' in waiting
-    jobs.watched(AT)
+    assert jobs.watched(AT) == []
     done = page()
     assert "What would have been said, and what came" in done
     assert "hx-get" not in done

@@ -164,17 +164,17 @@ def test_a_day_off_that_cannot_be_read_is_said(olu: Client, given: dict[str, str
 
 def test_the_clock_reminds_once_of_a_number_that_is_due(cast: Cast) -> None:
     monday = datetime(2026, 11, 30, 12, tzinfo=UTC)
-    jobs.watched(monday)
+    assert jobs.watched(monday) == []
     told = Notice.objects.filter(kind="calls.due")
     assert {notice.to_id for notice in told} >= {cast.mina.pk, cast.otto.pk, cast.vera.pk}
     count = told.count()
-    jobs.watched(monday + timedelta(minutes=5))
+    assert jobs.watched(monday + timedelta(minutes=5)) == []
     assert told.count() == count
 
 
 def test_a_day_off_is_no_day_to_remind_on(cast: Cast) -> None:
     people_actions.add_days_off(by=cast.actor("olu"), at=AT, days={date(2026, 11, 30): "Saint Andrew"})
-    jobs.watched(datetime(2026, 11, 30, 12, tzinfo=UTC))
+    assert jobs.watched(datetime(2026, 11, 30, 12, tzinfo=UTC)) == []
     assert not Notice.objects.filter(kind="calls.due").exists()
-    jobs.watched(datetime(2026, 12, 1, 12, tzinfo=UTC))
+    assert jobs.watched(datetime(2026, 12, 1, 12, tzinfo=UTC)) == []
     assert Notice.objects.filter(kind="calls.due").exists()

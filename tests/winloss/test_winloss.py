@@ -12,6 +12,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 import fairlead
+from fairlead.deals.models import Deal
 from fairlead.deals.rules import DealRow
 from fairlead.ledger.models import Entry
 from fairlead.notices.models import Notice
@@ -283,6 +284,20 @@ def test_the_owner_answers_under_the_interview_and_who_held_it_reads_it(house: H
         "words_missing",
         lambda: actions.answer(by=house.actor("rosa"), at=AT, account=row.public_id, words=" "),
     )
+
+
+def test_who_takes_the_deal_over_reads_no_answer_of_the_seller_under_a_later_interview(house: House) -> None:
+    house.say("Kestrel")
+    row = house.interview("Kestrel")
+    actions.answer(by=house.actor("rosa"), at=AT, account=row.public_id, words="I called on 3 November.")
+    Deal.objects.for_system("a test hands a deal over").filter(external_id="Kestrel").update(
+        owner=house.cast.ravi
+    )
+    house.say("Kestrel", "ravi", after=1)
+    house.interview("Kestrel", after=1, moment="At a second talk she named the price.")
+    page = house.page("Kestrel", "ravi")
+    assert page.buyer is not None
+    assert page.replies == ()
 
 
 # The list

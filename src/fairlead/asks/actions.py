@@ -6,7 +6,7 @@ Each is one transaction, its ledger entry last.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -17,7 +17,7 @@ from fairlead.deals.models import Deal
 from fairlead.debts import actions as debts
 from fairlead.ledger import actions as ledger
 from fairlead.notices.models import Notice
-from fairlead.people import access, telling
+from fairlead.people import access, forms, telling
 from fairlead.people import queries as people
 from fairlead.people.models import Person
 from fairlead.promises import actions as promises
@@ -52,7 +52,7 @@ def write(
     row = rows.select_for_update(of=("self",), no_key=True).first()
     if row is None or row.owner_id is None:
         raise access.NotFound("deal")
-    known = _written_before(by, row, key)
+    known = _written_before(by, row, addressee, content, key)
     if known is not None:
         return known
     plan_version = _refuse_write(by, at, row, addressee)
@@ -75,19 +75,22 @@ def write(
     return ask
 
 
-def _written_before(by: access.Actor, deal: Deal, key: str) -> Ask | None:
-    if not key:
-        raise access.Refused("key_missing", "Send the form's key along, so that it counts once.")
-    row = (
-        Ask.objects.for_system("a form that was sent twice makes one ask")
-        .filter(by=by.id, key=key[:64])
-        .first()
-    )
-    if row is not None and row.deal_id != deal.pk:
-        raise access.Refused(
-            "key_reused", "This form was sent already for another deal. Open the page again."
-        )
+def _written_before(
+    by: access.Actor, deal: Deal, addressee: Person, content: rules.Content, key: str
+) -> Ask | None:
+    rows = Ask.objects.for_system("a form that was sent twice makes one ask").filter(by=by.id)
+    row = forms.made_before(rows, key)
+    if row is not None:
+        forms.refuse_other((row.deal_id, row.addressee_id), (deal.pk, addressee.pk))
+        first = Version.objects.for_system(_OWN).filter(ask=row, number=1).get()
+        _refuse_other_content(first, content)
     return row
+
+
+def _refuse_other_content(version: Version, content: rules.Content) -> None:
+    """Raises Refused where a form says something else than the version it made. Roles are filled in from the plan."""
+    was, said = queries.content_of(version), rules.kept(content)
+    forms.refuse_other(replace(was, buyer_role=""), replace(said, buyer_role=""))
 
 
 def _refuse_write(by: access.Actor, at: datetime, deal: Deal, addressee: Person) -> int:
@@ -144,6 +147,8 @@ def revise(
     done = _done_before(row, by, key, kind)
     newest = _versions(row)
     if done is not None:
+        made_by = Version.objects.for_system(_OWN).filter(ask=row, at__lte=done.at).order_by("-number")
+        _refuse_other_content(made_by[0], content)
         return newest
     rules.refuse_step(kind, now, parts, by.person)
     if after_version != newest.number:
@@ -189,6 +194,10 @@ def act(
     row = queries.locked(by, ask)
     done = _done_before(row, by, key, kind)
     if done is not None:
+        said = sentence(reason, what="why") if reason.strip() else ""
+        forms.refuse_other(done.reason, said)
+        if kind in ("accepted", "proposed"):
+            forms.refuse_other(done.on, on)
         return done
     parts, now = queries.parts_of(by, row), _standing(row, at)
     rules.refuse_step(kind, now, parts, by.person)
@@ -262,10 +271,11 @@ def debrief(*, by: access.Actor, at: datetime, ask: str, given: rules.Debrief, k
     Refused by the rules, NotAllowed and NotFound by the table.
     """
     row = queries.locked(by, ask)
-    if not key:
-        raise access.Refused("key_missing", "Send the form's key along, so that it counts once.")
-    known = Debrief.objects.for_system("a form that was sent twice makes one debrief")
-    if (before := known.filter(ask=row, by=by.id, key=key[:64]).first()) is not None:
+    known = Debrief.objects.for_system("a form that was sent twice makes one debrief").filter(
+        ask=row, by=by.id
+    )
+    if (before := forms.made_before(known, key)) is not None:
+        _refuse_other_debrief(before, rules.kept_debrief(given, today=people.house().day(before.at)))
         return before
     parts, now = queries.parts_of(by, row), _standing(row, at)
     rules.refuse_step("debriefed", now, parts, by.person)
@@ -409,14 +419,22 @@ def _count(row: Ask) -> int:
     return Step.objects.for_system(_OWN).filter(ask=row).count()
 
 
+def _refuse_other_debrief(before: Debrief, made: rules.Debrief) -> None:
+    """Raises Refused where a form of a debrief says something else than when it was sent."""
+    forms.refuse_other(
+        (before.said, before.reached, before.happened_on, before.blocks, before.provides, before.provides_by),
+        (made.said, made.reached, made.happened_on, made.blocks, made.provides, made.provides_by),
+    )
+    words = Concession.objects.for_system(_OWN).filter(debrief=before).order_by("pk")
+    forms.refuse_other(
+        list(words.values_list("text", "due_on")), [(word.text, word.due_on) for word in made.words]
+    )
+
+
 def _done_before(row: Ask, by: access.Actor, key: str, kind: rules.Kind) -> Step | None:
-    if not key:
-        raise access.Refused("key_missing", "Send the form's key along, so that it counts once.")
-    found = Step.objects.for_system(_OWN).filter(ask=row, by=by.id, key=key[:64]).first()
-    if found is not None and found.kind != kind:
-        raise access.Refused(
-            "key_reused", "This form was sent already with another step. Open the page again."
-        )
+    found = forms.made_before(Step.objects.for_system(_OWN).filter(ask=row, by=by.id), key)
+    if found is not None:
+        forms.refuse_other(found.kind, kind)
     return found
 
 

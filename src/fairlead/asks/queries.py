@@ -257,7 +257,16 @@ def one(actor: access.Actor, public_id: str, at: datetime) -> AskPage:
         Version.objects.for_system(_WENT_THROUGH).filter(ask=row).select_related("by").order_by("-number")
     )
     taken = Step.objects.for_system(_WENT_THROUGH).filter(ask=row).select_related("by").order_by("number")
-    steps = [(step_of(step), _who(step.by, line, row) if step.by else "") for step in taken]
+    read = [step_of(step) for step in taken]
+    if _only_owner(line.parts):
+        read = rules.without_others_reasons(read, actor.person)
+        first_sent = min(
+            (one.at for one in read if one.kind == "sent" and one.by == actor.person), default=at
+        )
+        versions = [one for one in versions if one is versions[0] or one.at >= first_sent]
+    steps = [
+        (now, _who(step.by, line, row) if step.by else "") for now, step in zip(read, taken, strict=True)
+    ]
     if not line.parts & {"owner", "manager"}:
         first = rules.shown_from([step for step, _ in steps])
         steps, versions = [pair for pair in steps if pair[0].number >= first], versions[:1]
@@ -352,7 +361,10 @@ def _lines(actor: access.Actor, rows: Sequence[Any], at: datetime) -> list[Line]
     found, whose = [], _parts(actor, [(row.deal.owner_id, row.addressee_id) for row in rows])
     for row, parts in zip(rows, whose, strict=True):
         version = versions[row.pk]
-        now = rules.standing(version.deadline, steps.get(row.pk, []), today)
+        read = steps.get(row.pk, [])
+        if _only_owner(parts):
+            read = rules.without_others_reasons(read, actor.person)
+        now = rules.standing(version.deadline, read, today)
         due = rules.debrief_due(now.on, zone) if rules.debrief_owed(now, today) and now.on else None
         reads_deal = row.deal_id in named
         manager = managers.get(row.deal.owner_id or 0)
@@ -379,6 +391,11 @@ def _lines(actor: access.Actor, rows: Sequence[Any], at: datetime) -> list[Line]
             )
         )
     return found
+
+
+def _only_owner(parts: frozenset[rules.Part]) -> bool:
+    """Whether an ask is read as the deal's owner: who took the deal over reads nothing said to the one before."""
+    return "owner" in parts and "manager" not in parts
 
 
 def _by_sponsor(row: Ask, parts: frozenset[rules.Part], steps: Mapping[int, list[rules.Step]]) -> bool:

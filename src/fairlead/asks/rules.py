@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from statistics import median
 from typing import Literal
@@ -179,6 +179,17 @@ def shown_from(steps: Sequence[Step]) -> int:
     return max(
         (step.number for step in steps if step.kind in REACHED or step.kind == "turned_down"), default=1
     )
+
+
+def without_others_reasons(steps: Sequence[Step], owner: int | None) -> list[Step]:
+    """The steps as a deal's owner reads them: why an ask was sent back is said to who had sent it alone."""
+    found, sent_by = [], None
+    for step in steps:
+        if step.kind == "sent":
+            sent_by = step.by
+        others = step.kind == "sent_back" and sent_by != owner
+        found.append(replace(step, reason="") if others else step)
+    return found
 
 
 def may(now: Standing, parts: Collection[Part], by: int | None) -> tuple[Kind, ...]:

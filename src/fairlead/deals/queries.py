@@ -516,6 +516,21 @@ def states_of(ids: Collection[int], instant: datetime) -> list[DealState]:
     return _states(list(found.values_list(*_STATE)), instant)
 
 
+def owners_over(ids: Collection[int]) -> dict[int, list[tuple[datetime, int | None]]]:
+    """deal -> (known from when on, whose), in order, of those that changed hands. Show no names."""
+    moved = PastOwner.objects.for_system("Who had single deals before they moved.").filter(deal__in=ids)
+    sources = dict(moved.values_list("deal_id", "deal__source_id"))
+    if not sources:
+        return {}
+    start, names = _start_of_day(people.house().time_zone), _labels()
+    found: dict[int, list[tuple[datetime, int | None]]] = {}
+    for pk, facts in _facts_of(list(sources)).items():
+        known = timelines.timeline(facts, start_of_day=start)
+        said = [(event.recorded_at, event.new) for event in known if event.field == "owner"]
+        found[pk] = [(since, names.get((sources[pk], label))) for since, label in said]
+    return found
+
+
 def _states(rows: list[tuple[Any, ...]], instant: datetime) -> list[DealState]:
     day = people.house().day(instant)
     ids = [row[0] for row in rows]

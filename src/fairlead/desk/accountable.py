@@ -2,7 +2,7 @@
 
 A message about a deal is the manager's whose number the deal is in; any other one is whose the people are who were
 the receiver's team when it came. Where that person has left, it is whoever was above. A deal without owner leaves its
-messages with who decided on them last.
+messages with who decided on them last. Nobody is accountable for what came, or waited, while they were the deal's rep.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ from datetime import date, datetime
 from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from fairlead.deals.models import Deal
+from fairlead.deals import queries as deals
+from fairlead.deals.models import Deal, PastOwner
 from fairlead.desk.models import Act, Message
 from fairlead.people import access, structure
 from fairlead.people import queries as people
 from fairlead.people.guard import GuardedQuerySet
-from fairlead.people.models import Person, Reach, ReportingLine
+from fairlead.people.kept import once
+from fairlead.people.models import Reach, ReportingLine
 
 _WHY = "who is accountable for a message is computed from the reporting line"
 
@@ -48,7 +50,13 @@ def _rows() -> GuardedQuerySet[Message]:
 
 
 def _about_deals_of(person: int | None) -> Q:
-    return Q(deal__isnull=False) & Q(deal__owner=person)
+    """About a deal that is or ever was somebody's."""
+    return Q(deal__isnull=False) & (Q(deal__owner=person) | Q(owner=person) | Q(deal__in=once_of(person)))
+
+
+def once_of(person: int | None) -> GuardedQuerySet[PastOwner]:
+    """The deals that changed hands and were somebody's once."""
+    return PastOwner.objects.for_system(_WHY).filter(name__person=person).values("deal")  # type: ignore[return-value]
 
 
 def _desk_of(person: int, today: date) -> Q:
@@ -63,9 +71,22 @@ def _desk_of(person: int, today: date) -> Q:
         | (~theirs & Q(deal__owner__in=below))
         | (~theirs & ~Q(placed) & Q(kept_by__in=leads))
     )
+    doubtful = once(("led by a former rep", today), lambda: _led_by_a_former_rep(today))
+    of_deal &= ~Q(pk__in=list(doubtful))
+    of_deal |= Q(pk__in=[pk for pk, lead in doubtful.items() if lead in leads])
     away, here = _moved(leads, today)
     came_to = Q(team__lead__in=leads) | Q(team=None, to__in=leads)
     return of_deal | (~Q(about="deal") & ((came_to & ~Q(pk__in=away)) | Q(pk__in=here)))
+
+
+def _led_by_a_former_rep(today: date) -> dict[int, int]:
+    """Message -> who is accountable, of those about a deal that once was somebody's who is above its owner now."""
+    line = Reach.objects.filter(member=OuterRef("deal__owner"), depth__gte=1)
+    owners = PastOwner.objects.for_system(_WHY).filter(deal=OuterRef("deal"))
+    before = owners.filter(Exists(line.filter(boss=OuterRef("name__person"))))
+    was = Exists(line.filter(boss=OuterRef("owner"))) | Exists(before)
+    rows = list(_rows().filter(about="deal").filter(was).select_related("team"))
+    return then_of(rows, today) if rows else {}
 
 
 def _moved(leads: set[int], today: date) -> tuple[list[int], list[int]]:
@@ -122,26 +143,24 @@ def _out_of(leader: int, team: set[int], managers: Mapping[int, int | None]) -> 
 
 
 def with_gone(person: int, today: date) -> set[int]:
-    """The person, and every leader who reported to them and has left, and so on down: their desks came up."""
+    """The person, and whoever reported to them and has left or has no desk, and so on down: their desks came up."""
     found = {person}
     waiting = {person}
     while waiting:
-        direct = Reach.objects.filter(boss__in=waiting, depth=1).values("member")
-        left = Person.objects.filter(Q(ends_on__lte=today) | Q(voided_at__isnull=False))
-        fresh = set(left.filter(pk__in=direct).values_list("pk", flat=True))
-        lines = ReportingLine.objects.filter(manager__in=waiting, person__in=left.values("pk"))
-        for one in set(lines.values_list("person_id", flat=True)) - fresh:
-            if people.last_manager_of(one) in waiting:
-                fresh.add(one)
-        waiting = fresh - found
-        found |= waiting
+        direct = set(Reach.objects.filter(boss__in=waiting, depth=1).values_list("member_id", flat=True))
+        lines = ReportingLine.objects.filter(manager__in=waiting).exclude(person__in=direct)
+        once = set(lines.values_list("person_id", flat=True))
+        fresh = people.gone_of(direct | once, today, "desk.handle") - found
+        fresh -= {one for one in fresh & once if people.last_manager_of(one) not in waiting}
+        found |= fresh
+        led = ReportingLine.objects.filter(manager__in=fresh)
+        waiting = set(led.values_list("manager_id", flat=True)) if fresh else set()
     return found
 
 
 def gone(person: int, day: date) -> bool:
-    """Whether somebody has left by a day."""
-    left = Person.objects.filter(pk=person).filter(Q(ends_on__lte=day) | Q(voided_at__isnull=False))
-    return left.exists()
+    """Whether somebody has left by a day, or has no desk any more."""
+    return people.gone(person, day, "desk.handle")
 
 
 def manager_of_deal(owner: int, day: date) -> int | None:
@@ -179,13 +198,47 @@ def then_of(rows: Iterable[Message], day: date) -> dict[int, int]:
     found: dict[int, int] = {}
     for row, team in _leads(row for row in every if row.about != "deal"):
         found[row.pk] = lead("person", team) or row.to_id
-    kept = _kept_by(row.pk for row in every if row.about == "deal")
-    for row in (one for one in every if one.about == "deal"):
+    of_deals = [row for row in every if row.about == "deal"]
+    kept, reps = _kept_by(row.pk for row in of_deals), _reps(of_deals)
+    for row in of_deals:
         owner = owners.get(row.deal_id or 0)
         what = "owner" if row.to_id == owner else "above"
         who = lead(what, owner) if owner is not None else None
+        if who in reps[row.pk]:
+            who = people.first_there(who, lambda one, were=reps[row.pk]: one in were or gone(one, day))  # type: ignore[misc]
         last = kept.get(row.pk, row.to_id)
         found[row.pk] = who or lead("person", last) or last
+    return found
+
+
+def _reps(rows: Iterable[Message]) -> dict[int, set[int]]:
+    """message -> who was its deal's rep when it came, or has been since, and received it not as who leads."""
+    every = list(rows)
+    owners = deals.owners_over({row.deal_id for row in every if row.deal_id})
+    led = _led({person for spans in owners.values() for _, person in spans if person})
+    house, found = people.house(), {}
+    for row in every:
+        were = {row.owner_id} if row.owner_id else set()
+        spans = owners.get(row.deal_id or 0, [])
+        for number, (since, person) in enumerate(spans):
+            ended = number + 1 < len(spans) and spans[number + 1][0] <= row.received_at
+            day = house.day(max(since, row.received_at))
+            if (
+                person
+                and not ended
+                and not any(a <= day and (z is None or day < z) for a, z in led.get(person, ()))
+            ):
+                were.add(person)
+        found[row.pk] = were - {row.to_id}
+    return found
+
+
+def _led(persons: Iterable[int]) -> dict[int, list[tuple[date, date | None]]]:
+    """person -> the days on which somebody reported to them, as (from, before)."""
+    found: dict[int, list[tuple[date, date | None]]] = {}
+    lines = ReportingLine.objects.filter(manager__in=list(persons))
+    for manager, starts, ends in lines.values_list("manager_id", "starts_on", "ends_on"):
+        found.setdefault(manager or 0, []).append((starts, ends))
     return found
 
 
@@ -215,10 +268,13 @@ def at_moment(row: Message, moment: datetime, now: datetime) -> int:
     if moment >= now or not ReportingLine.objects.filter(since).exists():
         return now_of(row, people.house().day(now))
     tree = structure.as_known(moment)
+    reps: set[int] = set()
     if row.about == "deal":
-        owner = owner_of(row)
+        owner, reps = owner_of(row), _reps([row])[row.pk]
         leads = owner in tree.direct and row.to_id == owner
         start = None if owner is None else owner if leads else tree.managers.get(owner)
     else:
         start = _leads([row], tree.managers)[0][1]
-    return people.first_there(start, lambda one: gone(one, day), tree.managers.get) or row.to_id
+    return (
+        people.first_there(start, lambda one: one in reps or gone(one, day), tree.managers.get) or row.to_id
+    )

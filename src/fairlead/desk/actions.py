@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from fairlead.asks import queries as asks
 from fairlead.calls import wording as calls_wording
@@ -23,7 +23,7 @@ from fairlead.desk.models import Act, Confidential, Contact, DeskSetting, Kind, 
 from fairlead.desk.wording import KINDS
 from fairlead.ledger import actions as ledger
 from fairlead.notices.models import Notice
-from fairlead.people import access, telling
+from fairlead.people import access, forms, telling, versions
 from fairlead.people import queries as people
 from fairlead.people.access import Lending
 from fairlead.people.kept import forget
@@ -67,7 +67,7 @@ class Given:
 def receive(*, by: access.Actor, at: datetime, given: Given, key: str, door: str = "pasted") -> Message:
     """Put a message from above that came elsewhere on one's own desk; the same ``key`` or Message-ID makes it once.
 
-    Raises Refused: protected_lane, not_above, no_sender, not_your_deal, whose_desk, came_before, sent_before,
+    Raises Refused: protected_lane, not_above, no_sender, not_your_deal, whose_desk, came_before, key_reused,
     text_missing, text_long, bad_urgency, bad_moment; NotAllowed.
     """
     access.require(by, "desk.handle")
@@ -104,7 +104,7 @@ def write(
     Raises Refused: nobody_chosen, a_rep, nobody_leads, and those of :func:`receive`.
     """
     access.require(by, "message.send")
-    known = _known(by, key, given, door)
+    known = _known(by, key, given, door, to)
     if known is not None:
         return known
     deal, team, lead = _addressed(by, at, given, to)
@@ -116,26 +116,34 @@ def write(
     return row
 
 
-def _known(by: access.Actor, key: str, given: Given, door: str) -> Message | None:
+def _known(by: access.Actor, key: str, given: Given, door: str, to: Person | None = None) -> Message | None:
     """What the form made when it was sent before. Raises Refused where other words came with it since.
 
     A mail may gain a footer on a second way here, and is the same mail.
     """
     rows = Message.objects.for_system("a form that was sent twice makes one message")
-    found = rows.filter(by=by.id, key=key).first()
-    if (
-        found is not None
-        and door != "mailed"
-        and found.text != rules.lines(given.text, what="what the message says")
-    ):
-        raise access.Refused(*_SENT_BEFORE)
+    found = forms.made_before(rows.filter(by=by.id).select_related("deal", "team"), key)
+    if found is None or door == "mailed":
+        return found
+    text = rules.lines(given.text, what="what the message says")
+    sender = " ".join(given.sender_name.split())[:160]
+    forms.refuse_other(
+        (found.title, found.text, found.urgency, found.praise, found.job, found.job_name, found.release_at),
+        (
+            rules.title_of(given.title, text), text, given.urgency, given.praise,
+            *sending.job_of(given.job, given.job_name), given.release_at,
+        ),
+    )  # fmt: skip
+    forms.refuse_other(found.deal.public_id if found.deal else "", given.deal)
+    if given.team:
+        forms.refuse_other(found.team.public_id if found.team else "", given.team)
+    if given.sender is not None:
+        forms.refuse_other(found.sender_id, given.sender.pk)
+    elif sender:
+        forms.refuse_other(found.sender_name, sender)
+    if to is not None and not (given.deal or given.team):
+        forms.refuse_other(found.to_id, to.pk)
     return found
-
-
-_SENT_BEFORE = (
-    "sent_before",
-    "This form was sent already, with other words. Open a new one: what was sent stands as it was.",
-)
 
 
 def _mine(by: access.Actor, at: datetime, given: Given) -> tuple[Deal | None, Team | None, int]:
@@ -229,9 +237,10 @@ def _keep(
         sender = given.sender.pk
     row = Message.objects.create(
         sender_id=sender, sender_name=name, title=title, text=text, about=about, deal=deal,
+        owner_id=deal.owner_id if deal else None,
         team=None if deal else team, to_id=lead, urgency=given.urgency, door=door, praise=given.praise,
-        message_id=message_id, received_at=received, by_id=by.id, at=at, key=key, job=job, job_name=job_name,
-        broadcast=given.broadcast, release_at=given.release_at,
+        message_id=message_id, received_at=received, by_id=by.id, at=at, key=key[: forms.LONGEST_KEY],
+        job=job, job_name=job_name, broadcast=given.broadcast, release_at=given.release_at,
     )  # fmt: skip
     _record("desk.received", by, at, row, {"door": door, "about": about}, {}, lead)
     return row
@@ -290,10 +299,9 @@ def act(
     ``attach`` freezes the facts into an answer. Raises Refused by `rules.refuse_act`, and NearVerbatim.
     """
     row, manager = _locked(by, at, message)
-    done = Act.objects.for_system(_OWN).filter(message=row, by=by.id, key=key).first() if key else None
+    done = _done(by, row, key)
     if done is not None:
-        if done.kind != wanted.kind or done.text != _text(wanted, row, at)[0]:
-            raise access.Refused(*_SENT_BEFORE)
+        _refuse_other(done, wanted, row, at, to, opens)
         return done
     if kind:
         set_kind(by=by, at=at, message=message, kind=kind)
@@ -319,7 +327,7 @@ def act(
         message=row, number=_count(row) + 1, kind=wanted.kind, text=text, event=event,
         until=wanted.until if wanted.kind == "held" else None,
         opens_at=min(moments.values()) if wanted.kind in rules.PASSES else None,
-        facts=frozen, manager_id=manager, by_id=by.id, at=at, key=key,
+        facts=frozen, manager_id=manager, by_id=by.id, at=at, key=key[: forms.LONGEST_KEY],
     )  # fmt: skip
     if wanted.kind in rules.PASSES:
         _reach(by, kept, row, moments, text, raw=wanted.kind == "passed_raw")
@@ -331,6 +339,29 @@ def act(
     personal = {} if wanted.kind in ("held", "passed_raw") else {"text": text}
     _record(f"desk.{wanted.kind}", by, at, row, facts, personal, manager)
     return kept
+
+
+def _done(by: access.Actor, row: Message, key: str) -> Act | None:
+    """What a form did with a message when it was sent before."""
+    rows = Act.objects.for_system(_OWN).filter(message=row, by=by.id)
+    return forms.made_before(rows, key) if key else None
+
+
+def _refuse_other(
+    done: Act, wanted: rules.Wanted, row: Message, at: datetime, to: Sequence[str], opens: datetime | None
+) -> None:
+    """Raises Refused where the form of an act says something else than when it was sent."""
+    until = wanted.until if wanted.kind == "held" else None
+    forms.refuse_other((done.kind, done.until), (wanted.kind, until))
+    forms.refuse_other((done.text, done.event), _text(wanted, row, at))
+    if wanted.kind in rules.PASSES:
+        reached = Passed.objects.for_system(_OWN).filter(act=done, straight=None).select_related("to")
+        moments = {one.to.public_id: one.opens_at for one in reached}
+        forms.refuse_other(set(moments), set(to))
+        forms.refuse_other(bool(opens), done.opens_at is not None and done.opens_at != done.at)
+        if opens:
+            chosen = _moments(done.manager_id, to, opens, at)
+            forms.refuse_other(sorted(moments.values()), sorted(chosen.values()))
 
 
 def _text(wanted: rules.Wanted, row: Message, at: datetime) -> tuple[str, str]:
@@ -417,13 +448,14 @@ def set_straight(*, by: access.Actor, at: datetime, message: str, text: str, key
     Raises NotAllowed, NotFound.
     """
     row, manager, sender = _for_straight(by, at, message)
-    done = Act.objects.for_system(_OWN).filter(message=row, by=by.id, key=key).first() if key else None
-    if done is not None:
-        return done
     said = rules.lines(text, what="the correction") if text.strip() else ""
+    done = _done(by, row, key)
+    if done is not None:
+        forms.refuse_other((done.kind, done.text), ("straight", said))
+        return done
     kept = Act.objects.create(
         message=row, number=_count(row) + 1, kind="straight", text=said, manager_id=manager, by_id=by.id, at=at,
-        key=key,
+        key=key[: forms.LONGEST_KEY],
     )  # fmt: skip
     _withdraw_waiting(by, at, row, manager)
     _straighten(by, at, kept, row, said, sender)
@@ -432,6 +464,14 @@ def set_straight(*, by: access.Actor, at: datetime, message: str, text: str, key
         telling.tell(manager, by=by, kind="desk.straight_from_above", facts={}, at=at, path=path)
     _record("desk.set_straight", by, at, row, {"sender": sender}, {"text": said} if said else {}, manager)
     return kept
+
+
+def straightened(by: access.Actor, rows: QuerySet[Message], key: str) -> set[str]:
+    """Of messages that the caller may read, the public ids of those that one form of the actor's set straight."""
+    acts = Act.objects.for_system(_OWN).filter(
+        message__in=rows, by=by.id, key=key[: forms.LONGEST_KEY], kind="straight"
+    )
+    return set(acts.exclude(key="").values_list("message__public_id", flat=True))
 
 
 def _for_straight(by: access.Actor, at: datetime, message: str) -> tuple[Message, int, bool]:
@@ -509,15 +549,18 @@ def log_contact(
     Raises Refused: no_sender, not_above, bad_day; NotAllowed, NotFound.
     """
     access.require(by, "contact.log")
-    known = Contact.objects.for_system("a form that was sent twice logs one contact").filter(
-        by=by.id, key=key
-    )
-    if (row := known.first()) is not None:
-        return row
-    whose = rep.pk if rep is not None else by.id
+    whose, day = rep.pk if rep is not None else by.id, on or people.house().day(at)
+    text = sentence(words, what="what it was about") if words.strip() else ""
+    executive = executive or _called(whose, executive_name)
+    mine = Contact.objects.for_system("a form that was sent twice logs one contact").filter(by=by.id)
+    known = forms.made_before(mine.select_related("deal"), key)
+    if known is not None:
+        who = executive.name if executive else " ".join(executive_name.split())[:160]
+        forms.refuse_other((known.rep_id, known.words, known.executive_name), (whose, text, who))
+        forms.refuse_other((known.on, known.deal.public_id if known.deal else ""), (on or known.on, deal))
+        return known
     people.require_on(by, "contact.log", whose)
     name = _above_the_manager(whose, executive, executive_name)
-    day = on or people.house().day(at)
     if day > people.house().day(at):
         raise access.Refused("bad_day", "Choose today or an earlier day.")
     about = None
@@ -526,8 +569,8 @@ def log_contact(
         if about is None:
             raise access.NotFound("deal")
     kept = Contact.objects.create(
-        rep_id=whose, executive=executive, executive_name=name, deal=about, on=day, by_id=by.id, at=at, key=key,
-        words=sentence(words, what="what it was about") if words.strip() else "",
+        rep_id=whose, executive=executive, executive_name=name, deal=about, on=day, by_id=by.id, at=at,
+        key=key[: forms.LONGEST_KEY], words=text,
     )  # fmt: skip
     manager = accountable.present(people.manager_of(whose), day)
     if executive is None or manager != executive.pk:  # whose contact it was is not told that it was logged
@@ -537,6 +580,13 @@ def log_contact(
         personal={"words": kept.words} if kept.words else {},
     )  # fmt: skip
     return kept
+
+
+def _called(rep: int, name: str) -> Person | None:
+    """Who above the manager is called by a name that was typed; whose contact it was is not told of it either way."""
+    said = " ".join(name.split())
+    above = Person.objects.filter(pk__in=people.chain(rep)[2:], name__iexact=said)
+    return above.first() if said and above.count() == 1 else None
 
 
 def _above_the_manager(rep: int, executive: Person | None, name: str) -> str:
@@ -587,12 +637,7 @@ def set_limits(
     Raises Refused: bad_limit, changed_meanwhile, the_same; NotAllowed.
     """
     access.require(by, "settings.write")
-    newest = DeskSetting.objects.select_for_update().order_by("-version").first()
-    number = newest.version if newest else 0
-    if after_version is not None and after_version != number:
-        raise access.Refused(
-            "changed_meanwhile", f"Version {number} was kept meanwhile. Compare, then keep yours again."
-        )
+    _, number = versions.newest(DeskSetting.objects.all(), after_version)
     wanted = rules.limits_of(days, share, longest, number + 1)
     before = queries.limits(at)
     if (before.days, before.share, before.longest) == (days, share, longest):

@@ -12,7 +12,7 @@ from django.db import transaction
 from fairlead.desk import actions, queries, rules, sending
 from fairlead.desk.models import Message
 from fairlead.ledger import actions as ledger
-from fairlead.people import access
+from fairlead.people import access, forms
 from fairlead.people import queries as people
 from fairlead.people.models import Person
 from fairlead.people.models import public_id as fresh_id
@@ -52,7 +52,7 @@ def send(
     one_chosen, too_many, bad_moment, moment_far, and those of `actions.write`; NotAllowed, NotFound.
     """
     access.require(by, "message.send")
-    known = _known(by, key)
+    known = _known(by, key, replace(given, release_at=release_at), to, everybody)
     if known:
         return known
     sending.refuse_release(release_at, at)
@@ -77,10 +77,24 @@ def _digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:40]
 
 
-def _known(by: access.Actor, key: str) -> str:
-    """The id of a broadcast of the same form, or ''."""
+def _known(by: access.Actor, key: str, given: actions.Given, to: Sequence[str], everybody: bool) -> str:
+    """The id of a broadcast of the same form, or ''. Raises Refused where the form says something else since."""
+    forms.refuse_no_key(key)
     rows = Message.objects.seen_by(by, "message.sent").filter(by=by.id, broadcast__isnull=False)
-    return rows.filter(key__startswith=f"{_digest(key)}:").values_list("broadcast", flat=True).first() or ""
+    found = list(rows.filter(key__startswith=f"{_digest(key)}:").select_related("to").order_by("pk"))
+    if not found:
+        return ""
+    text, first = rules.lines(given.text, what="what the message says"), found[0]
+    forms.refuse_other(
+        (first.title, first.text, first.urgency, first.job, first.job_name, first.release_at),
+        (
+            rules.title_of(given.title, text), text, given.urgency,
+            *sending.job_of(given.job, given.job_name), given.release_at,
+        ),
+    )  # fmt: skip
+    if not everybody:
+        forms.refuse_other({one.to.public_id for one in found}, set(to))
+    return first.broadcast or ""
 
 
 def _chosen(by: access.Actor, at: datetime, to: Sequence[str], everybody: bool) -> list[Person]:
@@ -97,11 +111,21 @@ def _chosen(by: access.Actor, at: datetime, to: Sequence[str], everybody: bool) 
 
 @transaction.atomic
 def set_straight(*, by: access.Actor, at: datetime, broadcast: str, text: str, key: str) -> int:
-    """Correct or (without text) withdraw all messages of a broadcast at once; how many. Raises NotAllowed, NotFound."""
+    """Correct or (without text) withdraw all messages of a broadcast at once; how many.
+
+    Raises Refused: gone, key_reused, text_long; NotAllowed, NotFound.
+    """
     found = one(by, broadcast, at)
-    open_ = [line for line in found.lines if line.may_straighten]
     if text.strip():
         rules.lines(text, what="the correction")
+    # What this very form did already is asked for again, so that other words under its key are refused.
+    mine = Message.objects.seen_by(by, "message.sent").filter(broadcast=broadcast, by=by.id)
+    done = actions.straightened(by, mine, key)
+    open_ = [line for line in found.lines if line.may_straighten or line.public_id in done]
+    if not open_:
+        raise access.Refused(
+            "gone", "It was withdrawn from everybody already. There is nothing to set straight."
+        )
     for line in open_:
         actions.set_straight(by=by, at=at, message=line.public_id, text=text, key=key)
     return len(open_)

@@ -14,7 +14,7 @@ from fairlead.desk import sending
 from fairlead.desk.models import CompanyNotice
 from fairlead.ledger import actions as ledger
 from fairlead.notices import actions as notices
-from fairlead.people import access
+from fairlead.people import access, forms
 from fairlead.people import queries as people
 from fairlead.people.access import Role
 from fairlead.people.models import Person
@@ -27,10 +27,11 @@ FRESH = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Straight:
-    """A correction; without text the notice is withdrawn."""
+    """A correction; without text the notice is withdrawn. ``by`` is who did it."""
 
     text: str
     at: datetime
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class NoticeLine:
     at: datetime
     straight: tuple[Straight, ...]
     mine: bool
+    may_withdraw: bool = False
 
     @property
     def withdrawn(self) -> bool:
@@ -62,6 +64,11 @@ def may_send(actor: access.Actor) -> bool:
     return bool(actor.roles & {Role.HR_PARTNER, Role.ADMIN}) or people.manager_of(actor.id) is None
 
 
+def may_withdraw(actor: access.Actor) -> bool:
+    """Whether the actor may withdraw a notice of somebody else: HR and admins."""
+    return actor.person is not None and bool(actor.roles & {Role.HR_PARTNER, Role.ADMIN})
+
+
 def require_send(actor: access.Actor) -> None:
     """Raises NotAllowed for everybody else."""
     if not may_send(actor):
@@ -72,12 +79,17 @@ def require_send(actor: access.Actor) -> None:
 def send(*, by: access.Actor, at: datetime, reason: str, title: str, text: str, key: str) -> CompanyNotice:
     """Tell everybody at once. The same ``key`` tells it once. Raises Refused by `sending.refuse_notice`; NotAllowed."""
     require_send(by)
-    known = CompanyNotice.objects.seen_by(by, "company_notice.read").filter(by=by.id, key=key).first()
-    if known is not None:
-        return known
     title, text = _plain(title), _lines(text)
+    known = _known(by, key)
+    if known is not None:
+        forms.refuse_other(
+            (known.about_id, known.reason, known.title, known.text), (None, reason, title, text)
+        )
+        return known
     sending.refuse_notice(reason, title, text, _deals(), _no_executives(at))
-    row = CompanyNotice.objects.create(reason=reason, title=title, text=text, by_id=by.id, at=at, key=key)
+    row = CompanyNotice.objects.create(
+        reason=reason, title=title, text=text, by_id=by.id, at=at, key=key[: forms.LONGEST_KEY]
+    )
     _tell(by, at, row, "desk.everybody", title)
     _record("desk.everybody", by, at, row, {"reason": reason})
     return row
@@ -85,22 +97,36 @@ def send(*, by: access.Actor, at: datetime, reason: str, title: str, text: str, 
 
 @transaction.atomic
 def set_straight(*, by: access.Actor, at: datetime, notice: str, text: str, key: str) -> CompanyNotice:
-    """Correct or (without text) withdraw an own notice; everybody is told. Raises Refused, NotAllowed, NotFound."""
-    require_send(by)
+    """Correct or (without text) withdraw an own notice; everybody is told, and the author where another withdraws it.
+
+    HR and admins withdraw anybody's, and correct their own alone: words in a name are its owner's. Raises Refused,
+    NotAllowed, NotFound.
+    """
+    access.require(by, "company_notice.send")
+    if text.strip():
+        require_send(by)
     rows = CompanyNotice.objects.seen_by(by, "company_notice.read")
-    known = rows.filter(by=by.id, key=key).first()
+    known, text = _known(by, key), _lines(text)
     if known is not None:
+        forms.refuse_other((known.about.public_id if known.about else "", known.text), (notice, text))
         return known
-    row = rows.filter(public_id=notice, by=by.id, about=None).first()
-    if row is None:
+    row = rows.filter(public_id=notice, about=None).select_related("by").first()
+    if row is None or (row.by_id != by.id and (bool(text) or not may_withdraw(by))):
         raise access.NotFound("notice")
-    text = _lines(text)
     if text:
         sending.refuse_notice(row.reason, row.title, text, _deals(), _no_executives(at))
-    kept = CompanyNotice.objects.create(about=row, text=text, by_id=by.id, at=at, key=key)
+    kept = CompanyNotice.objects.create(
+        about=row, text=text, by_id=by.id, at=at, key=key[: forms.LONGEST_KEY]
+    )
     _tell(by, at, row, "desk.everybody_straight", row.title)
-    _record("desk.everybody_straight", by, at, row, {"withdrawn": not text})
+    _record("desk.everybody_straight", by, at, row, {"withdrawn": not text, "own": row.by_id == by.id})
     return kept
+
+
+def _known(by: access.Actor, key: str) -> CompanyNotice | None:
+    """What the form made when it was sent before."""
+    rows = CompanyNotice.objects.seen_by(by, "company_notice.read").filter(by=by.id)
+    return forms.made_before(rows.select_related("about"), key)
 
 
 def _plain(text: str) -> str:
@@ -143,20 +169,25 @@ def _record(kind: str, by: access.Actor, at: datetime, row: CompanyNotice, facts
 # Reading
 
 
-def listing(actor: access.Actor, at: datetime, *, since: datetime | None = None) -> list[NoticeLine]:
-    """Notices to everybody, newest first. Raises NotAllowed."""
+def listing(
+    actor: access.Actor, at: datetime, *, since: datetime | None = None, only: str = ""
+) -> list[NoticeLine]:
+    """The newest notices to everybody, newest first; ``only`` the one with this public id. Raises NotAllowed."""
     rows = CompanyNotice.objects.seen_by(actor, "company_notice.read").filter(at__lte=at)
     first = rows.filter(about=None)
     if since is not None:
         first = first.filter(at__gte=since)
+    if only:
+        first = first.filter(public_id=only)
     every = list(first.select_related("by").order_by("-at", "-pk")[:100])
     later: dict[int, list[Straight]] = {}
-    for row in rows.filter(about__in=[one.pk for one in every]).order_by("at", "pk"):
-        later.setdefault(row.about_id or 0, []).append(Straight(row.text, row.at))
+    for row in rows.filter(about__in=[one.pk for one in every]).select_related("by").order_by("at", "pk"):
+        later.setdefault(row.about_id or 0, []).append(Straight(row.text, row.at, row.by.name))
+    withdraws = may_withdraw(actor)
     return [
         NoticeLine(
             row.public_id, row.reason, row.title, row.text, row.by.name, row.at, tuple(later.get(row.pk, ())),
-            row.by_id == actor.person,
+            row.by_id == actor.person, row.by_id == actor.person or withdraws,
         )
         for row in every
     ]  # fmt: skip
@@ -164,10 +195,10 @@ def listing(actor: access.Actor, at: datetime, *, since: datetime | None = None)
 
 def one(actor: access.Actor, public_id: str, at: datetime) -> NoticeLine:
     """One notice to everybody. Raises NotFound."""
-    found = next((line for line in listing(actor, at) if line.public_id == public_id), None)
-    if found is None:
+    found = listing(actor, at, only=public_id)
+    if not found:
         raise access.NotFound("notice")
-    return found
+    return found[0]
 
 
 def fresh(actor: access.Actor, at: datetime) -> list[NoticeLine]:

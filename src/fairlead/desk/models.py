@@ -47,6 +47,10 @@ class Message(Guarded):
         "people.Person", on_delete=models.PROTECT, related_name="+",
         help_text="Who was accountable when it came.",
     )  # fmt: skip
+    owner = models.ForeignKey(
+        "people.Person", null=True, on_delete=models.PROTECT, related_name="+", db_index=False,
+        help_text="Whose the deal was when it came.",
+    )  # fmt: skip
     urgency = models.CharField(max_length=10)
     door = models.CharField(max_length=10)
     praise = models.BooleanField(default=False, help_text="Whether the sender said it is praise.")

@@ -30,6 +30,8 @@ from fairlead.people.models import Partnership, Person, Reach, Team
 
 _WENT_THROUGH = "what was done with messages that went through the table"
 MOST = 300
+"""So many messages a page lists; it says how many more there are."""
+CHUNK = 500
 WEEKS = 6
 
 
@@ -255,12 +257,15 @@ class Tray:
     decided: int
     must_by: datetime | None
     praise: bool
+    more: int = 0
+    """how many older ones wait or may wait that are not listed"""
 
 
 def tray(actor: access.Actor, at: datetime) -> Tray:
     """The actor's desk, and those they stand in for. Raises NotAllowed."""
     rows = _open_candidates(accountable.messages(actor, at)).filter(received_at__lte=at)
-    every = lines(actor, list(rows.select_related("team").order_by("-received_at", "-pk")[:MOST]), at)
+    newest = rows.select_related("team").order_by("-received_at", "-pk")
+    every = lines(actor, list(newest[:MOST]), at)
     waiting = [_with_answer(one, at, actor.person) for one in every if one.standing.state == "to_decide"]
     held = [one for one in every if one.standing.state == "held"]
     must = [one.standing.must_by for one in waiting if one.must_pass and one.standing.must_by]
@@ -268,6 +273,7 @@ def tray(actor: access.Actor, at: datetime) -> Tray:
     return Tray(
         tuple(waiting), tuple(held), len(decided(actor, at)), min(must, default=None),
         actor.person is not None and praise_passes(actor.id, at),
+        max(0, rows.count() - MOST) if len(every) == MOST else 0,
     )  # fmt: skip
 
 
@@ -283,7 +289,7 @@ def waiting(actor: access.Actor, at: datetime) -> int:
     if actor.person is None or not access.may(actor, "desk.handle"):
         return 0
     rows = _open_candidates(accountable.messages(actor, at)).filter(received_at__lte=at)
-    received = dict(rows.order_by("-pk").values_list("pk", "received_at")[:MOST])
+    received = dict(rows.values_list("pk", "received_at"))
     if not received:
         return 0
     steps, kinds = steps_of(received), kinds_of(received)
@@ -364,7 +370,7 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class MessagePage:
-    """One message with what was done; ``raw`` of ``decided`` were passed as they are this quarter."""
+    """One message with what was done; ``raw`` of ``decided`` were passed as they are this quarter, for the manager."""
 
     line: Line
     done: tuple[Done, ...]
@@ -397,8 +403,8 @@ def one(actor: access.Actor, public_id: str, at: datetime) -> MessagePage:
                 line.manager, line.title + "\n" + line.text, line.deal, at, but=line.id, reader=actor.person
             )
         ),
-        raw=found.raw,
-        decided=found.counted,
+        raw=found.raw if line.mine else 0,
+        decided=found.counted if line.mine else 0,
         owner_name=owner,
         may_straighten=bool(reached_by(row, at)) or line.standing.state != "decided",
     )
@@ -454,6 +460,14 @@ def _answers(manager: int, at: datetime) -> list[Act]:
     return list(acts.select_related("message", "message__deal").order_by("-at")[:MOST])
 
 
+def _ever_of(person: int | None) -> frozenset[int]:
+    """The deals that are or ever were somebody's."""
+    rows = Deal.objects.for_system("who stands in is offered nothing about deals that were theirs")
+    return frozenset(
+        rows.filter(Q(owner=person) | Q(pk__in=accountable.once_of(person))).values_list("pk", flat=True)
+    )
+
+
 def asked_before(
     manager: int,
     asked: str,
@@ -469,9 +483,11 @@ def asked_before(
     A ``reader`` who stands in for the manager reads none about their own deals.
     """
     found: dict[int, tuple[float, Before]] = {}
+    stands_in = reader not in (None, manager)
+    own = once(("own deals", reader), lambda: _ever_of(reader)) if stands_in else frozenset()
     for row in once(("answers", manager, at), lambda: _answers(manager, at)):
         message = row.message
-        if reader not in (None, manager) and message.deal is not None and message.deal.owner_id == reader:
+        if message.deal is not None and stands_in and (message.deal_id in own or message.owner_id == reader):
             continue
         same = deal is not None and message.deal_id == deal
         like = rules.likeness(asked, f"{message.title}\n{message.text}") + (0.5 if same else 0.0)
@@ -669,7 +685,12 @@ def waiting_everywhere(at: datetime) -> list[Line]:
 
 
 def _of_every_desk(rows: GuardedQuerySet[Message], at: datetime) -> list[Line]:
-    return lines(access.system("the clock"), list(rows.select_related("team").order_by("pk")[:5000]), at)
+    found: list[Line] = []
+    ordered, last = rows.select_related("team").order_by("pk"), 0
+    while some := list(ordered.filter(pk__gt=last)[:CHUNK]):
+        last = some[-1].pk
+        found += lines(access.system("the clock"), some, at)
+    return found
 
 
 # Contact
@@ -696,7 +717,8 @@ def contacts(actor: access.Actor, at: datetime) -> list[ContactLine]:
     if access.may(actor, "contact.read"):
         where |= people.scope(actor, "contact.read", "rep")
     rows = Contact.objects.for_system("who logged contact and the manager read it").filter(where)
-    rows = rows.filter(Q(by=actor.person) | Q(executive=None) | ~Q(executive=actor.person))
+    theirs = Q(executive=actor.person) | Q(executive=None, executive_name__iexact=actor.name)
+    rows = rows.filter(Q(by=actor.person) | ~theirs)
     every = list(rows.select_related("rep", "by").order_by("-on", "-pk")[:100])
     named = deals.named(actor, {row.deal_id for row in every if row.deal_id})
     return [

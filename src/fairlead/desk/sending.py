@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
@@ -107,7 +108,7 @@ def refuse_notice(reason: str, title: str, text: str, deals: Iterable[str], pers
             "text_long", f"At most {LONGEST_NOTICE_TITLE} characters of heading and {LONGEST_NOTICE} of text."
         )
     said = f"{title}\n{text}"
-    word = names_a_deal(said, deals) or hints.named(said, persons)
+    word = names_a_deal(said, deals) or names_a_person(said, persons)
     if word:
         raise access.Refused(
             "names_somebody",
@@ -117,15 +118,15 @@ def refuse_notice(reason: str, title: str, text: str, deals: Iterable[str], pers
 
 
 def names_a_deal(text: str, deals: Iterable[str]) -> str:
-    """The name of a deal or its customer that stands in a text; '' where none does.
+    """The name of a deal or its customer that stands in a text, in whatever letters; '' where none does.
 
     The first word of a longer name counts where it has a capital and begins no sentence: “Office Supplies” must not
     refuse “Office closed”.
     """
     written = _words(text)
     words = {word.casefold() for word in written}
-    capital = {word for word in written if word[:1].isupper()}
-    within = {found[1] for found in re.finditer(r"(?<=[\w’',;:-]) +([^\W\d_][\w’'-]*)", text)}
+    capital = {word.casefold() for word in written if word[:1].isupper()}
+    within = {found[1].casefold() for found in re.finditer(r"(?<=[\w’',;:-]) +([^\W\d_][\w’'-]*)", text)}
     said = f" {' '.join(written)} ".casefold()
     ordinary = hints.language().ordinary
     for name in deals:
@@ -134,10 +135,38 @@ def names_a_deal(text: str, deals: Iterable[str]) -> str:
             continue
         if len(parts) > 1 and f" {' '.join(parts)} ".casefold() in said:
             return name
-        telling = len(parts[0]) > 4 and parts[0].casefold() not in ordinary
-        if telling and parts[0] in (within & capital if len(parts) > 1 else capital):
+        first = parts[0].casefold()
+        telling = len(parts[0]) > 4 and first not in ordinary
+        if telling and (len(parts) == 1 or first in within & capital):
             return parts[0]
     return ""
+
+
+def names_a_person(text: str, persons: Iterable[str]) -> str:
+    """What stands in a text of the name of one of these people, as it is written there, in whatever letters.
+
+    A part of a name counts where it is no ordinary word; '' where none does.
+    """
+    written = [found[0] for found in re.finditer(r"\w+", text)]
+    plain = [_plain(word) for word in written]
+    places: dict[str, list[int]] = {}
+    for place, word in enumerate(plain):
+        places.setdefault(word, []).append(place)
+    ordinary = hints.language().ordinary
+    for name in persons:
+        parts = [_plain(word) for word in re.findall(r"\w+", name)]
+        for place in places.get(parts[0], ()) if parts else ():
+            if plain[place : place + len(parts)] == parts:
+                return " ".join(written[place : place + len(parts)])
+        for part in parts:
+            if part in places and len(part) > 2 and part not in ordinary:
+                return written[places[part][0]]
+    return ""
+
+
+def _plain(word: str) -> str:
+    """A word without case and accents, for comparing."""
+    return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c)).casefold()
 
 
 def _words(text: str) -> list[str]:

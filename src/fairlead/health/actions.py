@@ -18,7 +18,7 @@ from fairlead.health import queries, record, rules
 from fairlead.health.models import Correction, FlagRun, Message, Note, SentNote, Snooze, Threshold
 from fairlead.health.wording import FIELDS, TITLES
 from fairlead.ledger import actions as ledger
-from fairlead.people import access, telling
+from fairlead.people import access, telling, versions
 from fairlead.people import queries as people
 from fairlead.people.kept import forget
 from fairlead.people.models import Person
@@ -282,12 +282,7 @@ def set_thresholds(
     Raises Refused: bad_threshold, changed_meanwhile (``after_version`` is not the newest), the_same; NotAllowed.
     """
     access.require(by, "settings.write")
-    newest = Threshold.objects.select_for_update().order_by("-version").first()
-    number = newest.version if newest else 0
-    if after_version is not None and after_version != number:
-        raise access.Refused(
-            "changed_meanwhile", f"Version {number} was kept meanwhile. Compare, then keep yours again."
-        )
+    _, number = versions.newest(Threshold.objects.all(), after_version)
     content = rules.values_of(rules.thresholds_of(values, number + 1))
     if content == rules.values_of(queries.thresholds(at)):
         raise access.Refused("the_same", "Nothing is changed.")

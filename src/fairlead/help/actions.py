@@ -18,7 +18,7 @@ from fairlead.help import doors, queries, rules
 from fairlead.help.models import Disclosed, HelpSetting, Request, Shield, ShieldAct, Step
 from fairlead.ledger import actions as ledger
 from fairlead.notices.models import Notice
-from fairlead.people import access, telling
+from fairlead.people import access, forms, telling, versions
 from fairlead.people import queries as people
 from fairlead.people.guard import GuardedQuerySet
 from fairlead.people.kept import forget
@@ -132,18 +132,26 @@ def _known(
     by: access.Actor, key: str, given: Asked, to: str = "", *, complaint: bool = False
 ) -> Request | None:
     """What the form made when it was sent before. Raises Refused where it says something else since."""
-    if not key or key.startswith(_WENT_ON):
-        raise access.Refused("key_missing", "Send the form's key along, so that it counts once.")
-    found = Request.objects.for_system(_TWICE).filter(by=by.id, key=key[:64]).select_related("to").first()
+    rows = Request.objects.for_system(_TWICE).filter(by=by.id).select_related("to", "deal")
+    found = forms.made_before(rows, "" if key.startswith(_WENT_ON) else key)
     if found is None:
         return None
-    said = found.need == rules.lines(given.need, what="what you need") and found.complaint == complaint
-    if not said or (found.door != "first") != bool(to) or to not in ("", found.to.public_id):
-        raise access.Refused(
-            "sent_before",
-            "This form was sent already, and said something else. What was sent stands; open a new one.",
-        )
+    deal = found.deal.public_id if found.deal else ""
+    forms.refuse_other(
+        (found.subject, found.need, found.tried, deal, found.needed_by),
+        (*_words(given), given.deal, given.needed_by),
+    )
+    forms.refuse_other(
+        (found.complaint, found.door == "first", found.to.public_id),
+        (complaint, not to, to or found.to.public_id),
+    )
     return found
+
+
+def _words(given: Asked) -> tuple[str, str, str]:
+    """Subject, need and what was tried, as they are kept. Raises Refused: text_missing, text_long."""
+    tried = rules.lines(given.tried, what="what you tried") if given.tried.strip() else ""
+    return rules.subject_of(given.subject), rules.lines(given.need, what="what you need"), tried
 
 
 def _create(
@@ -155,10 +163,9 @@ def _create(
         if deal is None:
             raise access.NotFound("deal")
     rules.refuse_day(given.needed_by, people.house().day(at))
+    subject, need, tried = _words(given)
     return Request.objects.create(
-        by_id=by.id, to_id=to, subject=rules.subject_of(given.subject), deal=deal,
-        need=rules.lines(given.need, what="what you need"),
-        tried=rules.lines(given.tried, what="what you tried") if given.tried.strip() else "",
+        by_id=by.id, to_id=to, subject=subject, deal=deal, need=need, tried=tried,
         needed_by=given.needed_by, days=queries.setting(at).days, at=at, key=key[:64], **more,
     )  # fmt: skip
 
@@ -181,10 +188,13 @@ def step(
     Raises Refused by `rules.refuse_step` and those of promises; NotFound.
     """
     row = _locked(by, request)
-    done = (
-        Step.objects.for_system(_TWICE).filter(request=row, by=by.id, key=key[:64]).first() if key else None
-    )
+    steps = Step.objects.for_system(_TWICE).filter(request=row, by=by.id)
+    done = forms.made_before(steps, key) if key else None
     if done is not None:
+        said = rules.lines(text, what="what you say") if text.strip() else ""
+        forms.refuse_other((done.kind, done.text, bool(done.promise)), (kind, said, bool(promise.strip())))
+        if done.promise and due_on is not None:
+            _promise(by, at, row, promise, due_on, done.number)  # raises where it promises something else
         return done
     asker = row.by_id == by.id
     if not asker:
@@ -314,9 +324,6 @@ def ask_shield(*, by: access.Actor, at: datetime, wish: Wish, after_version: int
     manager = people.manager_of(by.id)
     if manager is None:
         raise access.Refused("no_manager", "Nobody stands above you by the reporting line of today.")
-    known = _shields(by.id, manager).filter(side="rep", key=key[:64]).first()
-    if known is not None:
-        return known
     shielded = rules.shield_lines(wish.shielded, what="what you want to be shielded from")
     if not shielded:
         raise access.Refused("text_missing", "Say at least one thing you want to be shielded from.")
@@ -328,6 +335,9 @@ def ask_shield(*, by: access.Actor, at: datetime, wish: Wish, after_version: int
         "promised": [],
         "needed": [],
     }
+    known = forms.made_before(_shields(by.id, manager).filter(side="rep"), key)
+    if known is not None:
+        return _same_shield(known, content, wish.review_on)
     row = _write(by.id, manager, "rep", content, wish.review_on, after_version, at, key)
     telling.tell(manager, by=by, kind="help.shield_asked", facts={}, at=at, path=SHIELD)
     _shield_record(
@@ -346,9 +356,13 @@ def answer_shield(
     NotFound.
     """
     before = _shield(by, shield, "manager")
-    known = _shields(before.rep_id, by.id).filter(side="manager", key=key[:64]).first()
+    known = forms.made_before(_shields(before.rep_id, by.id).filter(side="manager"), key)
     if known is not None:
-        return known
+        said = {
+            "promised": list(rules.shield_lines(promised, what="what you promise")),
+            "needed": list(rules.shield_lines(needed, what="what you need")),
+        }
+        return _same_shield(known, said, review_on)
     if "written" not in queries.shield_may_of(before, "manager", at):
         raise access.Refused("newer_version", "A newer version was written meanwhile. Read it first.")
     lines = rules.shield_lines(promised, what="what you promise")
@@ -439,6 +453,13 @@ def _write(
     return row
 
 
+def _same_shield(known: Shield, said: dict[str, Any], review_on: date) -> Shield:
+    """What the form wrote when it was sent before. Raises Refused where it says something else since."""
+    forms.refuse_other({name: getattr(known, name) for name in said}, said)
+    forms.refuse_other(known.review_on, review_on)
+    return known
+
+
 def _one_line(text: str) -> str:
     kept = rules.shield_lines(text.replace("\r", " ").replace("\n", " "), what="hours and channels")
     return kept[0] if kept else ""
@@ -471,12 +492,7 @@ def set_up(
     Raises Refused: bad_limit, changed_meanwhile, the_same; NotAllowed.
     """
     access.require(by, "settings.write")
-    newest = HelpSetting.objects.select_for_update().order_by("-version").first()
-    number = newest.version if newest else 0
-    if after_version is not None and after_version != number:
-        raise access.Refused(
-            "changed_meanwhile", f"Version {number} was kept meanwhile. Compare, then keep yours again."
-        )
+    _, number = versions.newest(HelpSetting.objects.all(), after_version)
     wanted, before = rules.setting_of(days, outside, number + 1), queries.setting(at)
     if (before.days, before.outside) == (wanted.days, wanted.outside):
         raise access.Refused("the_same", "Nothing is changed.")

@@ -6,17 +6,14 @@ below one of them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
 
 from fairlead.people import queries as people
-from fairlead.people.models import Partnership, Person, Reach, RoleGrant
-
-_ANSWERS = ("manager", "executive", "hr_partner")
-"""Roles that can be asked for help; the access table has the same in `help.answer`."""
+from fairlead.people.models import Partnership, Person, Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +40,7 @@ def present(person: int | None, day: date) -> int | None:
 
 def gone(person: int, day: date) -> bool:
     """Whether somebody has left by a day, or can be asked no more."""
-    here = Person.objects.filter(pk=person, voided_at=None).exclude(ends_on__lte=day)
-    return not here.exists() or not _answering([person], day)
-
-
-def _answering(persons: Iterable[int], day: date) -> set[int]:
-    grants = RoleGrant.objects.filter(person__in=list(persons), role__in=_ANSWERS, starts_on__lte=day)
-    return set(grants.exclude(ends_on__lte=day).values_list("person_id", flat=True))
+    return people.gone(person, day, "help.answer")
 
 
 def behind(rep: int, past: Collection[int], day: date) -> list[Door]:

@@ -6,9 +6,11 @@ first-door request that somebody was asked to the rows that follow it, but for w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from django.db.models import OuterRef, Q, Subquery
 
 from fairlead.calls import actions as calls
 from fairlead.deals import queries as deals
@@ -23,6 +25,8 @@ from fairlead.people.kept import once
 from fairlead.people.models import Team
 
 MOST = 200
+"""So many settled requests a page lists; what waits is listed whole."""
+CHUNK = 500
 _WENT_THROUGH = "steps of requests for help that went through the table"
 
 
@@ -81,14 +85,25 @@ def standing_of(row: Request, at: datetime) -> rules.Standing:
     return rules.standing(row.at, _values(_steps([row.pk]).get(row.pk, [])), _clock(row), at)
 
 
-def waiting_everywhere(at: datetime) -> list[tuple[Request, rules.Standing]]:
-    """Every request that waits for somebody, for the clock alone."""
+def waiting_everywhere(at: datetime) -> Iterator[tuple[Request, rules.Standing]]:
+    """Every request that waits for somebody, oldest first, for the clock alone."""
     rows = Request.objects.for_system("the clock looks at every request for help").filter(at__lte=at)
-    over = Step.objects.for_system(_WENT_THROUGH).filter(kind__in=["withdrawn", "moved", "helped"])
-    every = list(rows.exclude(pk__in=over.values("request")).order_by("pk")[:5000])
-    steps = _steps([row.pk for row in every])
-    stands = [(row, rules.standing(row.at, _values(steps.get(row.pk, [])), _clock(row), at)) for row in every]
-    return [(row, now) for row, now in stands if now.state in ("waiting", "asked_back")]
+    waiting, last = _newest_step(rows, at).filter(_WAITS).order_by("pk"), 0
+    while some := list(waiting.filter(pk__gt=last)[:CHUNK]):
+        last = some[-1].pk
+        steps = _steps([row.pk for row in some])
+        for row in some:
+            yield row, rules.standing(row.at, _values(steps.get(row.pk, [])), _clock(row), at)
+
+
+_WAITS = Q(newest=None) | Q(newest__in=["replied", "asked_back"])
+"""Whether a request waits for one of its two people, by its newest step."""
+
+
+def _newest_step(rows: GuardedQuerySet[Request], at: datetime) -> GuardedQuerySet[Request]:
+    """Requests with ``newest``, the kind of their newest step up to a moment."""
+    steps = Step.objects.for_system(_WENT_THROUGH).filter(request=OuterRef("pk"), at__lte=at)
+    return rows.annotate(newest=Subquery(steps.order_by("-number").values("kind")[:1]))  # type: ignore[return-value]
 
 
 # Who is behind the second door
@@ -230,11 +245,16 @@ class Book:
     asked_done: tuple[Line, ...]
     second: tuple[Line, ...]
     second_done: tuple[Line, ...]
+    older: int = 0
+    """how many older requests, all of them answered or closed, are not listed"""
 
 
 def book(actor: access.Actor, at: datetime) -> Book:
     """The actor's own requests, and what is asked of the actor at the first and through the second door."""
-    every = _lines(actor, list(_readable(actor)[:MOST]), at)
+    rows = _newest_step(_readable(actor), at)
+    settled = rows.exclude(_WAITS)
+    listed = [*rows.filter(_WAITS), *settled[:MOST]]
+    every = _lines(actor, sorted(listed, key=lambda row: (row.at, row.pk), reverse=True), at)
     mine = [one for one in every if one.mine]
     theirs = [one for one in every if not one.mine]
 
@@ -249,6 +269,7 @@ def book(actor: access.Actor, at: datetime) -> Book:
         tuple(o for o in first if not waits(o)),
         tuple(sorted((o for o in second if waits(o)), key=lambda o: o.standing.due or at)),
         tuple(o for o in second if not waits(o)),
+        max(0, settled.count() - MOST),
     )  # fmt: skip
 
 
@@ -316,21 +337,10 @@ def waiting(actor: access.Actor, at: datetime) -> int:
     """How many requests wait for the actor, for the frame of every page: to answer, or an own one that asks back."""
     if actor.person is None or not access.may(actor, "help.read"):
         return 0
-    over = Step.objects.for_system(_WENT_THROUGH).filter(kind__in=["withdrawn", "moved", "helped"])
-    rows = list(
-        Request.objects.seen_by(actor, "help.read")
-        .exclude(pk__in=over.values("request"))
-        .order_by("-pk")[:MOST]
-    )
-    steps = _steps([row.pk for row in rows]) if rows else {}
-    count = 0
-    for row in rows:
-        newest = steps[row.pk][-1].kind if row.pk in steps else ""
-        if row.by_id == actor.person:
-            count += newest == "asked_back"
-        else:
-            count += newest in ("", "replied")
-    return count
+    rows = _newest_step(Request.objects.seen_by(actor, "help.read"), at)
+    asks_back = Q(by=actor.person, newest="asked_back")
+    to_answer = ~Q(by=actor.person) & (Q(newest=None) | Q(newest="replied"))
+    return rows.filter(asks_back | to_answer).count()
 
 
 def may_ask(actor: access.Actor) -> bool:

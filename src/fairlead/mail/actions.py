@@ -86,6 +86,21 @@ def discard(*, by: access.Actor, at: datetime, mail: str) -> None:
 
 
 @transaction.atomic
+def discard_alike(*, by: access.Actor, at: datetime, mail: str) -> int:
+    """Say that a mail in one's own name and all others the same server handed in are not one's own; how many."""
+    row = _held(by, mail, "unsure")
+    alike = Arrived.objects.seen_by(by, "mail.claim").filter(person=by.id, state="unsure", server=row.server)
+    every = list(alike.select_for_update())
+    for one in every:
+        intake.erase(one, "discarded", at, "discarded")
+    ledger.append(
+        kind="mail.discarded", by=by.ref, at=at, subject_kind="mail", subject=row.public_id,
+        facts={"was": "unsure", "mails": len(every)},
+    )  # fmt: skip
+    return len(every)
+
+
+@transaction.atomic
 def say_from(
     *, by: access.Actor, at: datetime, mail: str, sender: Person | None = None, sender_name: str = ""
 ) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,7 +50,7 @@ def accept(*, raw: bytes, door: str, at: datetime, to: Sequence[str] = (), retur
     """Keep a mail's bytes; from then on it is not lost. The same bytes to the same addresses are kept once.
 
     ``to`` are the addresses it was delivered to, where the door knows them; ``returns`` is False for what came with
-    an empty return path. One over the limit is noted without its bytes.
+    an empty return path. Of one over the limit the headers alone are kept, so that a proven sender can be told.
     """
     delivered = " ".join(sorted({one for one in to if len(one) <= 254}))[:4000]
     digest = hashlib.sha256(delivered.encode("utf-8", "replace") + b"\0" + raw).hexdigest()
@@ -60,9 +61,8 @@ def accept(*, raw: bytes, door: str, at: datetime, to: Sequence[str] = (), retur
     try:
         with transaction.atomic():
             return Arrived.objects.create(
-                digest=digest, door=door, size=len(raw), delivered_to="" if large else delivered, returns=returns,
-                raw=None if large else raw, at=at, state="refused" if large else "waiting",
-                reason="too_large" if large else "", done_at=at if large else None,
+                digest=digest, door=door, size=len(raw), delivered_to=delivered, returns=returns,
+                raw=raw[: reading.MOST_HEADERS] if large else raw, at=at,
             )  # fmt: skip
     except IntegrityError:
         return rows().get(digest=digest)
@@ -85,7 +85,7 @@ def process(arrived: int, at: datetime) -> str:
     row = rows().filter(pk=arrived, state="waiting").first()
     if row is None or row.raw is None:
         return ""
-    mail, reason = _read(bytes(row.raw))
+    mail, reason = _read(bytes(row.raw), large=row.size > settings.MAIL_LIMIT)
     try:
         with kept.settings(), transaction.atomic():
             held = rows().select_for_update().filter(pk=arrived, state="waiting").first()
@@ -97,15 +97,18 @@ def process(arrived: int, at: datetime) -> str:
         return _failed(arrived, type(problem).__name__, at)
 
 
-def _read(raw: bytes) -> tuple[reading.Mail | None, str]:
+def _read(raw: bytes, *, large: bool = False) -> tuple[reading.Mail | None, str]:
     """The mail, or what its headers say of it with the reason why no more is read."""
+    reason = "too_large"
     try:
-        return reading.read(raw), ""
+        if not large:
+            return reading.read(raw), ""
     except reading.Unreadable as odd:
-        try:
-            return reading.headers_of(raw), odd.reason
-        except reading.Unreadable:
-            return None, odd.reason
+        reason = odd.reason
+    try:
+        return reading.headers_of(raw), reason
+    except reading.Unreadable:
+        return None, reason
 
 
 def _failed(arrived: int, problem: str, at: datetime) -> str:
@@ -119,8 +122,22 @@ def _failed(arrived: int, problem: str, at: datetime) -> str:
         row.state = "failed" if row.tries >= MOST_TRIES else "waiting"
         row.reason = problem[:40]
         row.done_at = at if row.state == "failed" else None
-        row.save(update_fields=["tries", "state", "reason", "done_at"])
+        if row.state == "failed":
+            _note_sender(row, at)
+        row.save(update_fields=["tries", "state", "reason", "done_at", "person", "proven"])
         return row.state
+
+
+def _note_sender(row: Arrived, at: datetime) -> None:
+    """Note whose a mail is that failed, where it can be said, so that a proven sender is told when it is given up."""
+    try:
+        mail, _ = _read(bytes(row.raw or b""), large=row.size > settings.MAIL_LIMIT)
+        if mail is not None and not mail.automatic and row.returns:
+            person = queries.account(mail.sender, at)
+            confirmed = row.proven and person is not None and row.person_id in (None, person.pk)
+            row.person, row.proven = person, confirmed or _proven(_results(mail), mail)
+    except Exception as problem:
+        logger.warning("Whose a failed mail is could not be read: %s", type(problem).__name__)
 
 
 def _settle(row: Arrived, mail: reading.Mail | None, reason: str, at: datetime) -> None:
@@ -135,7 +152,8 @@ def _settle(row: Arrived, mail: reading.Mail | None, reason: str, at: datetime) 
     confirmed = row.proven and row.person_id in (None, person.pk)  # the address may be somebody else's by now
     row.person = person
     by = people.actor(person.pk, at)
-    row.proven = confirmed or _proven(mail)
+    said = _results(mail)
+    row.judged, row.proven = said is not None, confirmed or _proven(said, mail)
     claims = access.may(by, "mail.claim")
     if not row.proven:
         return (
@@ -149,44 +167,74 @@ def _settle(row: Arrived, mail: reading.Mail | None, reason: str, at: datetime) 
         _refuse(row, refused.code if refused.code in wording.REFUSED else "other", at, answer=True)
 
 
-def _proven(mail: reading.Mail) -> bool:
+def _results(mail: reading.Mail) -> list[proof.Result] | None:
+    """What the receiving server said of a mail; None where it said nothing, or none is named."""
     server = settings.MAIL_AUTHSERV
-    return bool(server) and proof.proves(proof.results(mail.headers, server), mail.sender.rpartition("@")[2])
+    return proof.results(mail.headers, server, settings.MAIL_AUTHSERV_HOPS) if server else None
+
+
+def _proven(said: list[proof.Result] | None, mail: reading.Mail) -> bool:
+    return proof.proves(said, mail.sender.rpartition("@")[2])
 
 
 def _quarantine(row: Arrived, mail: reading.Mail, at: datetime) -> None:
-    """Keep a mail in somebody's name until that person says whether it is theirs. They are told of the first."""
+    """Keep a mail in somebody's name until that person says whether it is theirs. They are told of the first.
+
+    Where too many wait, one of the server with most of them is not kept, and the person is told.
+    """
     assert row.person is not None
+    row.server = proof.handed_in_by(mail.headers, settings.MAIL_AUTHSERV_HOPS)
     waiting = rows().filter(person=row.person, state="unsure")
-    if mail.message_id and waiting.filter(message_id=mail.message_id[:250]).exists():
+    if mail.message_id and waiting.filter(message_id=mail.message_id[:250], server=row.server).exists():
         return _refuse(row, "same", at)
-    count = waiting.count()
-    if count >= rules.MOST_UNSURE:
-        return _refuse(row, "too_many_wait", at)
+    counts = Counter(waiting.values_list("server", flat=True))
+    server = rules.gives_way(counts, row.server)
+    if server is not None:
+        _tell_lost(row.person, at)
+        if server == row.server:
+            return _refuse(row, "too_many_wait", at)
+        newest = waiting.filter(server=server).order_by("-at", "-pk").select_for_update().first()
+        if newest is not None:
+            erase(newest, "refused", at, "too_many_wait")
     _wait(row, "unsure", mail)
-    if count == 0:
+    if not counts:
         telling.tell(row.person, by=_SYSTEM, kind="mail.unsure", facts={}, at=at, path=PATH)
+    return None
+
+
+def _tell_lost(person: Person, at: datetime) -> None:
+    """Tell, once in two weeks, that mails in somebody's name were not kept; their page counts them."""
+    before = rows().filter(person=person, reason="too_many_wait", done_at__gt=at - rules.KEPT)
+    if not before.exists():
+        telling.tell(person, by=_SYSTEM, kind="mail.lost", facts={}, at=at, path=PATH)
 
 
 def _wait(row: Arrived, state: str, mail: reading.Mail) -> None:
     row.state, row.reason, row.message_id = state, "", mail.message_id[:250]
-    row.save(update_fields=["state", "reason", "message_id", "person", "proven"])
+    row.save(update_fields=["state", "reason", "message_id", "person", "proven", "judged", "server"])
 
 
 def _refuse(row: Arrived, reason: str, at: datetime, *, answer: bool = False) -> None:
     """End with a mail. Only a proven sender is answered: everybody else could be a victim of a forged name."""
     erase(row, "refused", at, reason)
-    if answer and row.person is not None:
-        row.answer_due = True
-        row.save(update_fields=["answer_due"])
-        facts = {"why": wording.why(reason)}
-        telling.tell(row.person, by=_SYSTEM, kind="mail.refused", facts=facts, at=at, path="")
+    if answer:
+        _answer(row, at, reason)
+
+
+def _answer(row: Arrived, at: datetime, reason: str) -> None:
+    """Tell a proven sender why a mail reached no desk, here and by mail."""
+    if row.person is None:
+        return
+    row.answer_due = True
+    row.save(update_fields=["answer_due"])
+    facts = {"why": wording.why(reason)}
+    telling.tell(row.person, by=_SYSTEM, kind="mail.refused", facts=facts, at=at, path="")
 
 
 def erase(row: Arrived, state: str, at: datetime, reason: str = "") -> None:
     """Settle a mail and erase its bytes and addresses."""
     row.state, row.reason, row.done_at = state, reason, at
-    row.raw, row.delivered_to, row.message_id = None, "", ""
+    row.raw, row.delivered_to, row.message_id, row.server = None, "", "", ""
     row.save()
 
 
@@ -380,10 +428,22 @@ def _sender(by: access.Actor, original: forwarded.Forwarded) -> tuple[Person | N
 
 @transaction.atomic
 def forget(at: datetime) -> None:
-    """End what nobody confirmed in time, erase the bytes of what failed, and drop old sizes and times."""
+    """End what nobody confirmed in time, erase the bytes of what failed, and drop old sizes and times.
+
+    A proven sender is told of each; in whose name an unproven one came, that some were erased.
+    """
     late = rows().filter(state__in=["unsure", "asks"], at__lte=at - rules.KEPT)
-    for row in late.select_for_update():
-        erase(row, "refused", at, "expired")
+    unproven: dict[int, Person] = {}
+    for row in late.select_for_update(of=("self",)).select_related("person"):
+        if row.person is not None and not row.proven:
+            unproven[row.person.pk] = row.person
+        _refuse(row, "expired", at, answer=row.proven)
+    for person in unproven.values():
+        telling.tell(person, by=_SYSTEM, kind="mail.expired", facts={}, at=at, path=PATH)
     failed = rows().filter(state="failed", raw__isnull=False, done_at__lte=at - rules.KEPT)
-    failed.update(raw=None, delivered_to="", message_id="")
+    for row in failed.select_for_update(of=("self",)).select_related("person"):
+        row.raw, row.delivered_to, row.message_id, row.done_at = None, "", "", at
+        row.save(update_fields=["raw", "delivered_to", "message_id", "done_at"])
+        if row.proven:
+            _answer(row, at, "given_up")
     rows().filter(done_at__lte=at - rules.TOLD).delete()

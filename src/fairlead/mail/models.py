@@ -63,6 +63,14 @@ class Arrived(Guarded):
     proven = models.BooleanField(
         default=False, help_text="Whether the sender was proven, or said it was theirs."
     )
+    judged = models.BooleanField(
+        default=False, help_text="Whether the receiving server said anything where its word counts."
+    )
+    server = models.CharField(
+        max_length=60,
+        blank=True,
+        help_text="The network of the server that handed it in; erased with the bytes.",
+    )
     message_id = models.CharField(max_length=250, blank=True, help_text="Erased with the bytes.")
     tries = models.PositiveSmallIntegerField(default=0)
     done_at = models.DateTimeField(null=True)

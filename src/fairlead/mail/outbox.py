@@ -54,7 +54,7 @@ def send_due(at: datetime, most: int = 1000) -> Sent:
         return Sent()
     write_due(at)
     due = _letters().filter(sent_at=None, failed_at=None, next_at__lte=at).order_by("next_at", "pk")
-    answers = intake.rows().filter(answer_due=True, answered_at=None, at__gt=at - timedelta(days=2))
+    answers = intake.rows().filter(answer_due=True, answered_at=None, done_at__gt=at - timedelta(days=2))
     sent = failed = broken = answered = 0
     connection = get_connection()
     try:
@@ -224,7 +224,8 @@ def _answer(mail: int, at: datetime, connection: BaseEmailBackend) -> bool:
     user = row.person.user if row.person else None
     if user is None:
         return False
-    body = wording.refusal_text(row.reason, settings.MAIL_URL + PASTE)
+    reason = "given_up" if row.state == "failed" else row.reason
+    body = wording.refusal_text(reason, settings.MAIL_URL + PASTE)
     message = _mail("Fairlead: your mail reached no desk", body, user.email, row.public_id)
     message.extra_headers["Auto-Submitted"] = "auto-replied"
     try:

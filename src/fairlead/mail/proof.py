@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,17 +25,20 @@ LONGEST, MOST = 4000, 100
 _PAIR = re.compile(r"([a-z0-9._/-]{1,60})\s{0,4}=\s{0,4}(\"[^\"]*\"|[^\s;\"]+)", re.IGNORECASE)
 
 
-def results(headers: Sequence[tuple[str, str]], server: str) -> list[Result]:
-    """What the server named ``server`` wrote into a mail's headers, given from the top.
+def results(headers: Sequence[tuple[str, str]], server: str, hops: int = 0) -> list[Result] | None:
+    """What the server named ``server`` wrote into a mail's headers, given from the top; None where it wrote nothing.
 
-    Only its headers above the first line of a server before it count: what stands below came with the mail, whoever
-    wrote it. A header of another server is nobody's word here.
+    Each server puts its lines on top. So only headers above the first ``Received`` line count, or with ``hops`` so many
+    lines of own servers further down; what stands below came with the mail, whoever wrote it, even where the server
+    wrote nothing at all. A header of another server is nobody's word here.
     """
     found: list[Result] = []
-    begun = False
+    begun, passed = False, 0
     for name, value in headers:
-        if name.lower() == "received" and begun:
-            break
+        if name.lower() == "received":
+            passed += 1
+            if begun or passed > hops:
+                break
         if name.lower() != "authentication-results":
             continue
         if '"' in value or "\\" in value or not _closed(value):
@@ -46,7 +50,39 @@ def results(headers: Sequence[tuple[str, str]], server: str) -> list[Result]:
         if len(found) < MOST and words and words[0].strip('"').lower() == server.lower():
             begun = True
             found += [one for part in rest.split(";") if (one := _result(part)) is not None]
-    return found
+    return found if begun else None
+
+
+_PEER = re.compile(r"\((?:[^\s()\[\]=]{1,255}\s+)?\[(?:IPv6:)?([0-9A-Fa-f.:]{2,45})\]")
+_ANY_PEER = re.compile(r"\[(?:IPv6:)?([0-9A-Fa-f.:]{2,45})\]")
+
+
+def handed_in_by(headers: Sequence[tuple[str, str]], hops: int = 0) -> str:
+    """The network of the server that handed a mail in, as own servers noted it; '' where none did.
+
+    Looked for in the first ``hops`` + 1 ``Received`` lines: the first with a public address. A name a server gives
+    itself counts for nothing.
+    """
+    lines = [value[:1000] for name, value in headers if name.lower() == "received"][: hops + 1]
+    last = ""
+    for line in lines:
+        said = line.partition(" by ")[0]
+        match = _PEER.search(said) or _ANY_PEER.search(said)
+        network, public = _network(match[1]) if match else ("", False)
+        if public:
+            return network
+        last = network
+    return last
+
+
+def _network(address: str) -> tuple[str, bool]:
+    """The network an address is in, and whether it is a public one; who sends has many addresses of one network."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return "", False
+    network = ipaddress.ip_network(f"{found}/{24 if found.version == 4 else 48}", strict=False)
+    return str(network), found.is_global
 
 
 def _result(part: str) -> Result | None:
@@ -80,12 +116,14 @@ def _without_comments(text: str) -> str:
     return "".join(kept)
 
 
-def proves(found: Sequence[Result], domain: str) -> bool:
+def proves(found: Sequence[Result] | None, domain: str) -> bool:
     """Whether these results prove that a mail is from a domain.
 
     DMARC decides where it was looked at: every verdict has to be a pass, of this domain. Without it SPF and DKIM both
     have to pass, for the domain or one below it.
     """
+    if found is None:
+        return False
     domain = domain.lower()
     dmarc = [one for one in found if one.method == "dmarc"]
     if dmarc:

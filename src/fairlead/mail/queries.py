@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -18,6 +19,8 @@ from fairlead.people.models import Person
 
 _COUNTED = "mail is counted for the settings page, not read"
 RECENT = timedelta(days=30)
+SHOWN = 20
+"""So many mails that wait are read for a page; each may be as large as one mail may be."""
 
 
 def address() -> str:
@@ -83,6 +86,10 @@ class Waiting:
     text: str
     attachments: int
     suggested: str
+    server: str = ""
+    """the network of the server that handed it in, where nothing proves its sender"""
+    alike: int = 0
+    """how many wait that the same one handed in"""
 
 
 def waits(actor: access.Actor) -> int:
@@ -93,8 +100,30 @@ def waits(actor: access.Actor) -> int:
 
 
 def waiting(actor: access.Actor) -> list[Waiting]:
-    """The mails that wait for the actor, oldest first. Raises NotAllowed."""
-    return [_waiting(row) for row in _mine(actor).order_by("at", "pk")[:50]]
+    """The first mails that wait for the actor: own ones, then those whose server handed in the fewest.
+
+    What was forged in numbers stands last, and hides nothing. Raises NotAllowed.
+    """
+    listed = list(_mine(actor).order_by("at", "pk").values_list("pk", "state", "server"))
+    counts = Counter(server for _, state, server in listed if state == "unsure")
+    listed.sort(key=lambda one: (one[1], counts[one[2]], one[2]))
+    rows = _mine(actor).in_bulk([pk for pk, _, _ in listed[:SHOWN]])
+    return [replace(_waiting(rows[pk]), alike=counts[server]) for pk, _, server in listed[:SHOWN]]
+
+
+def lost(actor: access.Actor) -> list[tuple[str, int]]:
+    """(why, how many) of mails in the actor's name that nothing proved and that reached no desk, of the last 90 days.
+
+    Copies of one message and mail of machines are left out. Raises NotAllowed.
+    """
+    own = Arrived.objects.seen_by(actor, "mail.claim").filter(person=actor.id, proven=False)
+    gone = own.filter(Q(state="refused") | Q(state="failed", raw=None)).exclude(
+        reason__in=["same", "automatic"]
+    )
+    found = gone.values_list("state", "reason").annotate(count=Count("pk")).order_by("-count", "reason")
+    return [
+        (wording.why(reason if state == "refused" else "given_up"), count) for state, reason, count in found
+    ]
 
 
 def _mine(actor: access.Actor) -> GuardedQuerySet[Arrived]:
@@ -110,7 +139,7 @@ def _waiting(row: Arrived) -> Waiting:
     original = forwarded.recognise(mail.text)
     return Waiting(
         row.public_id, row.state, row.at, mail.subject, mail.text[:4000], mail.attachments,
-        (original.name or original.address) if original else "",
+        (original.name or original.address) if original else "", row.server,
     )  # fmt: skip
 
 
@@ -137,6 +166,9 @@ class State:
     sends: bool
     server: str
     authserv: str
+    hops: int
+    judged: bool
+    """whether any mail that came carries that server's word where it counts"""
     imap: bool
     out: tuple[tuple[str, int], ...]
     taken_in: tuple[tuple[str, int], ...]
@@ -151,9 +183,14 @@ def state(actor: access.Actor, at: datetime) -> State:
     return State(
         address=row.address if row else "", version=row.version if row else 0, sends=sends(),
         server=settings.EMAIL_HOST if sends() else "", authserv=settings.MAIL_AUTHSERV,
+        hops=settings.MAIL_AUTHSERV_HOPS, judged=bool(settings.MAIL_AUTHSERV) and _judged(),
         imap=bool(settings.MAIL_IMAP_HOST), out=_out(at), taken_in=_taken_in(at), refused=_refused(at),
         failed=tuple(_failures()),
     )  # fmt: skip
+
+
+def _judged() -> bool:
+    return Arrived.objects.for_system(_COUNTED).filter(judged=True).exists()
 
 
 def _out(at: datetime) -> tuple[tuple[str, int], ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -23,8 +23,17 @@ LEASE = timedelta(minutes=10)
 _WAITS = (5, 15, 60, 240, 720)
 """Minutes between two tries."""
 MOST_TRIES = len(_WAITS) + 1
-MOST_UNSURE = 20
+MOST_UNSURE = 60
 """So many mails in one person's name wait for a confirmation at most."""
+
+
+def gives_way(waiting: Mapping[str, int], server: str) -> str | None:
+    """Which server's newest mail is not kept when one more in somebody's name comes from ``server``; None while there
+    is room. The one with most of them gives way, so that who floods pushes out no mail of another server."""
+    if sum(waiting.values()) < MOST_UNSURE:
+        return None
+    most = max(waiting, key=lambda one: (waiting[one], one))
+    return server if waiting.get(server, 0) + 1 >= waiting[most] else most
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ NOTICES = {
     "mail.asks": "A message you mailed waits: say from whom it came.",
     "mail.unsure": "A mail in your name came without proof that it is yours. Was this you?",
     "mail.refused": "A message you mailed reached no desk. {why}",
+    "mail.lost": "So many mails in your name wait that some were not kept. If one of them was yours, mail it again.",
+    "mail.expired": "Mails in your name were erased: nobody said within 14 days whether they are yours.",
 }
 """Notice kind -> sentence."""
 
@@ -23,7 +25,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "Passed on to you": ("desk.passed", "desk.set_straight", "desk.no_longer"),
     "Answers to your messages": ("desk.answered", "desk.declined"),
-    "Mail you sent to the desk": ("mail.asks", "mail.unsure", "mail.refused"),
+    "Mail you sent to the desk": (
+        "mail.asks", "mail.unsure", "mail.refused", "mail.lost", "mail.expired",
+    ),
     "Forecast calls": (
         "calls.submitted_up", "calls.submitted_copy", "calls.withdrawn", "calls.due", "calls.overlay",
         "calls.overlay_reset", "calls.typed_in",
@@ -116,6 +120,7 @@ REFUSED = {
     "whose_desk": "You stand in for several managers. Paste it under Desk, and choose the team it is about.",
     "off": "No address of the desk is set here.",
     "expired": "Nobody said within 14 days whether it was theirs.",
+    "given_up": "It could not be read here, and was kept for 14 days to be tried again. Paste the text under Desk.",
     "discarded": "Its sender said that it was not theirs, or is not wanted on a desk.",
     "other": "It could not be put on a desk. Paste the text under Desk, or ask sales operations.",
 }

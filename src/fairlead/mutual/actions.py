@@ -13,7 +13,7 @@ from fairlead.deals.models import Deal
 from fairlead.ledger import actions as ledger
 from fairlead.mutual import queries, rules
 from fairlead.mutual.models import Address, Draft, Published, Sharing
-from fairlead.people import access, kept, telling
+from fairlead.people import access, kept, telling, versions
 
 PATH = "/deals/{}/mutual/"
 SECRET_BYTES = 32
@@ -167,12 +167,7 @@ def set_sharing(
     (``after_version`` is not the newest); NotAllowed.
     """
     access.require(by, "sharing.set")
-    newest = Sharing.objects.select_for_update().order_by("-version").first()
-    number = newest.version if newest else 0
-    if after_version is not None and after_version != number:
-        raise access.Refused(
-            "changed_meanwhile", f"Version {number} was kept meanwhile. Compare, then keep yours again."
-        )
+    newest, number = versions.newest(Sharing.objects.all(), after_version)
     wanted, now = rules.Sharing(number, on, usual_days, most_days), queries.rule_of(newest)
     rules.refuse_sharing(wanted)
     if wanted == now:

@@ -219,7 +219,7 @@ RULES: tuple[Rule, ...] = (
     _rule("message.send", _LEADS, Reach.BELOW, "Whoever is above a manager writes to that manager, or of a deal or team below; never to a rep."),
     _rule("message.sent", _LEADS, Reach.SELF, "Who sent a message reads it with the answer to it, and never what a rep heard of it."),
     _rule("message.heard", _SELLS, Reach.SELF, "Everybody reads what the own manager passed on, in the words that were passed, and nothing of what was not."),
-    _rule("company_notice.send", frozenset({_X, _H, _A}), Reach.COMPANY, "HR, an admin, or an executive with nobody above tells everybody what all must know at once: safety, security, an outage, a closed office; nothing about a deal or a person."),
+    _rule("company_notice.send", frozenset({_X, _H, _A}), Reach.COMPANY, "HR, an admin, or an executive with nobody above tells everybody what all must know at once: safety, security, an outage, a closed office; nothing about a deal or a person. HR and admins also withdraw what somebody else told."),
     _rule("company_notice.read", EVERYONE, Reach.COMPANY, "Everybody reads notices to everybody, and how many there were."),
     _rule("pressure_day.keep", _O, Reach.COMPANY, "Sales operations keeps the days on which questions from above are likely: dates only."),
     _rule("pressure_day.keep", _LEADS, Reach.SELF, "A leader keeps such days for the own desk."),
@@ -359,6 +359,11 @@ def _rules_of(act: str) -> list[Rule]:
 
 
 _looked_up: tuple[tuple[Rule, ...], dict[str, list[Rule]]] = ((), {})
+
+
+def roles_of(act: str) -> frozenset[Role]:
+    """The roles that may do an act as themselves."""
+    return frozenset(role for rule in RULES if rule.act == act for role in rule.roles)
 
 
 def _lent(rule: Rule, principal: Principal) -> bool:

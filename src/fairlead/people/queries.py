@@ -400,6 +400,21 @@ def last_manager_of(person: int) -> int | None:
     return lines.values_list("manager_id", flat=True).first()
 
 
+def gone_of(persons: Iterable[int], day: date, act: str) -> set[int]:
+    """Of these people those who have left by a day, or hold no role any more that may do ``act``."""
+    asked = set(persons)
+    roles = [role.value for role in access.roles_of(act)]
+    held = RoleGrant.objects.filter(person__in=asked, role__in=roles, starts_on__lte=day)
+    here = Person.objects.filter(pk__in=asked, voided_at=None).exclude(ends_on__lte=day)
+    able = set(held.exclude(ends_on__lte=day).values_list("person_id", flat=True))
+    return asked - (able & set(here.values_list("pk", flat=True)))
+
+
+def gone(person: int, day: date, act: str) -> bool:
+    """Whether somebody has left by a day, or holds no role any more that may do ``act``."""
+    return bool(gone_of([person], day, act))
+
+
 def first_there(
     person: int | None, gone: Callable[[int], bool], above: Callable[[int], int | None] = last_manager_of
 ) -> int | None:

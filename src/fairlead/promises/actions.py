@@ -10,7 +10,7 @@ from django.db import transaction
 from fairlead.ledger import actions as ledger
 from fairlead.notices import actions as notices
 from fairlead.notices.models import Notice
-from fairlead.people import access
+from fairlead.people import access, forms
 from fairlead.people import queries as people
 from fairlead.people.models import Person
 from fairlead.promises import queries, rules
@@ -76,7 +76,7 @@ def _make(
         raise access.Refused("to_oneself", "A promise is made to somebody else.")
     zone = _zone_of(owner)
     wanted = rules.sentence(text)
-    known = _made_before(by, owner, made_to, wanted, key)
+    known = _made_before(by, owner, made_to, wanted, due_on, key)
     if known is not None:
         return known
     for person in (owner, made_to):
@@ -118,16 +118,14 @@ def _refuse_owner(by: access.Actor, owner: Person, made_to: Person) -> int | Non
     return giver
 
 
-def _made_before(by: access.Actor, owner: Person, made_to: Person, text: str, key: str) -> Promise | None:
-    if not key:
-        raise access.Refused("key_missing", "Send the form's key along, so that it counts once.")
-    known = Promise.objects.for_system("a form that was sent twice makes one promise").filter(
-        by=by.id, key=key[:64]
-    )
-    row = known.first()
-    if row is not None and (row.owner_id, row.made_to_id, row.text) != (owner.pk, made_to.pk, text):
-        raise access.Refused(
-            "key_reused", "This form was sent already with another promise. Open the page again."
+def _made_before(
+    by: access.Actor, owner: Person, made_to: Person, text: str, due_on: date, key: str
+) -> Promise | None:
+    rows = Promise.objects.for_system("a form that was sent twice makes one promise").filter(by=by.id)
+    row = forms.made_before(rows, key)
+    if row is not None:
+        forms.refuse_other(
+            (row.owner_id, row.made_to_id, row.text, row.due_on), (owner.pk, made_to.pk, text, due_on)
         )
     return row
 

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from fairlead.deals.models import Deal
 from fairlead.ledger import actions as ledger
-from fairlead.people import access, telling
+from fairlead.people import access, telling, versions
 from fairlead.people import queries as people
 from fairlead.qualification import queries, rules, wording
 from fairlead.qualification.models import CriteriaSet, File, FileBytes, FileRemoved, Item
@@ -232,15 +232,7 @@ def set_criteria(
         raise access.Refused("day_passed", f"{starts_on} has passed. Criteria change from today or later on.")
     wanted = {stage: dict(least) for stage, least in (exits or {}).items() if least}
     rules.refuse_criteria(criteria, wanted)
-    newest = (
-        CriteriaSet.objects.select_for_update().order_by("-version").values_list("version", flat=True).first()
-        or 0
-    )
-    if after_version is not None and after_version != newest:
-        raise access.Refused(
-            "changed_meanwhile",
-            f"Version {newest} was kept meanwhile. Compare with it, then keep yours once more.",
-        )
+    _, newest = versions.newest(CriteriaSet.objects.all(), after_version)
     row = CriteriaSet.objects.create(
         version=newest + 1, name=name.strip()[:80], template=template[:40], criteria=[asdict(one) for one in criteria],
         exits=wanted, starts_on=starts_on or today, set_at=at, by=by.ref,

@@ -11,7 +11,7 @@ from fairlead.calls import wording as calls_wording
 from fairlead.deals.models import Deal
 from fairlead.ledger import actions as ledger
 from fairlead.notices import actions as notices
-from fairlead.people import access
+from fairlead.people import access, forms
 from fairlead.people import queries as people
 from fairlead.people.models import Person
 from fairlead.promises import actions as promises
@@ -298,13 +298,9 @@ def set_straight(*, by: access.Actor, at: datetime, review: str, text: str, key:
 
 
 def _said_before(by: access.Actor, minutes: Minutes, line: str, key: str) -> Straight | None:
-    if not key:
-        raise access.Refused("key_missing", "Send the form's key along, so that it counts once.")
-    known = Straight.objects.for_system(_RUNS).filter(by=by.id, key=key[:64]).first()
-    if known is not None and (known.minutes_id, known.text) != (minutes.pk, line):
-        raise access.Refused(
-            "key_reused", "This form was sent already with another text. Open the page again."
-        )
+    known = forms.made_before(Straight.objects.for_system(_RUNS).filter(by=by.id), key)
+    if known is not None:
+        forms.refuse_other((known.minutes_id, known.text), (minutes.pk, line))
     return known
 
 

@@ -227,6 +227,8 @@ MAIL_OUT = bool(MAIL_URL) and EMAIL_BACKEND != _CONSOLE and not DEMO
 """Notices leave as mail only where a server to send through and an address to link to are known. Off as shipped."""
 MAIL_AUTHSERV = environment.text("FAIRLEAD_MAIL_AUTHSERV", "").strip()
 """The name by which the receiving mail server signs its Authentication-Results; without it nothing is proven."""
+MAIL_AUTHSERV_HOPS = environment.number("FAIRLEAD_MAIL_AUTHSERV_HOPS", default=0, least=0, most=10)
+"""How many Received lines of own servers stand above that header; below them nothing is believed."""
 MAIL_LIMIT = environment.number("FAIRLEAD_MAIL_MB", default=5, least=1, most=50) * 1024 * 1024
 """The largest mail to the desk."""
 MAIL_IMAP_HOST = environment.text("FAIRLEAD_IMAP_HOST", "")

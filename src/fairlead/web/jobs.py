@@ -29,7 +29,7 @@ from fairlead.people import access, clock
 from fairlead.people import actions as people_actions
 from fairlead.people import queries as people
 from fairlead.promises import actions as promises
-from fairlead.web import uploads
+from fairlead.web import uploads, watching
 from fairlead.web.models import Upload
 from fairlead.winloss import actions as winloss
 
@@ -64,34 +64,42 @@ def watch() -> None:
         watch.using(run_after=timezone.now() + EVERY).enqueue()
 
 
-def watched(at: datetime) -> None:
+def watched(at: datetime) -> list[str]:
     """What time alone brings about: reporting lines, reminders of what is due or owed, tracks, the replay.
 
-    Twice does it once.
+    Twice does it once. Each part runs by itself; the names of those that failed, which the next run tries again.
     """
-    deals.keep_tracks()
-    people_actions.settle_lines(on=people.house().day(at))
-    calls.remind(by=access.system("the clock"), at=at)
-    promises.remind(by=access.system("the clock"), at=at)
-    exits.ask(by=access.system("the clock"), at=at)
-    asks.watch(by=access.system("the clock"), at=at)
-    winloss.remind(by=access.system("the clock"), at=at)
-    desk.watch(by=access.system("the clock"), at=at)
-    pressure.watch(by=access.system("the clock"), at=at)
-    help_actions.watch(by=access.system("the clock"), at=at)
-    calls.replay_past(by=access.system("the clock"), at=at)
+    by = access.system("the clock")
+    parts: dict[str, Callable[[], object]] = {
+        "Tracks of deals": deals.keep_tracks,
+        "Reporting lines": lambda: people_actions.settle_lines(on=people.house().day(at)),
+        "Reminders of calls": lambda: calls.remind(by=by, at=at),
+        "Reminders of promises": lambda: promises.remind(by=by, at=at),
+        "Deals that left the forecast": lambda: exits.ask(by=by, at=at),
+        "Executive asks": lambda: asks.watch(by=by, at=at),
+        "Closed deals": lambda: winloss.remind(by=by, at=at),
+        "Messages on desks": lambda: desk.watch(by=by, at=at),
+        "Days of pressure": lambda: pressure.watch(by=by, at=at),
+        "Requests for help": lambda: help_actions.watch(by=by, at=at),
+        "The replay of past estimates": lambda: calls.replay_past(by=by, at=at),
+    }
+    return watching.each(parts, at)
 
 
 @task()
 def exchange_mail() -> None:
     """Mail in and out; a mail server that does not answer holds nothing else up."""
-    exchange(clock.now())
+    at = clock.now()
+    watching.note_all(exchange(at), at)
 
 
 @task()
 def record_flags() -> None:
     """The record of flags beside the newest estimate. It takes minutes on a long history, so no page waits for it."""
-    health.keep_record(by=access.system("the clock"), at=clock.now())
+    at = clock.now()
+    watching.each(
+        {"The record of flags": lambda: health.keep_record(by=access.system("the clock"), at=at)}, at
+    )
 
 
 @task()

@@ -1,4 +1,4 @@
-"""What the pages keep of their own: uploads on their way to becoming an import."""
+"""What the pages keep of their own: uploads on their way to becoming an import, and what the clock could not do."""
 
 from __future__ import annotations
 
@@ -48,3 +48,13 @@ class Upload(models.Model):
     def busy(self) -> bool:
         """Whether a job is at work on it."""
         return self.state in (self.TRYING, self.TAKING)
+
+
+class Watch(models.Model):
+    """A part of what time alone brings about that failed at least once: how often in a row, and by what."""
+
+    what = models.CharField(max_length=80, unique=True)
+    failures = models.PositiveIntegerField(default=0, help_text="In a row; 0 since it was done.")
+    since = models.DateTimeField(help_text="The first of them.")
+    last = models.DateTimeField(help_text="The last of them.")
+    problem = models.CharField(max_length=80, blank=True, help_text="Its kind, never its words.")

@@ -183,7 +183,7 @@ def page(actor: access.Actor, public_id: str, at: datetime) -> DealPage:
         and rep is not None
         and buyer is not None
         and rep.said.primary == buyer.said.primary,
-        replies=_replies(told["buyer"], at) if buyer else (),
+        replies=_replies([one for one in seen if one.source == "buyer"], at) if buyer else (),
         owed=owed,
         due_on=asking.due_of(row, at) if closed and row.owner_id else None,
         mine=mine,

@@ -18,7 +18,7 @@ from fairlead.calls.models import (
 from fairlead.forecasting.periods import Period
 from fairlead.ledger import actions as ledger
 from fairlead.notices import actions as notices
-from fairlead.people import access, kept
+from fairlead.people import access, forms, kept
 from fairlead.people import queries as people
 from fairlead.people.guard import GuardedQuerySet
 from fairlead.people.models import Person
@@ -125,14 +125,10 @@ def _newest(person: Person, period: Period) -> Submission | None:
 
 
 def _sent_before(form: _Form) -> Submission | None:
-    if not form.key:
-        raise access.Refused("key_missing", "Send the form's key along, so that it counts once.")
-    sent = numbers.sent_rows().filter(person=form.person, key=form.key).first()
-    asked = form.period.name, form.amount, form.reason
-    if sent is not None and (sent.period, sent.amount_minor, sent.reason) != asked:
-        raise access.Refused(
-            "key_reused",
-            "This form was sent already with another number. Open the page again and submit from there.",
+    sent = forms.made_before(numbers.sent_rows().filter(person=form.person), form.key)
+    if sent is not None:
+        forms.refuse_other(
+            (sent.period, sent.amount_minor, sent.reason), (form.period.name, form.amount, form.reason)
         )
     return sent
 

@@ -153,9 +153,7 @@ def _typed(given: QueryDict) -> Typed:
 
 
 def _refused(typed: Typed, refusal: access.Refused) -> Typed:
-    return Typed(
-        typed.values, typed.offers, typed.rows, typed.after_version, typed.key or _fresh(), refusal.sentence
-    )
+    return Typed(typed.values, typed.offers, typed.rows, typed.after_version, _fresh(), refusal.sentence)
 
 
 def _content(typed: Typed) -> rules.Content:

@@ -202,8 +202,8 @@ def submit(request: AskingRequest) -> HttpResponse:
 
 
 def _kept(request: AskingRequest, typed: Typed, refusal: access.Refused) -> HttpResponse:
-    """The page after a refusal. A conflict gets a new key, so that sending again is a new form."""
-    key = secrets.token_urlsafe(12) if isinstance(refusal, Conflict) else typed.key
+    """The page after a refusal, with a new key: nothing was kept, so sending again is a new form."""
+    key = secrets.token_urlsafe(12)
     at = "reason" if refusal.code == "reason_missing" else "number"
     status = 409 if isinstance(refusal, Conflict) else 422
     return _page(request, Typed(typed.number, typed.reason, key, refusal.sentence, at), status)

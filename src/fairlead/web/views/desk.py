@@ -93,7 +93,7 @@ def message(request: AskingRequest, public_id: str) -> HttpResponse:
 
 def _render(
     request: AskingRequest, tray: queries.Tray, page: queries.MessagePage | None, typed: Typed | None = None,
-    *, first: bool = False, status: int = 200,
+    *, first: bool = False, status: int = 200, straight: Typed | None = None,
 ) -> HttpResponse:  # fmt: skip
     drawn = facts.of(request.actor, page.line.manager, page.line.deal, request.at) if page else None
     zones = {one.zone for one in page.team} if page else set()
@@ -112,6 +112,7 @@ def _render(
         "first": first,
         "counts": queries.own_counts(request.actor, request.at),
         "typed": typed or (_start(page, drawn) if page and drawn else Typed()),
+        "straight": straight or Typed(key=fresh()),
         "kinds": wording.KINDS.items(),
         "urgencies": wording.URGENCIES,
         "done_words": wording.DONE,
@@ -123,6 +124,13 @@ def _render(
         "own_deal": bool(page and page.line.deal_id and page.line.owner == request.actor.person),
     }
     return render(request, "desk/desk.html", context, status=status)
+
+
+def straight_again(request: AskingRequest, public_id: str, straight: Typed) -> HttpResponse:
+    """The page of a message with a correction that was refused."""
+    page = queries.one(request.actor, public_id, request.at)
+    tray = queries.tray(request.actor, request.at)
+    return _render(request, tray, page, status=422, straight=straight)
 
 
 def _shielded(request: AskingRequest, page: queries.MessagePage | None) -> list[tuple[str, tuple[str, ...]]]:
@@ -168,7 +176,7 @@ def act(request: AskingRequest, public_id: str) -> HttpResponse:
         raise
     except access.Refused as refusal:
         kept = Typed(
-            typed.values, typed.to, typed.attach, typed.confirmed, typed.key or fresh(), refusal.sentence,
+            typed.values, typed.to, typed.attach, typed.confirmed, fresh(), refusal.sentence,
             refusal.overlap if isinstance(refusal, rules.NearVerbatim) else None,
         )  # fmt: skip
         return _render(request, queries.tray(request.actor, request.at), page, kept, status=422)
@@ -228,33 +236,14 @@ def kind(request: AskingRequest, public_id: str) -> HttpResponse:
 
 
 @signed_in
-@require_POST
-def straight(request: AskingRequest, public_id: str) -> HttpResponse:
-    """Correct or withdraw a message, as its sender or on the sender's word."""
-    text = said(request.POST, "text")
-    row = actions.set_straight(
-        by=request.actor, at=request.at, message=public_id, key=said(request.POST, "key")[:64] or fresh(),
-        text="" if request.POST.get("do") == "withdraw" else text or _missing(),
-    )  # fmt: skip
-    what = "Set straight" if row.text else "Withdrawn"
-    messages.success(request, f"{what}. It reaches exactly those the message reached.")
-    if request.POST.get("back") == "messages":
-        return redirect("messages")
-    return redirect("desk_message", public_id)
-
-
-def _missing() -> str:
-    raise access.Refused("text_missing", "Write the correction, or withdraw the message without one.")
-
-
-@signed_in
 @require_safe
 def decided(request: AskingRequest) -> HttpResponse:
     """What was decided this quarter, with a search of messages and answers."""
     words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     found = queries.decided(request.actor, request.at, search=words)
     lines = [(line, _last_word(line)) for line in found]
-    return render(request, "desk/decided.html", {"lines": lines, "words": words})
+    capped = queries.MOST if len(lines) == queries.MOST else 0
+    return render(request, "desk/decided.html", {"lines": lines, "words": words, "capped": capped})
 
 
 def _last_word(line: queries.Line) -> str:
@@ -295,7 +284,7 @@ def paste(request: AskingRequest) -> HttpResponse:
     except _REFUSALS:
         raise
     except access.Refused as refusal:
-        kept = Typed(values, key=typed.key, error=refusal.sentence)
+        kept = Typed(values, key=fresh(), error=refusal.sentence)
         return _paste_form(request, kept, 422)
     messages.success(request, "It is on your desk. Nobody else sees it.")
     return redirect("desk_message", row.public_id)

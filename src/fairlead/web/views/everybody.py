@@ -35,7 +35,7 @@ def notices(request: AskingRequest) -> HttpResponse:
     except _REFUSALS:
         raise
     except access.Refused as refusal:
-        return _notices(request, Typed(values, key=typed.key, error=refusal.sentence), 422)
+        return _notices(request, Typed(values, key=fresh(), error=refusal.sentence), 422)
     messages.success(request, "Everybody is told now. You can set it straight or withdraw it.")
     return redirect("everybody_notice", row.public_id)
 
@@ -75,10 +75,12 @@ def notice(request: AskingRequest, public_id: str) -> HttpResponse:
 @require_POST
 def straight(request: AskingRequest, public_id: str) -> HttpResponse:
     """Correct or withdraw an own notice; everybody is told."""
-    company.require_send(request.actor)
+    access.require(request.actor, "company_notice.send")
     line = company.one(request.actor, public_id, request.at)
     text = said(request.POST, "text")
     withdraws = request.POST.get("do") == "withdraw"
+    if not (withdraws and line.mine):
+        company.require_send(request.actor)
     key = said(request.POST, "key")[:64] or fresh()
     try:
         if not text and not withdraws:
@@ -89,7 +91,7 @@ def straight(request: AskingRequest, public_id: str) -> HttpResponse:
     except _REFUSALS:
         raise
     except access.Refused as refusal:
-        typed = Typed({"text": text}, key=key, error=refusal.sentence)
+        typed = Typed({"text": text}, key=fresh(), error=refusal.sentence)
         return render(request, "desk/everybody_notice.html", {"line": line, "typed": typed}, status=422)
     messages.success(
         request, "Withdrawn. Everybody is told." if withdraws else "Set straight. Everybody is told."

@@ -114,6 +114,7 @@ def listing(request: AskingRequest) -> HttpResponse:
         "asked_done": shown(book.asked_done),
         "second": shown(book.second),
         "second_done": shown(book.second_done),
+        "older": book.older,
         "answers": answers,
         "leads": access.may(request.actor, "help.counts"),
         "counts": queries.counts_page(request.actor, request.at),
@@ -140,7 +141,7 @@ def ask(request: AskingRequest) -> HttpResponse:
     except _REFUSALS:
         raise
     except access.Refused as refusal:
-        return _ask_form(request, Typed(typed.values, typed.key, refusal.sentence), 422)
+        return _ask_form(request, Typed(typed.values, _fresh(), refusal.sentence), 422)
     messages.success(request, f"Asked. {_manager_name(request)} is told that something waits.")
     return redirect("help_one", row.public_id)
 
@@ -188,7 +189,7 @@ def complain(request: AskingRequest) -> HttpResponse:
     except _REFUSALS:
         raise
     except access.Refused as refusal:
-        return _second_form(request, None, Typed(typed.values, typed.key, refusal.sentence), 422)
+        return _second_form(request, None, Typed(typed.values, _fresh(), refusal.sentence), 422)
     messages.success(request, "Sent. Your manager is not told, and finds it nowhere.")
     return redirect("help_one", row.public_id)
 
@@ -216,7 +217,7 @@ def further(request: AskingRequest, public_id: str) -> HttpResponse:
     except _REFUSALS:
         raise
     except access.Refused as refusal:
-        return _second_form(request, page, Typed(typed.values, typed.key, refusal.sentence), 422)
+        return _second_form(request, page, Typed(typed.values, _fresh(), refusal.sentence), 422)
     told = typed.values["told"] == "yes"
     messages.success(
         request,
@@ -284,7 +285,7 @@ def act(request: AskingRequest, public_id: str) -> HttpResponse:
     except _REFUSALS:
         raise
     except access.Refused as refusal:
-        return _one(request, public_id, Typed(values, typed.key, refusal.sentence), 422)
+        return _one(request, public_id, Typed(values, _fresh(), refusal.sentence), 422)
     other = page.line.to if page.line.mine else page.line.by
     messages.success(request, HAPPENED[values["act"]].format(other=other))
     return redirect("help_one", public_id)
@@ -365,7 +366,7 @@ def shield_ask(request: AskingRequest) -> HttpResponse:
     except _REFUSALS:
         raise
     except access.Refused as refusal:
-        return _shield(request, Typed(values, typed.key, refusal.sentence), status=422)
+        return _shield(request, Typed(values, _fresh(), refusal.sentence), status=422)
     messages.success(request, f"{_manager_name(request)} is told. Nobody else reads it.")
     return redirect("shield")
 
@@ -386,7 +387,7 @@ def shield_answer(request: AskingRequest, public_id: str) -> HttpResponse:
     except _REFUSALS:
         raise
     except access.Refused as refusal:
-        return _shield(request, Typed(values, typed.key, refusal.sentence), of=public_id, status=422)
+        return _shield(request, Typed(values, _fresh(), refusal.sentence), of=public_id, status=422)
     messages.success(request, "Signed by you. It holds from the other signature on.")
     return redirect("shield")
 
@@ -406,7 +407,7 @@ def shield_act(request: AskingRequest, public_id: str) -> HttpResponse:
     except _REFUSALS:
         raise
     except access.Refused as refusal:
-        return _shield(request, Typed(values, typed.key, refusal.sentence), of=public_id, status=422)
+        return _shield(request, Typed(values, _fresh(), refusal.sentence), of=public_id, status=422)
     done = {
         "signed": "Agreed. Every line stands in your promises now.",
         "asked_back": "Asked back.",

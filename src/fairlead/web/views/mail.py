@@ -72,6 +72,8 @@ def waiting(request: AskingRequest) -> HttpResponse:
 def _waiting(request: AskingRequest, error: str = "", at_mail: str = "", status: int = 200) -> HttpResponse:
     context = {
         "lines": queries.waiting(request.actor),
+        "more": max(0, queries.waits(request.actor) - queries.SHOWN),
+        "lost": queries.lost(request.actor),
         "above": [one for one in people.nodes(people.chain(request.actor.id)) if one.id != request.actor.id],
         "address": queries.address(),
         "error": error,
@@ -102,6 +104,10 @@ def act(request: AskingRequest, public_id: str) -> HttpResponse:
         raise
     except access.Refused as refusal:
         return _waiting(request, refusal.sentence, public_id, 422)
+    if what == "alike":
+        count = actions.discard_alike(by=request.actor, at=request.at, mail=public_id)
+        messages.success(request, f"Discarded {count}. Nothing of them was kept, and nobody was told.")
+        return redirect("desk_mail")
     if what != "discard":
         raise access.Refused("bad_act", "Choose what you do with it.")
     actions.discard(by=request.actor, at=request.at, mail=public_id)

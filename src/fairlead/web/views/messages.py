@@ -8,7 +8,7 @@ from datetime import date
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fairlead.deals import queries as deals
 from fairlead.desk import actions, broadcasts, company, queries
@@ -17,7 +17,7 @@ from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.web.given import whole
 from fairlead.web.middleware import AskingRequest, signed_in
-from fairlead.web.views.desk import Typed, fresh, moment_of, said
+from fairlead.web.views.desk import Typed, fresh, moment_of, said, straight_again
 
 _REFUSALS = (access.NotAllowed, access.NotFound)
 _CONTACT = ("executive", "executive_name", "rep", "deal", "on", "words")
@@ -34,16 +34,47 @@ STATES = {
 @require_safe
 def sent(request: AskingRequest) -> HttpResponse:
     """One's own messages with the answers to them."""
+    return _sent(request)
+
+
+def _sent(
+    request: AskingRequest, straight: Typed | None = None, of: str = "", status: int = 200
+) -> HttpResponse:
     lines = [(line, *STATES[line.state]) for line in queries.sent(request.actor, request.at, alone=True)]
     context = {
         "lines": lines,
         "mail_waits": mail.waits(request.actor),
         "broadcasts": broadcasts.listing(request.actor, request.at),
         "key": fresh(),
+        "straight": straight or Typed(),
+        "straight_of": of,
         "own_desk": queries.waiting(request.actor, request.at),
         "writes": bool(queries.to_write(request.actor, request.at).managers),
     }
-    return render(request, "desk/messages.html", context)
+    return render(request, "desk/messages.html", context, status=status)
+
+
+@signed_in
+@require_POST
+def straight(request: AskingRequest, public_id: str) -> HttpResponse:
+    """Correct or withdraw a message, as its sender or on the sender's word."""
+    text, withdraws = said(request.POST, "text"), request.POST.get("do") == "withdraw"
+    back = request.POST.get("back") == "messages"
+    try:
+        if not text and not withdraws:
+            raise access.Refused("text_missing", "Write the correction, or withdraw the message without one.")
+        row = actions.set_straight(
+            by=request.actor, at=request.at, message=public_id, text="" if withdraws else text,
+            key=said(request.POST, "key")[:64] or fresh(),
+        )  # fmt: skip
+    except _REFUSALS:
+        raise
+    except access.Refused as refusal:
+        kept = Typed({"text": text}, key=fresh(), error=refusal.sentence)
+        return _sent(request, kept, public_id, 422) if back else straight_again(request, public_id, kept)
+    what = "Set straight" if row.text else "Withdrawn"
+    messages.success(request, f"{what}. It reaches exactly those the message reached.")
+    return redirect("messages") if back else redirect("desk_message", public_id)
 
 
 @signed_in
@@ -87,7 +118,7 @@ def contacts(request: AskingRequest) -> HttpResponse:
     except _REFUSALS:
         raise
     except access.Refused as refusal:
-        return _contacts(request, Typed(values, key=typed.key, error=refusal.sentence), 422)
+        return _contacts(request, Typed(values, key=fresh(), error=refusal.sentence), 422)
     messages.success(
         request, "Logged. Your manager is told, and nobody else." if not values["rep"] else "Logged."
     )

@@ -85,7 +85,8 @@ def promises(request: AskingRequest) -> HttpResponse:
     except (access.NotAllowed, access.NotFound):
         raise
     except access.Refused as refusal:
-        return _page(request, Typed(_values(request), refusal.sentence, "make"), 422)
+        again = _values(request) | {"key": secrets.token_urlsafe(12)}
+        return _page(request, Typed(again, refusal.sentence, "make"), 422)
     messages.success(
         request,
         f"Promised to {made.made_to.name}, who is told. Due {made.due_on:%a} {made.due_on.day}"

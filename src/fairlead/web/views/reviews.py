@@ -278,7 +278,7 @@ def straight(request: AskingRequest, public_id: str) -> HttpResponse:
     except (access.NotAllowed, access.NotFound):
         raise
     except access.Refused as refusal:
-        kept = Typed(rules.Notes(), refusal.sentence, "straight", straight=text, key=key)
+        kept = Typed(rules.Notes(), refusal.sentence, "straight", straight=text)
         return _page(request, public_id, kept, 422)
     messages.success(request, "It stands under the minutes, with your name. Everybody who was there is told.")
     return redirect("review", public_id)

@@ -108,7 +108,7 @@ def write(request: AskingRequest) -> HttpResponse:
     except _REFUSALS:
         raise
     except access.Refused as refusal:
-        return _write_form(request, Typed(values, key=typed.key, error=refusal.sentence), 422)
+        return _write_form(request, Typed(values, key=fresh(), error=refusal.sentence), 422)
     line = next(one for one in queries.sent(request.actor, request.at) if one.public_id == row.public_id)
     direct = " It went directly to the deal’s people, as agreed." if line.state == "direct" else ""
     messages.success(request, f"It is with {line.manager}.{direct} You can set it straight any time.")
@@ -168,7 +168,7 @@ def broadcast_write(request: AskingRequest) -> HttpResponse:
     except _REFUSALS:
         raise
     except access.Refused as refusal:
-        return _many_form(request, Typed(values, to, key=typed.key, error=refusal.sentence), 422)
+        return _many_form(request, Typed(values, to, key=fresh(), error=refusal.sentence), 422)
     messages.success(request, "Sent. Each manager decides for the own team; here you read who answered.")
     return redirect("broadcast", sent)
 
@@ -221,7 +221,7 @@ def broadcast_straight(request: AskingRequest, public_id: str) -> HttpResponse:
     except _REFUSALS:
         raise
     except access.Refused as refusal:
-        return _broadcast(request, found, Typed({"text": text}, key=key, error=refusal.sentence), 422)
+        return _broadcast(request, found, Typed({"text": text}, key=fresh(), error=refusal.sentence), 422)
     what = "Withdrawn" if withdraws else "Set straight"
     messages.success(request, f"{what} everywhere. It reaches exactly those the message reached.")
     return redirect("broadcast", public_id)

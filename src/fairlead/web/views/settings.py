@@ -31,7 +31,7 @@ from fairlead.deals import queries as deals
 from fairlead.deals import rules as deal_rules
 from fairlead.forecasting.periods import Period
 from fairlead.people import access, actions, queries
-from fairlead.web import formats, mapping_form, uploads
+from fairlead.web import formats, mapping_form, uploads, watching
 from fairlead.web.categories import CATEGORY_WORDS, OPEN_CATEGORIES
 from fairlead.web.middleware import AskingRequest, signed_in
 from fairlead.web.paging import key_of, page_after
@@ -175,6 +175,7 @@ def _settings_page(
     today, house = _today(request), queries.house()
     context = {
         "house": house,
+        "failing": watching.failing(request.actor),
         "organisation": organisation or _organisation_form(),
         "stage_form": stage or StageForm(initial={"starts_on": today}),
         "rate_form": rate or RateForm(initial={"rate_starts_on": today}),
