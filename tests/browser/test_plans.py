@@ -96,6 +96,11 @@ MOST_FIELDS = 12
 act with its day; one thing at which we stop. Amount and day stand there from the deal."""
 LETTERS_A_MINUTE, SECONDS_A_FIELD, TEN_MINUTES = 200, 5, 600
 
+_CUT = """() => [...document.querySelectorAll('.planform input:not([type=hidden]),.planform textarea')].filter(
+  (e) => e.checkVisibility() && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)
+).map((e) => e.id)"""
+"""Boxes in which something typed is out of sight."""
+
 
 @dataclass
 class Typist:
@@ -173,6 +178,7 @@ def test_a_new_rep_writes_a_useful_plan_of_an_empty_deal_in_ten_minutes(
     by_hand.fill("tactics-0-due_on", "12012026")
     by_hand.fill("risks-0-what", "The spring budget is given to the boiler instead")
     assert page.is_checked("#risks-0-kill")
+    assert page.evaluate(_CUT) == []
     assert axe(page) == []
     by_hand.press("Save and read it")
     assert by_hand.fields <= MOST_FIELDS
