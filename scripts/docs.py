@@ -8,10 +8,12 @@ from tests.desk import hint_examples as examples
 
 from fairlead.desk import hints
 from fairlead.people import access
+from fairlead.web import glossary
 
 HERE = Path(__file__).resolve().parents[1]
 ACCESS = HERE / "docs" / "reference" / "access.md"
 HINTS = HERE / "docs" / "reference" / "hints.md"
+GLOSSARY = HERE / "docs" / "reference" / "glossary.md"
 
 _HEAD = """# Who may see and do what
 
@@ -38,6 +40,22 @@ def access_page() -> str:
         lent = rule.lends.value if rule.lends else ""
         rows.append(f"| `{rule.act}` | {everybody} | {rule.reach.value} | {rule.says} | {lent} |")
     return _HEAD + "\n".join(rows) + "\n"
+
+
+_GLOSSARY_HEAD = """# Words
+
+Printed from `src/fairlead/web/glossary.py`; a test fails when this page and it differ. The same sentences stand folded
+on the pages on which somebody meets the word first.
+
+| Word | What it means here |
+| --- | --- |
+"""
+
+
+def glossary_page() -> str:
+    """The words a newcomer asks about, as a page."""
+    rows = [f"| {term} | {means} |" for term, means in sorted(glossary.TERMS.items())]
+    return _GLOSSARY_HEAD + "\n".join(rows) + "\n"
 
 
 _HINTS_HEAD = """# Hints on the words of a message
@@ -89,3 +107,4 @@ def _figure(found: list[examples.Measured]) -> str:
 if __name__ == "__main__":
     ACCESS.write_text(access_page())
     HINTS.write_text(hints_page())
+    GLOSSARY.write_text(glossary_page())

@@ -50,7 +50,7 @@ def test_when_the_day_has_passed_it_says_how_many_were_quick_enough() -> None:
     slow = [Ended(True, 72_00, days) for days in (30, 60, 80)]
     assert said(found=rules.habits(slow))[-1] == (
         "From creation to won it takes 60 days (your median), and Thu 31 Dec is 37 days away: "
-        "one of 3 won deals were as quick as that."
+        "one of the 3 won deals was as quick as that."
     )
 
 

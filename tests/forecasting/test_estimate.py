@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -120,6 +121,28 @@ def test_open_deals_have_chances_inside_bounds_and_reasons_without_owners(
         assert len(d.reasons) <= 4
         assert all(owner not in r.text for r in d.reasons for owner in owners)
         assert all(abs(r.effect) >= 0.5 for r in d.reasons)
+
+
+def test_days_in_reasons_count_to_the_last_day_that_is_known(history: History, forecast: Forecast) -> None:
+    """A look is the start of a day: in words a deal is as old as every other page says on the day before."""
+    last = AS_OF - timedelta(days=1)
+    deals = {deal.id: deal for deal in history.deals}
+    said: dict[str, list[tuple[str, int]]] = {}
+    for told in forecast.deals:
+        for reason in told.reasons:
+            if found := re.fullmatch(
+                r"(Open for|Close date in|Close date passed) (\d+) days?(?: ago)?", reason.text
+            ):
+                said.setdefault(found[1], []).append((told.id, int(found[2])))
+    assert said["Open for"]
+    assert all(days == (last - (deals[deal].created_on or last)).days for deal, days in said["Open for"])
+    assert all(
+        days == ((deals[deal].close_on or last) - last).days for deal, days in said.get("Close date in", [])
+    )
+    assert all(
+        days == (last - (deals[deal].close_on or last)).days
+        for deal, days in said.get("Close date passed", [])
+    )
 
 
 def test_deals_further_on_have_better_chances(forecast: Forecast, history: History) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -147,6 +148,13 @@ def test_single_thread_and_economic_buyer_come_from_plan_and_evidence(team: Comp
         plan=plan_rules.Plan(what="Two sites", players=(player,)),
     )  # fmt: skip
     assert set(up(team)) == {"single_thread", "no_economic_buyer"}
+    unknown = plan_rules.Plan(what="Two sites", players=(replace(player, influence="unknown"),))
+    plans.save(by=team.cast.actor("rosa"), at=AT, deal=key(team), after_version=1, plan=unknown)
+    assert up(team) == ["single_thread"]  # a name of whom nothing is known says neither yes nor no
+    plans.save(
+        by=team.cast.actor("rosa"), at=AT, deal=key(team), after_version=2,
+        plan=plan_rules.Plan(what="Two sites", players=(player,)),
+    )  # fmt: skip
     evidence.score(
         by=team.cast.actor("rosa"), at=AT, deal=key(team), criterion="win", score=2, what="She wants it.",
         on=AT.date(), buyer_name="Karin Holm",

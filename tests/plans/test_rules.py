@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fairlead.people import access
-from fairlead.plans import rules
+from fairlead.plans import rules, wording
 from fairlead.plans.rules import Plan, Player, Resource, Risk, Rival, Tactic
 
 TODAY = date(2026, 11, 24)
@@ -142,6 +142,57 @@ def test_a_talk_that_is_only_planned_is_no_contact() -> None:
         rules.refuse_days(replace(SOUND, players=(replace(KARIN, contact_on=TODAY + DAY),)), TODAY)
     assert refused.value.code == "day_later"
     rules.refuse_days(SOUND, TODAY)
+
+
+def test_an_answer_is_of_a_day_that_has_come_and_what_is_needed_has_its_own_day() -> None:
+    ahead = rules.Resource("An engineer", needed_by=TODAY + DAY)
+    rules.refuse_days(Plan(resources=(ahead,)), TODAY)
+    with pytest.raises(access.Refused, match="Needed by") as refused:
+        rules.refuse_days(Plan(resources=(replace(ahead, on=TODAY + DAY),)), TODAY)
+    assert refused.value.code == "day_later"
+
+
+def test_a_sound_plan_lacks_nothing_and_an_empty_one_everything_in_the_order_of_the_form() -> None:
+    nothing = (rules.Rival(rules.NOTHING, "4 % of pulp, every month"),)
+    whole = replace(
+        SOUND, rivals=nothing, risks=(rules.Risk("No budget", kill=True),), strategy="direct", why="We lead.",
+        changes_if="The rival offers both.",
+    )  # fmt: skip
+    assert rules.missing(whole) == []
+    assert rules.missing(Plan()) == [*rules.START, "strategy"]
+
+
+def test_people_of_whom_nothing_is_known_are_named_and_still_no_players() -> None:
+    named = Plan(players=(Player("Karin Holm"), Player("Jens Aho")))
+    assert "players" in rules.missing(named)
+    (flag, *_) = rules.flags(named, CRITERIA, TODAY)
+    assert flag.detail == "2 named, none of them decides about the money; of 2 it is not known."
+    assert "players" not in rules.missing(replace(named, players=(Player("Karin Holm", influence="uses"),)))
+
+
+def test_what_the_deal_knows_fills_the_places_a_template_leaves_empty() -> None:
+    known = Plan(
+        how_much="€240k", by_when=TODAY, players=(Player("Karin Holm"),), rivals=(rules.Rival("Baltic"),)
+    )
+    mine = Plan(
+        how_much="€200k", players=(replace(KARIN, name="karin holm"),), rivals=(rules.Rival(rules.NOTHING),)
+    )
+    both = rules.with_known(mine, known)
+    assert (both.how_much, both.by_when, both.players) == ("€200k", TODAY, mine.players)
+    assert [one.name for one in both.rivals] == [rules.NOTHING, "Baltic"]
+    assert rules.with_known(Plan(), known) == known
+
+
+def test_what_the_deal_knew_already_is_no_plan() -> None:
+    known = Plan(how_much="€240k")
+    for plan in (Plan(), known):
+        with pytest.raises(access.Refused):
+            rules.refuse_nothing_own(plan, known)
+    rules.refuse_nothing_own(replace(known, what="Two sites"), known)
+
+
+def test_the_words_about_when_we_stop_name_the_box_as_the_form_labels_it() -> None:
+    assert f"“{wording.STOP}”" in wording.WHY_MISSING["kills"]
 
 
 def test_a_copy_brings_acts_and_risks_without_people_days_and_results() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import re
@@ -29,6 +30,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 20
 JPEG = b"\xff\xd8\xff\xe0" + b"\x00" * 20
 MAIL = b"From: Karin Holm <karin@buyer.test>\r\nSubject: Budget\r\n\r\nApproved.\r\n"
 MB = 1024**2
+JSON = "application/json"
 
 
 def office(part: str, *more: str) -> bytes:
@@ -352,3 +354,33 @@ def test_the_api_names_the_file_and_a_link_names_its_host(team: Company, rosa: C
     assert items[0]["file"]["sha256"] == hashlib.sha256(PDF).hexdigest()
     page = rosa.get(f"/deals/{team.deals['Nordwind'].public_id}/evidence/").content.decode()
     assert 'rel="noopener noreferrer external">read it at mail.buyer.test</a>' in page
+
+
+def test_the_api_takes_a_file_with_its_score_gives_it_back_and_erases_it(
+    team: Company, rosa: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"/api/deals/{team.deals['Nordwind'].public_id}/evidence/with-file"
+
+    def send(name: str, data: bytes, by: Client = rosa) -> Any:
+        return by.post(url, TYPED | {"criterion": "win", "file": SimpleUploadedFile(name, data)})
+
+    assert send("page.html", b"<html>").json()["code"] == "file_kind"
+    assert rosa.post(url, TYPED | {"criterion": "win"}).json()["code"] == "file_missing"
+    assert File.objects.for_system("a test counts").count() == 0
+    items = [one for grade in send("letter.pdf", PDF).json()["grades"] for one in grade["items"]]
+    where = f"/api/evidence-files/{items[0]['file']['public_id']}"
+    got = rosa.get(where).json()
+    assert base64.b64decode(got["data"]) == PDF
+    assert (got["name"], got["sha256"]) == ("letter.pdf", hashlib.sha256(PDF).hexdigest())
+    ravi = client(team, "ravi", monkeypatch)
+    asked = (
+        ravi.get(where),
+        send("letter.pdf", PDF, ravi),
+        ravi.post(f"{where}/remove", {"reason": "x"}, JSON),
+    )
+    assert [answer.status_code for answer in asked] == [404, 404, 404]
+    assert rosa.post(f"{where}/remove", {"reason": ""}, JSON).json()["code"] == "reason_missing"
+    assert rosa.post(f"{where}/remove", {"reason": "Sent by mistake."}, JSON).status_code == 200
+    gone = rosa.get(where)
+    assert (gone.status_code, gone.json()["code"]) == (409, "file_removed")
+    assert "Sent by mistake." in gone.json()["sentence"]

@@ -331,6 +331,11 @@ API: dict[str, Row] = {
     "api/deals/<public_id>/evidence/undo": Row(
         post=SCORES_ROSAS_DEAL, fill=deal, data=lambda world: {"criterion": "win"}
     ),
+    "api/deals/<public_id>/evidence/with-file": Row(post=SCORES_ROSAS_DEAL, fill=deal),
+    "api/evidence-files/<public_id>": Row(get=SEES_ROSAS_DEAL, fill=letter),
+    "api/evidence-files/<public_id>/remove": Row(
+        post=SCORES_ROSAS_DEAL, fill=letter, data=lambda world: {"reason": "Not ours."}
+    ),
     "api/deals/<public_id>/plan": Row(
         get=SEES_ROSAS_DEAL,
         put=SCORES_ROSAS_DEAL,

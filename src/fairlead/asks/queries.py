@@ -526,7 +526,8 @@ def _start(actor: access.Actor, row: Deal, plan: plan_rules.Plan, lead: str, at:
     wanted = next((one for one in plan.resources if one.kind == "executive" and one.state == "asked"), None)
     buyer = player.name if player else ""
     today = people.house().day(at)
-    deadline = plan.by_when if plan.by_when and plan.by_when >= today else today + timedelta(days=7)
+    days = (wanted.needed_by if wanted else None, plan.by_when)
+    deadline = next((day for day in days if day and day >= today), today + timedelta(days=7))
     return rules.Content(
         kind="call",
         buyer=buyer,

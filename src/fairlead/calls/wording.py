@@ -183,8 +183,13 @@ def _by_when(path: Path, ends_on: date, today: date) -> str:
     quick = sum(days <= (ends_on - today).days for days in found.quick)
     return (
         f"{pace}, and {day_words(ends_on)} is {max((ends_on - today).days, 0)} days away: "
-        f"{number(quick)} of {len(found.quick)} won deals were as quick as that."
+        f"{_of_them(quick, len(found.quick))} as quick as that."
     )
+
+
+def _of_them(quick: int, won: int) -> str:
+    """ "none of the 3 won deals was", "two of the 14 won deals were"."""
+    return f"{number(quick) if quick else 'none'} of the {won} won deals {'was' if quick < 2 else 'were'}"
 
 
 def day_words(day: date) -> str:

@@ -145,8 +145,8 @@ _NORDWIND: dict[str, Any] = {
     "resources": [
         {"what": "Reference call with a customer like them", "kind": "reference", "state": "granted",
          "who": "Mina", "on": "2026-11-13"},
-        {"what": "Confirm the three-year price to Karin Holm by 26 November", "kind": "executive",
-         "state": "asked", "who": "Vera", "on": "2026-11-19"},
+        {"what": "Confirm the three-year price to Karin Holm", "kind": "executive", "state": "asked",
+         "who": "Vera", "on": "2026-11-19", "needed_by": "2026-11-26"},
         {"what": "An engineer on site for two days", "kind": "people", "state": "refused", "who": "Otto",
          "on": "2026-11-10"},
     ],
@@ -161,7 +161,8 @@ _PLANS: tuple[tuple[str, str, datetime, dict[str, Any]], ...] = (
         "rosa", "Nordwind Paper Mills", datetime(2026, 11, 5, 17, 20, tzinfo=marlow.ZONE),
         {
             **_NORDWIND,
-            "players": [{"name": "Marta Lind", "role": "plant manager", "stance": "for", "contact_on": "2026-11-03"}],
+            "players": [{"name": "Marta Lind", "role": "plant manager", "influence": "uses",
+                         "stance": "for", "contact_on": "2026-11-03"}],
             "tactics": [{**_NORDWIND["tactics"][0], "state": "to_do"}],
             "resources": [],
             "risks": [],

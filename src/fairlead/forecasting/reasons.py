@@ -17,6 +17,9 @@ from fairlead.forecasting.types import Reason
 Floats = NDArray[np.float64]
 MOST, SMALLEST = 4, 0.5
 _NEVER_SHOWN = {OWNER, TEAM, "left"}
+LAST_KNOWN = 1
+"""A look is the start of a day and knows what was recorded before it: in words days count from the day before, the
+last one that is known, as everywhere else."""
 
 
 def reasons(model: Blend, table: Table, chance: Floats) -> list[tuple[Reason, ...]]:
@@ -70,7 +73,7 @@ def _number_words(name: str, value: float) -> str:
             else f"Close date moved later {_count(value, 'time')}"
         )
     if name == "due in":
-        return "Close date missing" if np.isnan(value) else _due_words(value * 30)
+        return "Close date missing" if np.isnan(value) else _due_words(round(value * 30) + LAST_KNOWN)
     if name == "amount":
         return "Its amount" if np.isfinite(value) else "Its missing amount"
     if ": " in name:
@@ -78,14 +81,17 @@ def _number_words(name: str, value: float) -> str:
     return f"{name}: {np.sign(value) * np.expm1(abs(value)):.6g}" if np.isfinite(value) else f"{name}: blank"
 
 
-def _due_words(days: float) -> str:
+def _due_words(days: int) -> str:
     if days < 0:
-        return f"Close date passed {-days:.0f} days ago"
-    return f"Close date in {days:.0f} days"
+        return f"Close date passed {_count_of(-days)} ago"
+    return f"Close date in {_count_of(days)}"
 
 
 def _days(log_days: float) -> str:
-    days = round(float(np.expm1(log_days)))
+    return _count_of(max(round(float(np.expm1(log_days))) - LAST_KNOWN, 0))
+
+
+def _count_of(days: int) -> str:
     return "1 day" if days == 1 else f"{days} days"
 
 

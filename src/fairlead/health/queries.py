@@ -173,7 +173,7 @@ def _said_of(
 
 def _decides(players: Iterable[object], graded: Mapping[str, grades.Grade]) -> bool | None:
     """Whether who decides is known; None where neither the plan nor the evidence says anything of people."""
-    plays = [getattr(player, "influence", "") for player in players]
+    plays = [one for one in (getattr(player, "influence", "") for player in players) if one != "unknown"]
     scored = [graded[key] for key in _DECIDES if key in graded and graded[key].row is not None]
     if not plays and not scored:
         return None

@@ -13,7 +13,7 @@ from fairlead.people import access, telling
 from fairlead.people import queries as people
 from fairlead.people.guard import GuardedQuerySet
 from fairlead.people.models import Person
-from fairlead.plans import mates, rules
+from fairlead.plans import mates, queries, rules
 from fairlead.plans.models import Opened, Tested, Version
 from fairlead.promises.rules import sentence
 
@@ -42,10 +42,9 @@ def save(*, by: access.Actor, at: datetime, deal: str, after_version: int, plan:
     row = _deal(by, deal, "plan.write")
     if row.status != "open":
         raise access.Refused("deal_closed", f"It is {row.status}. Its plan stays as it was.")
-    if plan == rules.Plan():
-        raise access.Refused("empty", "Nothing is written yet. Begin with the objective.")
-    rules.refuse_days(plan, people.house().day(at))
     newest = _versions(row).order_by("-number").select_related("by").first()
+    rules.refuse_nothing_own(plan, queries.begun(by, deal, at).plan if newest is None else rules.Plan())
+    rules.refuse_days(plan, people.house().day(at))
     content = rules.content_of(plan)
     if newest is not None and newest.content == content:
         return newest

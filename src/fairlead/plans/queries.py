@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from fairlead.calls import numbers
 from fairlead.calls import queries as calls
@@ -17,6 +18,8 @@ from fairlead.people import queries as people
 from fairlead.plans import rules
 from fairlead.plans.models import Tested, Version
 from fairlead.qualification import queries as evidence
+from fairlead.qualification.rules import SAID
+from fairlead.territories import queries as territories
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +29,23 @@ class Test:
     words: str
     by: str
     at: datetime
+    mine: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A version as it was saved, with its tests."""
+    """A version as it was saved, with its tests. ``mine``: the reader wrote it."""
 
     number: int
     plan: rules.Plan
     by: str
     at: datetime
     tests: tuple[Test, ...]
+    mine: bool = False
+
+    @property
+    def my_tests(self) -> tuple[Test, ...]:
+        return tuple(one for one in self.tests if one.mine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +133,16 @@ def _versions(actor: access.Actor, deal: int, at: datetime) -> list[Saved]:
     )
     told: dict[int, list[Test]] = {}
     for test in tests.order_by("pk"):
-        told.setdefault(test.version_id, []).append(Test(test.words, test.by.name, test.at))
+        told.setdefault(test.version_id, []).append(
+            Test(test.words, test.by.name, test.at, test.by_id == actor.person)
+        )
     return [
-        Saved(row.number, rules.plan_of(row.content), row.by.name, row.at, tuple(told.get(row.pk, ())))
+        Saved(
+            row.number, rules.plan_of(row.content), row.by.name, row.at, tuple(told.get(row.pk, ())),
+            row.by_id == actor.person,
+        )
         for row in rows.order_by("-number")
-    ]
+    ]  # fmt: skip
 
 
 def _worth(row: Deal, at: datetime) -> rules.Worth:
@@ -192,6 +206,78 @@ def in_short(actor: access.Actor, deal: str, at: datetime, panel: evidence.Panel
         found.newest, shown.by if shown else "", shown.at if shown else None, shown.plan.objective if shown else "",
         found.flags, found.worth.required, tested,
     )  # fmt: skip
+
+
+# What the deal knows before anybody plans
+
+
+MOST_KNOWN = 6
+"""People to begin with; of more of them the rest stays on the deal's page."""
+
+
+def begun(actor: access.Actor, deal: str, at: datetime, panel: evidence.Panel | None = None) -> rules.Begun:
+    """A plan to begin with, of nothing but what the deal knows, each value with where it comes from.
+
+    Amount, a close date that has not passed, rivals the source names, people the evidence names (talked with on the
+    day of what they said) and the account's contacts. ``panel`` as for :func:`page`. Raises the same.
+    """
+    access.require(actor, "plan.read")
+    mine = Deal.objects.seen_by(actor, "plan.read").filter(public_id=deal).select_related("source")
+    row = mine.first()
+    if row is None:
+        raise access.NotFound("deal")
+    today = people.house().day(at)
+    sources: dict[tuple[str, str], str] = {}
+    content: dict[str, object] = {}
+    if row.amount_minor is not None:
+        content["how_much"] = deal_rules.spoken(row.amount_minor, row.currency or people.house().currency)
+        sources["how_much", str(content["how_much"])] = "from the deal: its amount"
+    if row.close_on is not None and row.close_on >= today:
+        content["by_when"] = row.close_on
+        sources["by_when", row.close_on.isoformat()] = "from the deal: its expected close"
+    content["rivals"] = [{"name": name} for name in rivals_said(row.extra)]
+    sources |= {("rivals", name): "from the deal: its source names them" for name in rivals_said(row.extra)}
+    known = _people(row, panel or evidence.panel(actor, deal, at), actor)
+    content["players"] = [player for player, _ in known[:MOST_KNOWN]]
+    plan = rules.plan_of(content)
+    words = {player["name"]: words for player, words in known}
+    sources |= {("players", player.name): words.get(player.name, "from the deal") for player in plan.players}
+    return rules.Begun(plan, sources, max(0, len(known) - MOST_KNOWN))
+
+
+def rivals_said(extra: Mapping[str, object]) -> tuple[str, ...]:
+    """The rivals that a deal's source names, in columns that say so by their name."""
+    said = [
+        str(value) for key, value in extra.items()
+        if value and ("compet" in key.lower() or "rival" in key.lower())
+    ]  # fmt: skip
+    return tuple(dict.fromkeys(" ".join(one.split())[: rules.LONGEST] for one in said if one.strip()))
+
+
+def _people(row: Deal, panel: evidence.Panel, actor: access.Actor) -> list[tuple[dict[str, Any], str]]:
+    """Persons at the buyer as players with where they are known from: the evidence's, newest first, then contacts."""
+    items = [item for line in panel.lines for item in line.past if item.buyer_name and not item.undone_by]
+    items.sort(key=lambda item: item.on, reverse=True)
+    found: dict[str, tuple[dict[str, Any], str]] = {}
+    for item in items:
+        player, _ = found.setdefault(
+            item.buyer_name.casefold(),
+            (_player(item.buyer_name, item.buyer_role), f"from the evidence of {item.on.day} {item.on:%b}"),
+        )
+        player["role"] = player["role"] or item.buyer_role
+        if item.score >= SAID and "contact_on" not in player:
+            player["contact_on"] = item.on
+    account = territories.account(actor, source=row.source.name, name=row.account)
+    for buyer in account.contacts if account else ():
+        kept, _ = found.setdefault(
+            buyer.name.casefold(), (_player(buyer.name, buyer.title), "from the contacts of the CRM")
+        )
+        kept["role"] = kept["role"] or buyer.title
+    return list(found.values())
+
+
+def _player(name: str, role: str) -> dict[str, Any]:
+    return {"name": " ".join(name.split())[: rules.LONGEST], "role": role}
 
 
 def to_copy(actor: access.Actor, at: datetime, *, but: str) -> list[tuple[str, str]]:
@@ -337,7 +423,12 @@ def _act(tactic: rules.Tactic) -> str:
 def _help(plan: rules.Plan, saved: date) -> tuple[Fact, ...]:
     asked = [one for one in plan.resources if one.state == "asked"]
     asked.sort(key=lambda one: one.kind != "executive")
-    return tuple(Fact(one.what, "asked", one.on or saved) for one in asked[:_MOST])
+    return tuple(Fact(_wanted(one), "asked", one.on or saved) for one in asked[:_MOST])
+
+
+def _wanted(one: rules.Resource) -> str:
+    day = one.needed_by
+    return f"{one.what}, needed by {day.day} {day:%b}" if day else one.what
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from statistics import median
 from typing import Any
 
 from fairlead.people import access
-from fairlead.plans.wording import ANSWERS, INFLUENCES, KINDS, STANCES, STATES, STRATEGIES
+from fairlead.plans.wording import ANSWERS, INFLUENCES, KINDS, STANCES, STATES, STRATEGIES, WHY_MISSING
 
 LONGEST = 300
 MOST_ROWS = 20
@@ -39,7 +39,7 @@ class Player:
 
     name: str = ""
     role: str = ""
-    influence: str = "uses"
+    influence: str = "unknown"
     stance: str = "unknown"
     contact_on: date | None = None
 
@@ -59,13 +59,14 @@ class Tactic:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """What is asked for: asked, granted or refused, by whom and when."""
+    """What is asked for: asked, granted or refused. ``on`` is the day of that, ``needed_by`` the day it is needed."""
 
     what: str = ""
     kind: str = "people"
     state: str = "asked"
     who: str = ""
     on: date | None = None
+    needed_by: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +107,21 @@ class Plan:
 _ROWS: dict[str, type[Any]] = {
     "rivals": Rival, "players": Player, "tactics": Tactic, "resources": Resource, "risks": Risk,
 }  # fmt: skip
-_DAYS = ("by_when", "contact_on", "due_on", "on")
+_DAYS = ("by_when", "contact_on", "due_on", "on", "needed_by")
 _CHOICES: dict[str, Collection[str]] = {
     "strategy": ("", *STRATEGIES), "influence": tuple(INFLUENCES), "stance": tuple(STANCES), "kind": tuple(KINDS),
 }  # fmt: skip
 _STATE = {"tactics": tuple(STATES), "resources": tuple(ANSWERS)}
-_FIRST = {"rivals": "name", "players": "name", "tactics": "action", "resources": "what", "risks": "what"}
+FIRST = {"rivals": "name", "players": "name", "tactics": "action", "resources": "what", "risks": "what"}
 """The field without which a row says nothing."""
+UNNAMED = {
+    "rivals": "A case stands beside no rival. Name the rival, or empty the case.",
+    "players": "A role or a day stands beside no name. Name the player, or empty them.",
+    "tactics": "A day or a person stands beside no act. Say what is done, or empty them.",
+    "resources": "A day or a person stands beside no resource. Say what is asked for, or empty them.",
+    "risks": "An answer stands beside no risk. Say what could happen, or empty it.",
+}
+"""What to do about a row that was filled without its first field."""
 
 
 def plan_of(content: Mapping[str, Any]) -> Plan:
@@ -134,7 +143,7 @@ def _rows(name: str, given: Sequence[Mapping[str, Any]]) -> tuple[Any, ...]:
     for row in given:
         values = {one.name: _value(name, one.name, row.get(one.name)) for one in fields(kind)}
         made.append(kind(**{key: value for key, value in values.items() if value is not None}))
-    kept = tuple(row for row in made if getattr(row, _FIRST[name]))
+    kept = tuple(row for row in made if getattr(row, FIRST[name]))
     if len(kept) > MOST_ROWS:
         raise access.Refused("many_rows", f"At most {MOST_ROWS} rows of {name}: a plan is read, not filed.")
     return kept
@@ -258,11 +267,11 @@ def flags(plan: Plan, criteria: Mapping[str, str], today: date) -> list[Flag]:
 def _no_buyer(plan: Plan, criteria: Mapping[str, str], today: date) -> list[Flag]:
     if any(player.influence == "decides" for player in plan.players):
         return []
-    named = (
-        f"{len(plan.players)} named, none of them decides about the money."
-        if plan.players
-        else "Nobody is named."
-    )
+    open_ = sum(player.influence == "unknown" for player in plan.players)
+    named = f"{len(plan.players)} named, none of them decides about the money"
+    if open_:
+        named += f"; of {open_} it is not known"
+    named = f"{named}." if plan.players else "Nobody is named."
     rule = "At least one player decides about the money."
     return [Flag("no_economic_buyer", "No economic buyer", named, rule)]
 
@@ -327,26 +336,71 @@ def _orphans(plan: Plan, criteria: Mapping[str, str], today: date) -> list[Flag]
     ]
 
 
+START = ("objective", "players", "nothing", "tactics", "kills")
+"""What a first plan says, in the order of the form: ten minutes. The strategy is chosen with more time."""
+
+
 def missing(plan: Plan) -> list[str]:
-    """What a useful plan has and this one has not, by key of ``wording.WHY_MISSING``."""
+    """What a useful plan has and this one has not, by key of ``wording.WHY_MISSING``, those of ``START`` first."""
     told = {
         "objective": bool(plan.objective),
-        "strategy": bool(plan.strategy and plan.why and plan.changes_if),
+        "players": any(player.influence != "unknown" for player in plan.players),
         "nothing": any(rival.name == NOTHING and rival.case for rival in plan.rivals),
-        "players": bool(plan.players),
         "tactics": any(tactic.due_on for tactic in plan.tactics),
         "kills": any(risk.kill for risk in plan.risks),
+        "strategy": bool(plan.strategy and plan.why and plan.changes_if),
     }
-    return [key for key, there in told.items() if not there]
+    return [key for key in WHY_MISSING if not told[key]]
+
+
+# What the deal already knows
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A plan to begin with from what the deal knows, and per value where it comes from.
+
+    ``sources``: (part, value) -> words, such as ("players", "Karin Holm") -> "from the evidence, 12 Nov".
+    """
+
+    plan: Plan = field(default_factory=lambda: Plan())
+    sources: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    more_people: int = 0
+
+
+def with_known(plan: Plan, known: Plan) -> Plan:
+    """A template or a copy with what the deal knows in the places it leaves empty."""
+    people = {player.name.casefold() for player in plan.players}
+    rivals = {rival.name.casefold() for rival in plan.rivals}
+    return replace(
+        plan,
+        how_much=plan.how_much or known.how_much,
+        by_when=plan.by_when or known.by_when,
+        players=plan.players + tuple(one for one in known.players if one.name.casefold() not in people),
+        rivals=plan.rivals + tuple(one for one in known.rivals if one.name.casefold() not in rivals),
+    )
+
+
+def refuse_nothing_own(plan: Plan, known: Plan) -> None:
+    """What the deal knew already is not a plan: somebody has to say something."""
+    if plan in (Plan(), known):
+        raise access.Refused("empty", "Nothing of your own is written yet. Begin with what is signed.")
 
 
 def refuse_days(plan: Plan, today: date) -> None:
-    """A contact is of a day that has come: a talk that is planned is no contact yet."""
+    """What happened is of a day that has come: a talk or an answer that is planned is none yet."""
     for player in plan.players:
         if player.contact_on is not None and player.contact_on > today:
             raise access.Refused(
                 "day_later",
                 f"The contact with {player.name} lies in the future. Write the last talk there was.",
+            )
+    for one in plan.resources:
+        if one.on is not None and one.on > today:
+            raise access.Refused(
+                "day_later",
+                f"“{one.what}” is {one.state} on a day that has not come. The day by which it is needed stands in "
+                "its own box, “Needed by”.",
             )
 
 

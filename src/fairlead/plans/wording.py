@@ -20,6 +20,7 @@ STRATEGIES = {
 """Strategy -> its name and what it means."""
 
 INFLUENCES = {
+    "unknown": "not known",
     "decides": "decides about the money",
     "stops": "can stop it",
     "uses": "uses it",
@@ -37,12 +38,14 @@ KINDS = {
 ANSWERS = {"asked": "asked", "granted": "granted", "refused": "refused"}
 STATES = {"to_do": "to do", "done": "done", "dropped": "dropped"}
 
+STOP = "Then we stop"
+"""The box that makes a risk one at which we stop, as the form labels it."""
 WHY_MISSING = {
     "objective": "One sentence: what is signed, how much, by when, by whom. Without it nobody can test the rest.",
-    "strategy": "Why this way and not another, and what would make us change it.",
+    "players": "Name the people at the buyer and say of one at least what they can do; names alone sign nothing.",
     "nothing": "Doing nothing is the rival that wins most often. Say what it costs them.",
-    "players": "Name the people at the buyer; roles without names sign nothing.",
     "tactics": "A plan without a dated next act is an opinion.",
-    "kills": "Set beforehand what would make us stop, while it costs nothing to be honest.",
+    "kills": f"Set beforehand what would make us stop, and tick “{STOP}”: now it costs nothing to be honest.",
+    "strategy": "Why this way and not another, and what would make us change it.",
 }
-"""What is missing -> why it matters."""
+"""What is missing -> why it matters, in the order of the form."""

@@ -268,10 +268,7 @@ def rivals_of(actor: access.Actor, deal: str, at: datetime) -> tuple[str, ...]:
             pass
     if access.may(actor, "deal.read"):
         row = Deal.objects.seen_by(actor, "deal.read").filter(public_id=deal).only("extra").first()
-        said = row.extra.items() if row else ()
-        named += [
-            str(value) for key, value in said if value and ("compet" in key.lower() or "rival" in key.lower())
-        ]
+        named += plans.rivals_said(row.extra) if row else ()
     return tuple(dict.fromkeys(one[: rules.LONGEST] for one in named))
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import asdict
 from datetime import date, datetime
 
+from django.conf import settings
 from django.http import HttpRequest
 from ninja import Router, Schema
-from ninja.params.functions import Query
+from ninja.files import UploadedFile
+from ninja.params.functions import File, Form, Query
 from pydantic import Field
 
 from fairlead.api.door import REFUSALS, asker
+from fairlead.people import access
 from fairlead.people import queries as people
-from fairlead.qualification import actions, queries
+from fairlead.qualification import actions, queries, rules
 
 router = Router(tags=["evidence"])
 Since = Query(None, description="What moved since the end of this day stands in ``moved``.")
@@ -111,6 +115,18 @@ class ScoreIn(Schema):
     link: str = Field("", max_length=500)
 
 
+class EvidenceFileRead(EvidenceFile):
+    """A file with its bytes in base 64. ``kind`` is what it was taken for; open it nowhere without a look."""
+
+    data: str
+
+
+class RemoveIn(Schema):
+    """Why a file is erased; its name, digest and reason stay."""
+
+    reason: str = Field(max_length=600)
+
+
 class UndoIn(Schema):
     criterion: str = Field(max_length=40)
 
@@ -185,3 +201,49 @@ def undo(request: HttpRequest, public_id: str, body: UndoIn) -> DealEvidence:
     who = asker(request, "call")
     actions.undo(by=who.actor, at=who.at, deal=public_id, criterion=body.criterion)
     return _panel(queries.panel(who.actor, public_id, who.at))
+
+
+@router.post("deals/{public_id}/evidence/with-file", response={200: DealEvidence, **REFUSALS})
+def score_with_file(
+    request: HttpRequest,
+    public_id: str,
+    file: UploadedFile | None = File(None),  # noqa: B008
+    criterion: str = Form("", max_length=40),
+    score: int = Form(rules.WROTE),
+    what: str = Form(""),
+    on: date | None = Form(None),  # noqa: B008
+    contact: str = Form("", max_length=16),
+    buyer_name: str = Form("", max_length=200),
+    buyer_role: str = Form("", max_length=160),
+    link: str = Form("", max_length=500),
+) -> DealEvidence:
+    """Score one criterion with 2 or 3 and the file that is the evidence, as multipart, as the page does."""
+    who = asker(request, "call")
+    access.require(who.actor, "evidence.score")
+    if not queries.may_remove(who.actor, public_id):
+        raise access.NotFound("deal")
+    if file is None:
+        raise access.Refused("file_missing", "Send the file in the part `file`.")
+    sent = rules.Sent(file.name or "", file.read(settings.EVIDENCE_LIMIT + 1))
+    actions.score(
+        by=who.actor, at=who.at, deal=public_id, criterion=criterion, score=score, what=what, on=on, contact=contact,
+        buyer_name=buyer_name, buyer_role=buyer_role, link=link, file=sent,
+    )  # fmt: skip
+    return _panel(queries.panel(who.actor, public_id, who.at))
+
+
+@router.get("evidence-files/{public_id}", response={200: EvidenceFileRead, **REFUSALS})
+def file(request: HttpRequest, public_id: str) -> EvidenceFileRead:
+    """A file that is evidence, for whoever reads the evidence of its deal."""
+    shown, data = queries.file(asker(request).actor, public_id)
+    return EvidenceFileRead(**asdict(shown), data=b64encode(data).decode())
+
+
+@router.post("evidence-files/{public_id}/remove", response={200: DealEvidence, **REFUSALS})
+def remove_file(request: HttpRequest, public_id: str, body: RemoveIn) -> DealEvidence:
+    """Erase the bytes of a file, with a reason; twice is once."""
+    who = asker(request, "call")
+    access.require(who.actor, "evidence.score")
+    deal = queries.deal_of_file(who.actor, public_id)
+    actions.remove_file(by=who.actor, at=who.at, file=public_id, reason=body.reason)
+    return _panel(queries.panel(who.actor, deal, who.at))

@@ -62,7 +62,7 @@ class PlanRow(Schema):
     name: str = ""
     case: str = ""
     role: str = ""
-    influence: str = "uses"
+    influence: str = "unknown"
     stance: str = "unknown"
     contact_on: date | None = None
     action: str = ""
@@ -76,6 +76,7 @@ class PlanRow(Schema):
     kind: str = ""
     who: str = ""
     on: date | None = None
+    needed_by: date | None = None
     answer: str = ""
     kill: bool = False
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 
-from fairlead.web import asking, formats
+from fairlead.web import asking, formats, glossary
 from fairlead.web.charts import Chart
 
 register = template.Library()
@@ -94,6 +94,12 @@ def points(share: float | None) -> str:
 def chart(drawing: Chart, table: bool = True) -> dict[str, Any]:
     """A drawing in both widths, and its numbers as a table."""
     return {"chart": drawing, "table": table}
+
+
+@register.inclusion_tag("parts/term.html")
+def term(name: str) -> dict[str, str]:
+    """A term explained in place, folded. An unknown one is a KeyError: no page explains what no page says."""
+    return {"question": glossary.question(name), "means": glossary.TERMS[name]}
 
 
 @register.filter
