@@ -175,6 +175,7 @@ def _settings_page(
     today, house = _today(request), queries.house()
     context = {
         "house": house,
+        "may_keep_webhooks": access.may(request.actor, "webhook.keep"),
         "organisation": organisation or _organisation_form(),
         "stage_form": stage or StageForm(initial={"starts_on": today}),
         "rate_form": rate or RateForm(initial={"rate_starts_on": today}),
