@@ -311,6 +311,7 @@ API: dict[str, Row] = {
     "api/me": Row(get=everyone()),
     "api/me/notices": Row(get=everyone()),
     "api/me/delegations": Row(get=everyone()),
+    "api/me/mail": Row(get=everyone(), put=everyone(), data=lambda world: {"mode": "once"}),
     "api/people": Row(get=everyone()),
     "api/people/<public_id>": Row(get=everyone(), fill=rosa),
     "api/people/<public_id>/move": Row(
@@ -556,6 +557,9 @@ API: dict[str, Row] = {
     "api/broadcasts/<public_id>": Row(get=VERAS_OWN, fill=broadcast),
     "api/broadcasts/<public_id>/straight": Row(
         post=VERAS_OWN, fill=broadcast, data=lambda world: {"text": "It is in June.", "key": "matrix"}
+    ),
+    "api/everybody/<public_id>/straight": Row(
+        post=TELLS_IT_STRAIGHT, fill=to_all, data=lambda world: {"text": "On Monday.", "key": "matrix"}
     ),
     "api/everybody": Row(
         get=everyone(),

@@ -43,7 +43,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Executive asks": (
         "asks.sent", "asks.passed", "asks.written", "asks.asked", "asks.approved", "asks.approved_edited",
         "asks.sent_back", "asks.turned_down", "asks.accepted", "asks.declined", "asks.proposed", "asks.agreed",
-        "asks.withdrawn", "asks.undone", "asks.expired", "asks.debriefed", "asks.waits", "asks.debrief_owed", "asks.sponsor",
+        "asks.withdrawn", "asks.undone",
+        "asks.expired", "asks.debriefed", "asks.waits", "asks.debrief_owed", "asks.sponsor",
     ),
     "Company debts": (
         "debts.opened", "debts.opened_for", "debts.dated", "debts.delivered", "debts.rated", "debts.disputed",
