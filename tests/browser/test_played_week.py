@@ -260,6 +260,7 @@ def test_the_week_the_board_expected_delivery(
     stage: Stage, live_server: object, page: Page, axe: Axe, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    page.set_default_timeout(60_000)  # mail servers on either side share the machine
     server, cast = str(live_server), stage.cast
     kestrel = stage.team.deals["Kestrel"].public_id
 

@@ -101,8 +101,8 @@ def test_nothing_rings_before_a_yes_nor_what_came_before_it_nor_after_a_no(
     actions.answer(by=mina, at=AT + 5 * MINUTE, webhook=row.public_id, yes=False)
     assert ringing.ring(AT + 6 * MINUTE) == 0
     assert (hook(row).state, hook(row).url) == ("ended", "")
-    told = Notice.objects.filter(to_id=cast.ada.pk, kind="webhooks.answered").values_list("facts", flat=True)
-    assert [one["said"] for one in told] == ["yes", "no"]
+    told = Notice.objects.filter(to_id=cast.ada.pk, kind="webhooks.answered").order_by("pk")
+    assert [one.facts["said"] for one in told] == ["yes", "no"]
 
 
 def test_only_the_person_says_yes_and_only_an_admin_registers(cast: Cast) -> None:
@@ -118,6 +118,34 @@ def test_only_the_person_says_yes_and_only_an_admin_registers(cast: Cast) -> Non
         with pytest.raises(access.NotAllowed):
             ringing.send_test(by=cast.actor(name), at=AT, webhook=row.public_id)
         assert queries.own(cast.actor(name)) == (queries.every(cast.actor("ada")) if name == "mina" else ())
+
+
+def test_one_address_is_registered_once_for_a_person(cast: Cast) -> None:
+    row = registered(cast)
+    with pytest.raises(access.Refused) as refusal:
+        registered(cast)
+    assert refusal.value.code == "same"
+    actions.remove(by=cast.actor("ada"), at=AT, webhook=row.public_id)
+    registered(cast)
+
+
+def test_a_run_ends_in_time_and_those_that_fail_come_last(
+    cast: Cast, receiving: Receiving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registered(cast, url="https://bad.marlow.test/x")
+    registered(cast, "otto")
+    receiving.answers["bad.marlow.test"] = NO
+    tell(cast.mina)
+    tell(cast.otto)
+    ringing.ring(AT)
+    tell(cast.otto, at=AT + 5 * MINUTE)
+    receiving.tried.clear()
+    ringing.ring(AT + 5 * MINUTE)
+    assert receiving.tried == ["chat.marlow.test", "bad.marlow.test"]
+    monkeypatch.setattr(ringing, "_LONGEST", -1.0)
+    receiving.tried.clear()
+    ringing.ring(AT + DAY)
+    assert receiving.tried == []
 
 
 def test_another_persons_notices_and_other_kinds_do_not_ring(cast: Cast, receiving: Receiving) -> None:

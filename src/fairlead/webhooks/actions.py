@@ -38,12 +38,16 @@ def register(
 ) -> tuple[Webhook, str]:
     """Register an address for a person, who is asked; the secret, which is shown this once.
 
-    For oneself it is on at once. Raises Refused: bad_address, bad_port, no_groups, bad_group, too_many; NotAllowed.
+    For oneself it is on at once. Raises NotAllowed, and Refused: bad_address, bad_port, no_groups, bad_group, same,
+    too_many.
     """
     access.require(by, "webhook.keep")
     address, chosen = address_of(url), rules.groups_of(groups)
     Person.objects.select_for_update().get(pk=person.pk)
-    if _all().filter(person=person).exclude(state="ended").count() >= rules.MOST_ADDRESSES:
+    theirs = list(_all().filter(person=person).exclude(state="ended").values_list("url", flat=True))
+    if url.strip() in theirs:
+        raise access.Refused("same", "This address is registered for this person already.")
+    if len(theirs) >= rules.MOST_ADDRESSES:
         raise access.Refused(
             "too_many",
             f"There are {rules.MOST_ADDRESSES} addresses for this person already. Remove one first.",

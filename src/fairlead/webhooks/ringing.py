@@ -6,6 +6,7 @@ A crash between making a call and marking it makes it twice, with the same id, a
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -30,6 +31,8 @@ logger = logging.getLogger(__name__)
 YOU = "/you/"
 _MOST = 50
 """Calls of one address in one run; the others go with the next."""
+_LONGEST = 120.0
+"""Seconds of one run; who was not reached goes with the next. Those that fail come last."""
 _GONE = 410
 
 
@@ -50,9 +53,11 @@ def ring(at: datetime) -> int:
     """Call every address that has something to be told and is not put off; how many calls were taken."""
     if not is_on():
         return 0
-    due = _hooks().filter(Q(next_at=None) | Q(next_at__lte=at), state="on").order_by("next_at", "pk")
-    taken = 0
+    due = _hooks().filter(Q(next_at=None) | Q(next_at__lte=at), state="on").order_by("failures", "pk")
+    taken, until = 0, time.monotonic() + _LONGEST
     for key in list(due.values_list("pk", flat=True)):
+        if time.monotonic() > until:
+            break
         try:
             taken += _ring_at(key, at)
         except Exception as problem:
