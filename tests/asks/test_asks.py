@@ -160,7 +160,7 @@ def test_an_ask_needs_a_plan_a_player_of_it_and_somebody_above_the_manager(team:
 
 def test_nobody_writes_for_a_deal_of_somebody_else_and_for_a_closed_one(team: Company) -> None:
     deal = planned(team)
-    for name in ("ravi", "mina", "vera", "otto"):
+    for name in ("ravi", "vera", "otto", "carl"):
         with pytest.raises(access.NotFound):
             sent(team, who=name, deal=deal)
     with pytest.raises(access.NotAllowed):
@@ -236,6 +236,27 @@ def test_a_manager_cannot_pass_on_to_somebody_who_is_no_longer_above(team: Compa
     )
     people.settle_lines(on=TODAY + DAY)
     assert refusal(lambda: step(team, "mina", ask, "approved", at=AT + DAY)) == "not_above"
+
+
+def test_what_the_manager_writes_is_approved_with_that_and_the_owner_reads_it(team: Company) -> None:
+    ask = sent(team, who="mina")
+    assert state(team, ask) == "asked"
+    assert told(team, "asks.asked") == {"vera"}
+    assert told(team, "asks.written") == {"rosa"}
+    assert told(team, "asks.sent") == set()
+    assert readers(team, ask) == {"rosa", "mina", "vera"}
+    step(team, "vera", ask, "accepted", on=TODAY)
+    assert state(team, ask) == "accepted"
+    other = sent(team, who="mina", deal=team.deals["Nordwind"].public_id, key="other")
+    step(team, "mina", other, "withdrawn", reason="It came otherwise.")
+    assert state(team, other) == "withdrawn"
+
+
+def test_the_manager_writes_to_a_sponsor_and_needs_no_copy(team: Company) -> None:
+    deal = planned(team)
+    actions.name_sponsor(by=team.cast.actor("mina"), at=AT, deal=deal, person=team.cast.vera)
+    assert state(team, sent(team, who="mina", deal=deal)) == "asked"
+    assert told(team, "asks.passed") == set()
 
 
 # The executive

@@ -165,3 +165,22 @@ def test_programs_send_to_many_and_keep_days(team: Company) -> None:
         client_of(team, "hana"), "/api/everybody", reason="closed", title="Closed", text="On Friday.", key="t"
     )
     assert client_of(team, "rosa").get("/api/everybody").json() == [told]
+
+
+def test_hints_are_shown_once_before_a_message_to_many_goes_and_never_stop_it(team: Company) -> None:
+    """Sending shows what is on the words; sending again sends them as they are, changed or not."""
+    vera = client_of(team, "vera")
+    given = {"text": "Close it, or else.", "everybody": "yes", "urgency": "week", "key": "many"}
+    stopped = vera.post("/broadcasts/write/", given)
+    page = stopped.content.decode()
+    assert stopped.status_code == 200
+    assert "Nothing is sent yet." in page
+    assert "or else</mark>" in page
+    assert 'name="looked" value="yes"' in page
+    assert "You wrote nothing yet" in vera.get("/messages/").content.decode()
+    assert vera.post("/broadcasts/write/", given | {"looked": "yes"}).status_code == 302
+    plain = given | {"text": "The price list changes in January.", "key": "plain"}
+    assert vera.post("/broadcasts/write/", plain).status_code == 302
+    vera.post("/messages/hints/", {"on": "no"})
+    off = given | {"text": "Deliver, or else.", "key": "off"}
+    assert vera.post("/broadcasts/write/", off).status_code == 302

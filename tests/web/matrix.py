@@ -184,6 +184,14 @@ def failed_mail(world: World) -> dict[str, object]:
     return {"public_id": world.mail_that_failed}
 
 
+def webhook(world: World) -> dict[str, object]:
+    return {"public_id": world.webhook_of_mina}
+
+
+def webhook_call(world: World) -> dict[str, object]:
+    return webhook(world) | {"call": world.call_for_mina}
+
+
 def helped(world: World) -> dict[str, object]:
     return {"public_id": world.help_of_rosa}
 
@@ -249,7 +257,7 @@ ASKS_ROSA = only("mina", hidden="carl vera otto sanna")
 READS_MINAS_MESSAGE = hidden_from_all_but("mina rosa")
 JUDGES_ROSAS_DEAL = only("mina", hidden="carl vera otto sanna")
 READS_ROSAS_ASK = only("rosa mina vera", hidden="carl otto sanna ravi ines tomas pia piet sven")
-WRITES_ROSAS_ASK = only("rosa", hidden="carl vera mina otto sanna ravi ines tomas pia piet sven")
+WRITES_ROSAS_ASK = only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven")
 WRITES_IT_AGAIN = only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven")
 READS_THE_DEBT = hidden_from_all_but("rosa otto mina vera")
 ON_MINAS_DESK = only("mina otto", hidden="carl vera sanna")
@@ -303,6 +311,7 @@ API: dict[str, Row] = {
     "api/me": Row(get=everyone()),
     "api/me/notices": Row(get=everyone()),
     "api/me/delegations": Row(get=everyone()),
+    "api/me/mail": Row(get=everyone(), put=everyone(), data=lambda world: {"mode": "once"}),
     "api/people": Row(get=everyone()),
     "api/people/<public_id>": Row(get=everyone(), fill=rosa),
     "api/people/<public_id>/move": Row(
@@ -553,6 +562,9 @@ API: dict[str, Row] = {
     "api/broadcasts/<public_id>": Row(get=VERAS_OWN, fill=broadcast),
     "api/broadcasts/<public_id>/straight": Row(
         post=VERAS_OWN, fill=broadcast, data=lambda world: {"text": "It is in June.", "key": "matrix"}
+    ),
+    "api/everybody/<public_id>/straight": Row(
+        post=TELLS_IT_STRAIGHT, fill=to_all, data=lambda world: {"text": "On Monday.", "key": "matrix"}
     ),
     "api/everybody": Row(
         get=everyone(),
@@ -899,6 +911,11 @@ ROWS: dict[str, Row] = {
     "settings/mail/": Row(get=only("olu ada"), post=only("olu ada")),
     "settings/mail/test/": Row(post=only("olu ada")),
     "settings/mail/<str:public_id>/again/": Row(post=only("olu", hidden="ada"), fill=failed_mail),
+    "settings/webhooks/": Row(get=only("ada"), post=only("ada")),
+    "settings/webhooks/<str:public_id>/": Row(
+        get=only("ada"), post=only("ada"), fill=webhook, data=lambda world: {"do": "pause"}
+    ),
+    "settings/webhooks/<str:public_id>/<str:call>/again/": Row(post=only("ada"), fill=webhook_call),
     "settings/targets/": Row(get=only("olu"), post=only("olu")),
     "settings/targets/file/": Row(post=only("olu")),
     # Ledger
@@ -907,6 +924,8 @@ ROWS: dict[str, Row] = {
     # One's own
     "you/": Row(get=everyone()),
     "you/mail/": Row(get=everyone(), post=everyone()),
+    "you/webhooks/": Row(get=everyone()),
+    "you/webhooks/<str:public_id>/": Row(post=hidden_from_all_but("mina"), fill=webhook),
     "you/stored/": Row(get=everyone()),
     "you/notices/<int:notice>/": Row(
         post=hidden_from_all_but("rosa"), fill=lambda world: {"notice": world.notice_to_rosa}

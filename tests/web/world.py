@@ -35,6 +35,8 @@ from fairlead.qualification.rules import Sent
 from fairlead.reviews import actions as reviews
 from fairlead.reviews.rules import DecisionNote, Notes
 from fairlead.web.models import Upload
+from fairlead.webhooks import actions as webhooks
+from fairlead.webhooks.models import Call
 from fairlead.winloss.models import Account, Request
 from tests import cast as the_cast
 from tests import replay
@@ -79,6 +81,8 @@ class World:
     help_of_rosa: str
     second_of_rosa: str
     shield_of_rosa: str
+    webhook_of_mina: str
+    call_for_mina: str
 
 
 def build() -> World:
@@ -168,6 +172,7 @@ def _by_acts() -> World:
         ).public_id,
         day_by_olu=calendar.keep(by=cast.actor("olu"), at=AT, on=AT.date(), kind="board").public_id,
         **_help(company),
+        **_webhook(company),
     )  # fmt: skip
 
 
@@ -178,6 +183,17 @@ def _mails(company: the_company.Company) -> dict[str, str]:
     kept = intake.accept(raw=failed, door="pipe", at=AT)
     intake.rows().filter(pk=kept.pk).update(state="failed", reason="RuntimeError", done_at=AT)
     return {"mail_in_minas_name": mailing.come(waits).public_id, "mail_that_failed": kept.public_id}
+
+
+def _webhook(company: the_company.Company) -> dict[str, str]:
+    """An address Ada registered and Mina agreed to, and a call of it that was given up."""
+    cast = company.cast
+    hook, _ = webhooks.register(
+        by=cast.actor("ada"), at=AT, person=cast.mina, url="https://chat.marlow.test/x", groups=["Promises"]
+    )
+    webhooks.answer(by=cast.actor("mina"), at=AT, webhook=hook.public_id, yes=True)
+    call = Call.objects.create(webhook=hook, notice=1, at=AT, state="dropped")
+    return {"webhook_of_mina": hook.public_id, "call_for_mina": call.public_id}
 
 
 def _help(company: the_company.Company) -> dict[str, str]:

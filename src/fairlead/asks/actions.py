@@ -44,7 +44,8 @@ def write(
 ) -> Ask:
     """Write an ask for a deal (public id) and send it to the owner's manager; the same ``key`` twice makes it once.
 
-    To the deal's sponsor it goes directly, the manager in copy: naming the sponsor was the approval. Raises Refused:
+    Written by the manager of the deal's owner it is approved with that, and the owner is told. To the deal's sponsor
+    it goes directly, the manager in copy: naming the sponsor was the approval. Raises Refused:
     no_plan, deal_closed, no_manager, not_above, and those of `rules.kept`; NotAllowed and NotFound by the table.
     """
     access.require(by, "ask.write")
@@ -62,17 +63,25 @@ def write(
     )
     _version(ask, 1, made, by, at)
     _step(ask, 1, "sent", by, at)
-    sponsored = queries.sponsor_of(row.pk) == addressee.pk
-    if sponsored:
-        _step(ask, 2, "passed", by, at)
-    facts = _facts(ask, made, by.name)
-    _tell(_manager(ask), by, "asks.passed" if sponsored else "asks.sent", ask, at, facts)
-    if sponsored:
-        _tell(addressee.pk, by, "asks.asked", ask, at, facts)
-    _record(
-        "ask.written", by, at, ask, None, {"version": 1, "sponsored": sponsored}, {"purpose": made.purpose}
-    )
+    _send(ask, made, by, at)
     return ask
+
+
+def _send(ask: Ask, made: rules.Content, by: access.Actor, at: datetime) -> None:
+    """Bring a new ask before whoever comes next: the manager, or who is asked where nobody has to approve it."""
+    own, facts = ask.deal.owner_id == by.person, _facts(ask, made, by.name)
+    sponsored = own and queries.sponsor_of(ask.deal_id) == ask.addressee_id
+    if not own:
+        _step(ask, 2, "approved", by, at)
+        _tell(ask.deal.owner_id, by, "asks.written", ask, at, facts)
+    else:
+        if sponsored:
+            _step(ask, 2, "passed", by, at)
+        _tell(_manager(ask), by, "asks.passed" if sponsored else "asks.sent", ask, at, facts)
+    if sponsored or not own:
+        _tell(ask.addressee_id, by, "asks.asked", ask, at, facts)
+    said = {"version": 1, "sponsored": sponsored}
+    _record("ask.written", by, at, ask, None, said, {"purpose": made.purpose})
 
 
 def _written_before(

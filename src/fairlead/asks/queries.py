@@ -429,6 +429,9 @@ class ForDeal:
     executives: tuple[Choice, ...]
     start: rules.Content
     may_write: bool
+    own: bool
+    """Whether the reader owns the deal: the manager's own ask needs no approval."""
+    owner: str
     may_name_sponsor: bool
     sponsor: str
 
@@ -468,10 +471,17 @@ def for_deal(actor: access.Actor, deal: str, at: datetime) -> ForDeal:
         manager=lead,
         executives=tuple(_choices(row, at)),
         start=_start(actor, row, plan, lead, at),
-        may_write=row.status == "open" and row.owner_id == actor.person,
+        may_write=row.status == "open" and may_write(actor, row.owner_id),
+        own=row.owner_id == actor.person,
+        owner=row.owner.name if row.owner else "",
         may_name_sponsor=access.may(actor, "ask.decide") and people.may_on(actor, "ask.decide", row.owner_id),
         sponsor=people.names([sponsor]).get(sponsor, "") if sponsor else "",
     )
+
+
+def may_write(actor: access.Actor, owner: int | None) -> bool:
+    """Whether the actor writes asks for deals of a person: for the own ones, and as the manager."""
+    return bool(owner) and access.may(actor, "ask.write") and people.may_on(actor, "ask.write", owner or 0)
 
 
 def plan_of(actor: access.Actor, deal: int, at: datetime) -> tuple[int, plan_rules.Plan]:
@@ -578,7 +588,7 @@ def on_deal(actor: access.Actor, deal: str, at: datetime) -> OnDeal | None:
     sponsor = sponsor_of(row.pk)
     return OnDeal(
         tuple(lines),
-        row.status == "open" and row.owner_id == actor.person and access.may(actor, "ask.write"),
+        row.status == "open" and may_write(actor, row.owner_id),
         row.status == "open" and decides,
         people.names([sponsor]).get(sponsor, "") if sponsor else "",
         tuple(_choices(row, at)) if decides else (),

@@ -5,6 +5,7 @@ from __future__ import annotations
 NOTICES = {
     "asks.sent": "{name} asks you to approve an executive ask for {deal}: {purpose}",
     "asks.passed": "{name} asked {executive}, the sponsor of {deal}: {purpose}",
+    "asks.written": "{name} asked {executive} for {deal}: {purpose}",
     "asks.asked": "{name} asks you, by {day}: {purpose}",
     "asks.approved": "{name} approved your ask for {deal}; {executive} has it now.",
     "asks.approved_edited": "{name} approved your ask for {deal} with edits; {executive} has it now.",

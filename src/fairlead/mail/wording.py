@@ -28,6 +28,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Mail you sent to the desk": (
         "mail.asks", "mail.unsure", "mail.refused", "mail.lost", "mail.expired",
     ),
+    "Addresses that are called": ("webhooks.asked", "webhooks.answered", "webhooks.paused"),
     "Forecast calls": (
         "calls.submitted_up", "calls.submitted_copy", "calls.withdrawn", "calls.due", "calls.overlay",
         "calls.overlay_reset", "calls.typed_in",
@@ -44,9 +45,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "promises.withdrawn", "promises.confirmed", "promises.not_kept", "promises.undone",
     ),
     "Executive asks": (
-        "asks.sent", "asks.passed", "asks.asked", "asks.approved", "asks.approved_edited", "asks.sent_back",
-        "asks.turned_down", "asks.accepted", "asks.declined", "asks.proposed", "asks.agreed", "asks.withdrawn",
-        "asks.undone", "asks.expired", "asks.debriefed", "asks.waits", "asks.debrief_owed", "asks.sponsor",
+        "asks.sent", "asks.passed", "asks.written", "asks.asked", "asks.approved", "asks.approved_edited",
+        "asks.sent_back", "asks.turned_down", "asks.accepted", "asks.declined", "asks.proposed", "asks.agreed",
+        "asks.withdrawn", "asks.undone",
+        "asks.expired", "asks.debriefed", "asks.waits", "asks.debrief_owed", "asks.sponsor",
     ),
     "Company debts": (
         "debts.opened", "debts.opened_for", "debts.dated", "debts.delivered", "debts.rated", "debts.disputed",

@@ -123,6 +123,7 @@ RULES: tuple[Rule, ...] = (
     _rule("exit.reply", _LEADS, Reach.REPORTS, "A manager accepts the packet of a direct report or asks back, and takes its card upstairs.", _FORECAST),
     # Executive asks, and what the company owes
     _rule("ask.write", _SELLS, Reach.SELF, "The owner of a deal with a plan writes asks for it."),
+    _rule("ask.write", _LEADS, Reach.REPORTS, "A manager writes an ask for a direct report's deal as well: that approves it, and the owner is told and reads it."),
     _rule("ask.decide", _LEADS, Reach.REPORTS, "A manager approves, sends back or declines the asks of direct reports, and names a deal's sponsor.", _FORECAST),
     _rule("ask.read", _R, Reach.SELF, "A rep sees the asks of own deals; peers do not."),
     _rule("ask.read", _LEADS, Reach.DIRECT, "A leader sees the asks of direct reports' deals and of own deals.", _FORECAST),
@@ -235,6 +236,9 @@ RULES: tuple[Rule, ...] = (
     _rule("mail.claim", _LEADS, Reach.SELF, "Whose name stands on a mail to the desk reads it, says whether it was theirs and from whom it came; nobody else reads it."),
     _rule("mail.wish", EVERYONE, Reach.SELF, "Everybody chooses whether and when notices reach them by mail, and reads that choice alone."),
     _rule("mail.keep", frozenset({_O, _A}), Reach.COMPANY, "Sales operations and admins set the desk's address, see counts, sizes, times and reasons of mail, and try what failed again; never what a mail says."),
+    # Webhooks
+    _rule("webhook.keep", _A, Reach.COMPANY, "An admin registers addresses at which what waits for a person rings, and sees their name and when calls were taken or refused; never the rest of an address, its secret once it was shown, or what was told."),
+    _rule("webhook.answer", EVERYONE, Reach.SELF, "Nothing rings anywhere before the person it is about said yes, and it ends when they say no."),
     # Help, and what a rep is shielded from
     _rule("help.ask", EVERYONE, Reach.SELF, "Whoever has a manager asks for help, opens the second door, and says whether it helped; nobody in their stead."),
     _rule("help.read", EVERYONE, Reach.SELF, "A request for help is read by who asked and by who was asked, and by nobody else: what goes through the second door is no page, count or notice of the manager it goes past, nor of anybody else above, HR or sales operations."),

@@ -48,6 +48,13 @@ def words(name: str, default: str) -> list[str]:
     return [word for word in text(name, default).replace(",", " ").split() if word]
 
 
+def ports(name: str, default: str) -> frozenset[int]:
+    found = words(name, default)
+    if not found or not all(one.isascii() and one.isdigit() and 0 < int(one) < 65536 for one in found):
+        raise ImproperlyConfigured(f"{name} is {' '.join(found)!r}. Write ports such as 443 or 443,8443.")
+    return frozenset(map(int, found))
+
+
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,

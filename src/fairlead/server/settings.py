@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "fairlead.mutual",
     "fairlead.desk",
     "fairlead.mail",
+    "fairlead.webhooks",
     "fairlead.help",
     "fairlead.web",
     "fairlead.api",
@@ -237,6 +238,13 @@ MAIL_IMAP_USER = environment.text("FAIRLEAD_IMAP_USER", "")
 MAIL_IMAP_PASSWORD = environment.text("FAIRLEAD_IMAP_PASSWORD", "")
 MAIL_IMAP_SECURITY = environment.one_of("FAIRLEAD_IMAP_SECURITY", ("tls", "starttls", "none"), default="tls")
 MAIL_IMAP_FOLDER = environment.text("FAIRLEAD_IMAP_FOLDER", "INBOX")
+
+WEBHOOKS = bool(MAIL_URL) and not DEMO
+"""Addresses are called only where an address of Fairlead to link to is known."""
+WEBHOOK_PORTS = environment.ports("FAIRLEAD_WEBHOOK_PORTS", "443")
+"""At which ports; at these alone."""
+WEBHOOK_LOOPBACK = environment.flag("FAIRLEAD_WEBHOOK_LOOPBACK", default=False) and DEMO
+"""For tests alone: lets http and https to 127.0.0.1 through. Without effect on a real installation."""
 
 UPLOAD_LIMIT = environment.number("FAIRLEAD_UPLOAD_MB", default=512, least=1, most=4096) * 1024 * 1024
 EVIDENCE_LIMIT = environment.number("FAIRLEAD_EVIDENCE_MB", default=10, least=1, most=100) * 1024 * 1024

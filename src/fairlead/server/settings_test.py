@@ -36,6 +36,7 @@ WHITENOISE_AUTOREFRESH = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MAIL_OUT = False
 MAIL_URL = "https://fairlead.test"
+WEBHOOKS = True
 MAIL_AUTHSERV = "mx.marlow.test"
 ALLOWED_HOSTS = ["*"]
 DURABILITY_MAY_BE_OFF = True

@@ -31,6 +31,7 @@ from fairlead.people import queries as people
 from fairlead.promises import actions as promises
 from fairlead.web import uploads, watching
 from fairlead.web.models import Upload
+from fairlead.webhooks.ringing import ring
 from fairlead.winloss import actions as winloss
 
 BLINK = 0.4
@@ -57,6 +58,7 @@ def watch() -> None:
     """What time alone brings about, every few minutes; it calls itself again whatever happens."""
     try:
         exchange_mail.enqueue()  # first: mail waits for nothing else
+        ring_webhooks.enqueue()
         watched(clock.now())
         if health.record_is_due(clock.now()):
             record_flags.enqueue()
@@ -91,6 +93,12 @@ def exchange_mail() -> None:
     """Mail in and out; a mail server that does not answer holds nothing else up."""
     at = clock.now()
     watching.note_all(exchange(at), at)
+
+
+@task()
+def ring_webhooks() -> None:
+    """Calls of addresses; one that does not answer holds up neither mail nor another address for long."""
+    ring(clock.now())
 
 
 @task()

@@ -270,7 +270,8 @@ def asks(request: HttpRequest) -> AskBook:
 
 @router.post("asks", response={200: AskWhole, **REFUSALS})
 def write(request: HttpRequest, body: NewAsk) -> AskWhole:
-    """Write an ask for an own deal and send it to the manager, or to the deal's sponsor."""
+    """Write an ask for an own deal and send it to the manager, or to the deal's sponsor; or, as the manager, for a
+    report's deal, which approves it."""
     who = asker(request, "ask")
     access.require(who.actor, "ask.write")
     row = actions.write(

@@ -113,7 +113,8 @@ class PraiseIn(Schema):
 
 
 class DeskLine(Schema):
-    """A message on a desk. ``state``: to_decide, held or decided. ``must_by`` is the limit of a must-pass kind."""
+    """A message on a desk. ``state``: to_decide, held or decided. ``must_by`` is the limit of a must-pass kind, ``job``
+    whose job it is as the sender said; before ``release_at`` nobody passes it on."""
 
     public_id: str
     sender: str
@@ -134,6 +135,8 @@ class DeskLine(Schema):
     late: bool
     confidential_until: datetime | None
     manager: str
+    job: str
+    release_at: datetime | None
 
 
 class Done(Schema):
@@ -311,7 +314,7 @@ def _line(one: queries.Line) -> dict[str, Any]:
         "urgency": one.urgency, "received_at": one.received_at, "kind": one.kind,
         "suggested": one.suggestion.kind if one.suggestion else "", "state": now.state, "held_until": now.until,
         "event": now.event, "must_by": now.must_by, "late": now.late, "confidential_until": one.confidential,
-        "manager": one.manager_name,
+        "manager": one.manager_name, "job": one.job, "release_at": one.release_at,
     }  # fmt: skip
 
 

@@ -8,6 +8,9 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from fairlead.api.door import REFUSALS, asker
+from fairlead.mail import actions as mail_actions
+from fairlead.mail import queries as mail
+from fairlead.mail import rules as mail_rules
 from fairlead.notices import queries as notices
 from fairlead.people import access, queries
 
@@ -41,6 +44,17 @@ class Delegation(Schema):
     mine: bool
 
 
+class MailWish(Schema):
+    """How notices come by mail. ``mode``: off, once or digest. Hours from 0 to 23 on the own wall clock; the same hour
+    twice is no quiet at all. Quiet hours and weekends hold for what rings at addresses, too."""
+
+    mode: str
+    hour: int = mail_rules.DEFAULT.hour
+    quiet_from: int = mail_rules.DEFAULT.quiet_from
+    quiet_to: int = mail_rules.DEFAULT.quiet_to
+    weekends: bool = mail_rules.DEFAULT.weekends
+
+
 @router.get("", response={200: Me, **REFUSALS})
 def me(request: HttpRequest) -> Me:
     """Name, roles and acts of the asker at this moment."""
@@ -64,3 +78,25 @@ def my_delegations(request: HttpRequest) -> list[queries.Lent]:
     """Rights lent by or to the asker that have not ended."""
     who = asker(request)
     return queries.delegations(who.actor, at=who.at)
+
+
+@router.get("mail", response={200: MailWish, **REFUSALS})
+def my_mail(request: HttpRequest) -> MailWish:
+    """How the asker wants notices by mail; nobody else reads it."""
+    return _wish(mail.wish(asker(request).actor))
+
+
+@router.put("mail", response={200: MailWish, **REFUSALS})
+def wish_mail(request: HttpRequest, body: MailWish) -> MailWish:
+    """Choose whether and when notices come by mail."""
+    who = asker(request, "desk")
+    wished = mail_rules.Wish(body.mode, body.hour, body.quiet_from, body.quiet_to, body.weekends)
+    mail_actions.wish(by=who.actor, at=who.at, wished=wished)
+    return _wish(mail.wish(who.actor))
+
+
+def _wish(kept: mail_rules.Wish) -> MailWish:
+    return MailWish(
+        mode=kept.mode, hour=kept.hour, quiet_from=kept.quiet_from, quiet_to=kept.quiet_to,
+        weekends=kept.weekends,
+    )  # fmt: skip

@@ -183,6 +183,15 @@ def tell(request: HttpRequest, body: EverybodyIn) -> EverybodyOut:
     return _everybody(company.one(who.actor, row.public_id, who.at))
 
 
+@router.post("everybody/{public_id}/straight", response={200: EverybodyOut, **REFUSALS})
+def correct(request: HttpRequest, public_id: str, body: BroadcastStraightIn) -> EverybodyOut:
+    """Correct an own notice to everybody, or withdraw it with an empty text. It reaches everybody again."""
+    who = asker(request, "desk")
+    company.require_send(who.actor)
+    company.set_straight(by=who.actor, at=who.at, notice=public_id, text=body.text, key=body.key)
+    return _everybody(company.one(who.actor, public_id, who.at))
+
+
 def _day(line: calendar.DayLine) -> PressureDayOut:
     return PressureDayOut(public_id=line.public_id, on=line.on, kind=line.kind, own=line.own)
 

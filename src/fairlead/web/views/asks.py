@@ -129,6 +129,9 @@ def write(request: AskingRequest, public_id: str) -> HttpResponse:
     except access.Refused as refusal:
         return _form(request, found, _refused(typed, refusal), status=422)
     line = queries.one(request.actor, ask.public_id, request.at).line
+    if not found.own:
+        messages.success(request, f"Sent to {line.addressee.name}. {found.owner} is told, and reads it.")
+        return redirect("ask", ask.public_id)
     to = f"{line.addressee.name}, with {line.manager} in copy" if line.sponsored else line.manager
     messages.success(request, f"Sent to {to}. You can withdraw it until somebody acts on it.")
     return redirect("ask", ask.public_id)

@@ -90,6 +90,8 @@ def _deal_page(
         "reasons": _not_counted(found.line, today),
         "extra": sorted(found.extra.items()),
         "error": error,
+        "may_ask_for_help": access.may(request.actor, "help.ask")
+        and found.line.owner_id == queries.node(request.actor.id).public_id,
         "may_tell_news": news.may_report(request.actor, public_id),
         "news": _news(request, public_id),
         "decisions": reviews.decisions_on(request.actor, public_id),

@@ -12,6 +12,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from fairlead.asks import queries as asks
 from fairlead.deals import queries as deals
 from fairlead.desk import actions, answering, calendar, calm, company, facts, queries, rules, wording
 from fairlead.help import queries as help_queries
@@ -121,7 +122,7 @@ def _render(
         "must": next((one for one in tray.to_decide if one.must_pass), None),
         "ahead": calendar.ahead(request.actor, request.at),
         "shielded": _shielded(request, page),
-        "own_deal": bool(page and page.line.deal_id and page.line.owner == request.actor.person),
+        "may_ask": bool(page and page.line.deal_id and asks.may_write(request.actor, page.line.owner)),
     }
     return render(request, "desk/desk.html", context, status=status)
 

@@ -160,6 +160,8 @@ def broadcast_write(request: AskingRequest) -> HttpResponse:
         return _many_form(request, typed, asked=True)
     if request.POST.get("turn") == "promise":
         return _as_promise(request, values)
+    if said(request.POST, "looked") != "yes" and _hinted(request, values):
+        return _many_form(request, typed, asked=True, stopped=True)
     try:
         sent = broadcasts.send(
             by=request.actor, at=request.at, given=given_of(values), key=typed.key, to=to,
@@ -173,8 +175,14 @@ def broadcast_write(request: AskingRequest) -> HttpResponse:
     return redirect("broadcast", sent)
 
 
+def _hinted(request: AskingRequest, values: dict[str, str]) -> bool:
+    """Whether there is a hint on the words, for who wants hints. It is shown once; sent again it goes as it is."""
+    text = f"{values['title']}\n{values['text']}".strip()
+    return hints_shown(request) and bool(hints.found(text, offers.names(request.actor)))
+
+
 def _many_form(
-    request: AskingRequest, typed: Typed, status: int = 200, *, asked: bool = False
+    request: AskingRequest, typed: Typed, status: int = 200, *, asked: bool = False, stopped: bool = False
 ) -> HttpResponse:
     context = {
         "typed": typed,
@@ -185,6 +193,8 @@ def _many_form(
         "jobs": sending.JOBS.items(),
         "longest": rules.LONGEST,
         "days": sending.EMBARGO.days,
+        "stopped": stopped,
+        "looked": asked or said(request.POST, "looked") == "yes",
     } | checked(request, dict(typed.values), asked=asked)
     return render(request, "desk/broadcast_write.html", context, status=status)
 

@@ -176,6 +176,7 @@ def _settings_page(
     context = {
         "house": house,
         "failing": watching.failing(request.actor),
+        "may_keep_webhooks": access.may(request.actor, "webhook.keep"),
         "organisation": organisation or _organisation_form(),
         "stage_form": stage or StageForm(initial={"starts_on": today}),
         "rate_form": rate or RateForm(initial={"rate_starts_on": today}),

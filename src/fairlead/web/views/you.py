@@ -20,6 +20,7 @@ from fairlead.people.access import Lending
 from fairlead.people.models import Person, Token
 from fairlead.web.middleware import AskingRequest, signed_in
 from fairlead.web.stored import what_is_stored
+from fairlead.webhooks import queries as webhooks
 
 SCOPES = {
     "read": "read what you may see",
@@ -87,6 +88,9 @@ def _page(
         "may_see_shared": access.may(actor, "mutual.read"),
         "mail_leaves": mail.sends(),
         "may_keep_mail": access.may(actor, "mail.keep"),
+        "webhooks": (hooks := webhooks.own(actor)),
+        "webhook_asks": any(one.state == "asked" for one in hooks),
+        "may_keep_webhooks": access.may(actor, "webhook.keep"),
         "may_set_sharing": access.may(actor, "sharing.set"),
         "may_lend": access.may(actor, "delegation.give"),
         "tokens": Token.objects.filter(queries.scope(actor, "token.manage", "person_id"), revoked_at=None),
