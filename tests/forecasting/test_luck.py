@@ -144,7 +144,10 @@ def test_stated_chances_are_calibrated_on_sellers_of_usual_skill() -> None:
     for said, was in ((np.array(runs), np.array(came)), (np.array(single), np.array(missed))):
         for part in np.array_split(np.argsort(said), 5):
             spread = np.sqrt((said[part] * (1 - said[part])).sum()) + 1e-9
-            assert abs(float(was[part].sum() - said[part].sum())) / spread < 3, (said[part].mean(), was[part].mean())
+            assert abs(float(was[part].sum() - said[part].sum())) / spread < 3, (
+                said[part].mean(),
+                was[part].mean(),
+            )
 
 
 def test_a_run_of_somebody_who_wins_half_as_often_is_said_to_be_luck_less_often_than_it_happens() -> None:
