@@ -111,6 +111,8 @@ def test_who_holds_no_role_with_a_desk_any_more_leaves_theirs_to_who_is_above(te
     assert actions.watch(by=OPS, at=later) == 0
     with pytest.raises(access.NotAllowed):
         tray(team, "mina", later)
+    with pytest.raises(access.Refused, match="accountable for it yourself"):
+        written(team, "Prices change.", deal="", at=later)
     fresh = written(team, "Who signs at Kestrel?", at=later, who="carl")
     assert fresh in tray(team, "vera", later)
     people.set_roles(by=OPS, at=later + DAY, person=team.cast.mina, roles=frozenset({Role.MANAGER}))

@@ -142,7 +142,8 @@ def _known(by: access.Actor, key: str, given: Given, door: str, to: Person | Non
     elif sender:
         forms.refuse_other(found.sender_name, sender)
     if to is not None and not (given.deal or given.team):
-        forms.refuse_other(found.to_id, to.pk)
+        day = people.house().day(found.at)
+        forms.refuse_other(found.to_id, accountable.present(to.pk, day))
     return found
 
 
@@ -215,7 +216,7 @@ def _addressed(
             raise access.Refused(
                 "a_rep", f"{to.name} leads no team. Write to the manager, who decides what {to.name} hears."
             )
-        lead = to.pk
+        lead = accountable.present(to.pk, today)
     else:
         raise access.Refused("nobody_chosen", "Choose a manager, a deal or a team.")
     if lead is None or lead == by.person:
