@@ -431,6 +431,9 @@ API: dict[str, Row] = {
         fill=rosa,
         data=lambda world: {"amount_minor": 60000, "note": "Half of it has no date."},
     ),
+    "api/forecast/reports/<public_id>/overlay/drift": Row(
+        post=only("mina", hidden="otto sanna carl vera"), fill=rosa, data=lambda world: {"follow": True}
+    ),
     "api/forecast/submissions": Row(
         get=only(SELLERS_AND_OPS),
         post=only(LEADERS),
@@ -656,6 +659,9 @@ ROWS: dict[str, Row] = {
         post=only("mina", hidden="otto sanna carl vera"),
         fill=rosa,
         data=lambda world: {"number": "60", "note": "Half of it has no date."},
+    ),
+    "call/deals/<str:public_id>/judgement/": Row(
+        post=JUDGES_ROSAS_DEAL, fill=deal, data=lambda world: {"act": "out", "note": "No date."}
     ),
     "call/copy/<str:public_id>/": Row(get=READS_MINAS_COPY, fill=submission),
     "call/copy/<str:public_id>/read/": Row(post=READS_MINAS_COPY, fill=submission),

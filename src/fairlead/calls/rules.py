@@ -50,6 +50,9 @@ class Conflict(access.Refused):
 CATEGORIES = ("omitted", "pipeline", "best_case", "most_likely", "commit", "closed")
 """From least to most certain. Omitted counts nowhere."""
 
+CALLED = ("commit", "most_likely", "best_case")
+"""The columns that people give a number for, each with its own calls, overlays and roll-up."""
+
 FORMULAS = {
     "commit": "Commit + Closed",
     "most_likely": "Most Likely + Commit + Closed",
@@ -79,6 +82,20 @@ def cumulative(sums: Mapping[str, int]) -> dict[str, int]:
         "most_likely": likely,
         "best_case": best,
         "pipeline": best - sums["closed"] + sums["pipeline"],
+    }
+
+
+def singles_of(columns: Mapping[str, int]) -> dict[str, int]:
+    """The single columns of cumulative ones: what :func:`cumulative` was made of. Omitted counts in none and is 0."""
+    likely = columns["most_likely"] - columns["commit"]
+    best = columns["best_case"] - columns["most_likely"]
+    opened = columns["best_case"] - columns["closed"]
+    return dict.fromkeys(CATEGORIES, 0) | {
+        "closed": columns["closed"],
+        "commit": columns["commit"] - columns["closed"],
+        "most_likely": likely,
+        "best_case": best,
+        "pipeline": columns["pipeline"] - opened,
     }
 
 

@@ -27,6 +27,14 @@ NOTICES = {
 }
 """Notice kind -> sentence."""
 
+CATEGORIES = {"commit": "Commit", "most_likely": "Most Likely", "best_case": "Best Case"}
+
+
+def for_category(category: str) -> str:
+    """What a sentence adds where it is not about Commit: " in Best Case"."""
+    return "" if category == "commit" else f" in {CATEGORIES[category]}"
+
+
 BARS = {
     "first": "First number",
     "own_call": "Own call of {label}",

@@ -29,6 +29,14 @@ def period_of(request: AskingRequest) -> Period:
     return calls.period_named(name) if name else calls.period_at(request.at)
 
 
+def category_of(request: AskingRequest) -> str:
+    """The called category in the address or the form (``?category=best_case``), Commit without one."""
+    name = request.GET.get("category", "") or request.POST.get("category", "") or "commit"
+    if name not in rules.CALLED:
+        raise access.NotFound("category")
+    return name
+
+
 def whose(request: AskingRequest) -> Person:
     """The person one stands in for (``?for=``), or oneself. Access is asked by what is done next."""
     public_id = request.GET.get("for", "") or request.POST.get("for", "")
@@ -51,10 +59,14 @@ def typed(text: str) -> int:
     return int(number * 1000 * 10 ** formats.exponent_of(people.house().currency))
 
 
-def typed_or_shown(request: AskingRequest) -> int:
+def typed_or_shown(request: AskingRequest, suffix: str = "") -> int:
     """The number of a form in minor units; exactly what was offered, where the field still shows that."""
-    text, exact = request.POST.get("number", ""), request.POST.get("exact", "")
-    if text and text == request.POST.get("shown", "") and re.fullmatch(r"-?[0-9]{1,18}", exact, re.ASCII):
+    text, exact = request.POST.get(f"number{suffix}", ""), request.POST.get(f"exact{suffix}", "")
+    if (
+        text
+        and text == request.POST.get(f"shown{suffix}", "")
+        and re.fullmatch(r"-?[0-9]{1,18}", exact, re.ASCII)
+    ):
         return int(exact)
     return typed(text)
 

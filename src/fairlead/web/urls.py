@@ -69,6 +69,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("call/submit/", call.submit, name="call_submit"),
     path("call/reports/<str:public_id>/call/", call.type_in, name="call_type_in"),
     path("call/reports/<str:public_id>/overlay/", call.overlay, name="call_overlay"),
+    path("call/deals/<str:public_id>/judgement/", call.judge, name="call_judge"),
     path("call/copy/<str:public_id>/", call.copy, name="copy"),
     path("call/copy/<str:public_id>/read/", call.read, name="copy_read"),
     path("call/copy/<str:public_id>/withdraw/", call.withdraw, name="copy_withdraw"),

@@ -14,9 +14,11 @@ from fairlead.calls.queries.call_page import (
     Column,
     Row,
     Seat,
+    ToJudge,
     Voice,
     call_page,
     number_of,
+    numbers_of,
 )
 from fairlead.calls.queries.chances import (
     DealChance,
@@ -70,6 +72,7 @@ from fairlead.calls.queries.periods import (
 )
 from fairlead.calls.queries.quarter import (
     MyQuarter,
+    OwnCall,
     Urgent,
     my_quarter,
 )
@@ -116,6 +119,7 @@ __all__ = [
     "MyQuarter",
     "Number",
     "Outlook",
+    "OwnCall",
     "OwnPast",
     "PastPeriod",
     "PeriodRecord",
@@ -126,6 +130,7 @@ __all__ = [
     "Sent",
     "Side",
     "TargetLine",
+    "ToJudge",
     "Urgent",
     "Voice",
     "Waterfall",
@@ -147,6 +152,7 @@ __all__ = [
     "my_quarter",
     "node_of",
     "number_of",
+    "numbers_of",
     "own_past",
     "own_what_if",
     "past_waits",

@@ -48,7 +48,9 @@ def board_xlsx(request: AskingRequest) -> Any:
 
 
 def _name(request: AskingRequest, grid: str) -> str:
-    return f"{grid}-{numbers.period_of(request).name}-{request.at.astimezone(asking.zone()).date()}"
+    category = numbers.category_of(request)
+    which = "" if category == "commit" else f"-{category.replace('_', '-')}"
+    return f"{grid}-{numbers.period_of(request).name}{which}-{request.at.astimezone(asking.zone()).date()}"
 
 
 def _call(request: AskingRequest) -> list[list[Cell]]:
@@ -56,7 +58,9 @@ def _call(request: AskingRequest) -> list[list[Cell]]:
     access.require(request.actor, "export.run")
     access.require(request.actor, "call.open")
     person, period = numbers.whose(request), numbers.period_of(request)
-    page = queries.call_page(request.actor, person.pk, period, request.at)
+    page = queries.call_page(
+        request.actor, person.pk, period, request.at, category=numbers.category_of(request)
+    )
     major = _Money(page.head.currency)
 
     def rows() -> Iterator[list[Cell]]:
@@ -81,7 +85,10 @@ def _board(request: AskingRequest) -> list[list[Cell]]:
     access.require(request.actor, "export.run")
     access.require(request.actor, "board.open")
     person, period = numbers.whose(request), numbers.period_of(request)
-    page = queries.board(request.actor, person.pk, period, request.at, since=asking.a_week_ago(request.at))
+    page = queries.board(
+        request.actor, person.pk, period, request.at, since=asking.a_week_ago(request.at),
+        category=numbers.category_of(request),
+    )  # fmt: skip
     major = _Money(page.head.currency)
 
     def rows() -> Iterator[list[Cell]]:
