@@ -122,6 +122,18 @@ def test_a_number_given_with_the_submission_needs_the_reason_as_commit_does(team
     assert send("Brightwater is larger than it says.") == sent
 
 
+def test_a_wider_number_is_never_below_the_narrower_one_it_holds(team: Company) -> None:
+    common = {
+        "by": team.cast.actor("mina"), "at": AT, "person": team.cast.mina, "period": Q4,
+        "amount_minor": (BEST + 500) * 100, "reason": "One more comes.",
+    }  # fmt: skip
+    with pytest.raises(access.Refused) as refused:
+        actions.submit(**common, key="one", others={"best_case": BEST * 100})  # type: ignore[arg-type]
+    assert refused.value.code == "below_narrower"
+    sent = actions.submit(**common, key="two")  # type: ignore[arg-type]
+    assert sent.most_likely_minor == sent.best_case_minor == (BEST + 500) * 100
+
+
 def test_the_same_form_with_another_best_case_is_refused(team: Company) -> None:
     common = {
         "by": team.cast.actor("mina"), "at": AT, "person": team.cast.mina, "period": Q4,

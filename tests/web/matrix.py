@@ -62,6 +62,10 @@ LEADERS = "carl vera mina otto sanna"
 REPS = "rosa ravi ines tomas pia piet sven"
 
 
+def mina(world: World) -> dict[str, object]:
+    return {"public_id": world.cast.mina.public_id}
+
+
 def rosa(world: World) -> dict[str, object]:
     return {"public_id": world.cast.rosa.public_id}
 
@@ -650,6 +654,9 @@ ROWS: dict[str, Row] = {
     "call/then/": Row(get=only(LEADERS)),
     "call/export.csv": Row(get=only(LEADERS)),
     "call/export.xlsx": Row(get=only(LEADERS)),
+    "call/load/": Row(get=only(LEADERS), post=only(LEADERS)),
+    "call/pack/": Row(get=only(LEADERS)),
+    "call/pack/<str:public_id>/": Row(get=only("mina vera carl", hidden="otto sanna"), fill=mina),
     "call/number/": Row(post=only(SELLERS), data=lambda world: {"number": "70"}),
     "call/submit/": Row(post=only(LEADERS)),
     "call/reports/<str:public_id>/call/": Row(
@@ -901,6 +908,9 @@ ROWS: dict[str, Row] = {
     "settings/mail/test/": Row(post=only("olu ada")),
     "settings/mail/<str:public_id>/again/": Row(post=only("olu", hidden="ada"), fill=failed_mail),
     "settings/targets/": Row(get=only("olu"), post=only("olu")),
+    "settings/targets/export.csv": Row(get=only("olu")),
+    "settings/targets/export.xlsx": Row(get=only("olu")),
+    "settings/targets/load/": Row(get=only("olu"), post=only("olu")),
     "settings/targets/file/": Row(post=only("olu")),
     # Ledger
     "ledger/": Row(get=everyone()),

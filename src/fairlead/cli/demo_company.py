@@ -257,11 +257,11 @@ def _judgements(everybody: dict[str, Person]) -> None:
 
 
 _WIDER = (
-    ("rosa", "best_case", 790_000, ""),
-    ("ines", "best_case", 640_000, ""),
-    ("rosa", "most_likely", 720_000, ""),
+    ("rosa", "best_case", 1_180_000, ""),
+    ("ines", "best_case", 930_000, ""),
+    ("rosa", "most_likely", 840_000, ""),
 )
-_WIDER_BESIDE = ("ravi", "best_case", 430_000, "Quill needs a signature nobody has asked for yet.")
+_WIDER_BESIDE = ("ravi", "best_case", 710_000, "Quill needs a signature nobody has asked for yet.")
 
 
 def _wider_calls(everybody: dict[str, Person]) -> None:

@@ -59,14 +59,10 @@ def typed(text: str) -> int:
     return int(number * 1000 * 10 ** formats.exponent_of(people.house().currency))
 
 
-def typed_or_shown(request: AskingRequest, suffix: str = "") -> int:
+def typed_or_shown(request: AskingRequest) -> int:
     """The number of a form in minor units; exactly what was offered, where the field still shows that."""
-    text, exact = request.POST.get(f"number{suffix}", ""), request.POST.get(f"exact{suffix}", "")
-    if (
-        text
-        and text == request.POST.get(f"shown{suffix}", "")
-        and re.fullmatch(r"-?[0-9]{1,18}", exact, re.ASCII)
-    ):
+    text, exact = request.POST.get("number", ""), request.POST.get("exact", "")
+    if text and text == request.POST.get("shown", "") and re.fullmatch(r"-?[0-9]{1,18}", exact, re.ASCII):
         return int(exact)
     return typed(text)
 

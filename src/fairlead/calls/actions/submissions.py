@@ -40,8 +40,9 @@ def submit(
 ) -> Submission:
     """Send a leader's number: frozen with everything behind it, readable by the team at once.
 
-    ``amount_minor`` is Commit; ``others`` are Most Likely and Best Case, where the leader gives them here: what is
-    not given goes up as it stands, the own number of that category or the sum with the overlays.
+    ``amount_minor`` is Commit; ``others`` are Most Likely and Best Case, where the leader gives them here. What is
+    not given goes up as it stands, the own number of that category or the sum with the overlays, and at least as the
+    narrower category, which it holds; one given below that is refused (below_narrower).
 
     ``key`` belongs to one form: the same form sent again returns the same submission. ``expected_previous``
     is the public id of the newest submission the form was made from ('' = none); when another one came
@@ -116,12 +117,25 @@ def _drafted(form: _Form) -> tuple[numbers.Number, Submission]:
     refuse_over(form.period, form.at)
     for amount in (form.amount, *form.others.values()):
         refuse_amount(amount)
+    _refuse_below(form)
     every = numbers.numbers_of(form.by, form.person.pk, form.period, form.at)
     number = every["commit"]
     for category, amount in {"commit": form.amount, **form.others}.items():
         if amount != every[category].calls_sum and not form.reason:
             raise _reason_missing(category, amount, every[category].calls_sum)
     return number, _frozen(form, every)
+
+
+def _refuse_below(form: _Form) -> None:
+    """A category holds the narrower ones, so no number given is below one given for those."""
+    least, narrower = form.amount, "commit"
+    for category in rules.CALLED[1:]:
+        amount = form.others.get(category)
+        if amount is not None and amount < least:
+            wide, narrow = wording.CATEGORIES[category], wording.CATEGORIES[narrower]
+            raise access.Refused("below_narrower", f"{wide} holds {narrow}, so it cannot be less. Raise it.")
+        if amount is not None:
+            least, narrower = amount, category
 
 
 def _still_stands(form: _Form, number: numbers.Number) -> bool:
@@ -187,10 +201,10 @@ def _frozen(form: _Form, every: Mapping[str, numbers.Number]) -> Submission:
     newest, before = _newest(form.person, period), _standing_row(number.standing.get(person.id))
     estimate = number.estimate
     answered = before.due_at if before else None
-    others = {
-        category: _other(before, every[category], form.others.get(category, every[category].suggestion))
-        for category in rules.CALLED[1:]
-    }
+    others, least = {}, form.amount
+    for category in rules.CALLED[1:]:
+        least = form.others.get(category, max(every[category].suggestion, least))
+        others[category] = _other(before, every[category], least)
     submission = Submission(
         person_id=person.id,
         by_id=form.by.person or person.id,

@@ -65,6 +65,11 @@ from fairlead.calls.queries.manager_record import (
     WeekSaid,
     manager_record,
 )
+from fairlead.calls.queries.pack import (
+    PACK_SINCE,
+    Pack,
+    pack,
+)
 from fairlead.calls.queries.periods import (
     period_at,
     period_named,
@@ -97,6 +102,7 @@ from fairlead.calls.queries.what_if import (
 )
 
 __all__ = [
+    "PACK_SINCE",
     "SHOWN",
     "Ask",
     "Asked",
@@ -121,6 +127,7 @@ __all__ = [
     "Outlook",
     "OwnCall",
     "OwnPast",
+    "Pack",
     "PastPeriod",
     "PeriodRecord",
     "Pushes",
@@ -155,6 +162,7 @@ __all__ = [
     "numbers_of",
     "own_past",
     "own_what_if",
+    "pack",
     "past_waits",
     "period_at",
     "period_named",

@@ -45,6 +45,7 @@ class BoardRow:
     words: str
     due: due.Due
     in_each: tuple[tuple[str, int], ...] = ()
+    overlay_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,7 @@ def _board_row(
     past: Past,
     rhythm: due.Rhythm,
 ) -> BoardRow:
+    overlay = number.overlays.get(cell.person)
     sent, was = number.standing.get(cell.person), then.number(number.category) if then else None
     return BoardRow(
         leader=number.nodes[cell.person],
@@ -146,6 +148,7 @@ def _board_row(
         record=past.record(cell.person, past.numbers),
         words=sent.reason if sent else "",
         due=due_of(rhythm, number, sent),
+        overlay_note=overlay.note if overlay else "",
     )
 
 

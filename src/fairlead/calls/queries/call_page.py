@@ -143,6 +143,12 @@ class CallPage:
     to_judge: tuple[ToJudge, ...] = ()
 
     @property
+    def called(self) -> tuple[Column, ...]:
+        """The columns that people give a number for, the narrowest first."""
+        by_name = {column.category: column for column in self.columns}
+        return tuple(by_name[category] for category in rules.CALLED)
+
+    @property
     def gap(self) -> int | None:
         return None if self.target is None else max(self.target - self.booked, 0)
 

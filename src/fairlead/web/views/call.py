@@ -29,7 +29,7 @@ from fairlead.web import asking, charts, formats, numbers
 from fairlead.web.middleware import AskingRequest, signed_in
 
 _A_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-LARGEST_TO_JUDGE = 25
+LARGEST_TO_JUDGE = 8
 VOICES = {"you": "You", "calls": "Your reports’ calls added up", "estimate": "Estimate, middle"}
 
 
@@ -74,13 +74,9 @@ class Other:
     """A field of the submission for a category besides Commit: what it offers, and what stands in it."""
 
     category: str
-    amount: int
     with_overlays: int
-    apart: int
     shown: str
     typed: str
-    below: bool
-    """Less than the narrower category offers, which cannot be meant."""
 
 
 @signed_in
@@ -150,18 +146,13 @@ def _shown(
 
 
 def _others(every: Mapping[str, queries.Number], typed: Typed | None) -> list[Other]:
-    """The submission's fields besides Commit, the narrower first."""
+    """The submission's fields besides Commit, the narrower first; each holds the narrower one."""
     found, least = [], every["commit"].suggestion
     for category in rules.CALLED[1:]:
-        number = every[category]
-        shown = numbers.plain(number.suggestion)
-        found.append(
-            Other(
-                category, number.suggestion, number.with_overlays, number.suggestion - number.calls_sum, shown,
-                typed.others.get(category, shown) if typed else shown, number.suggestion < least,
-            )
-        )  # fmt: skip
-        least = number.suggestion
+        least = max(every[category].suggestion, least)
+        shown = numbers.plain(least)
+        kept = typed.others.get(category, shown) if typed else shown
+        found.append(Other(category, every[category].with_overlays, shown, kept))
     return found
 
 
@@ -268,7 +259,7 @@ def submit(request: AskingRequest) -> HttpResponse:
             reason=typed.reason,
             key=typed.key or secrets.token_urlsafe(12),
             expected_previous=request.POST.get("expected_previous", ""),
-            others={one: numbers.typed_or_shown(request, f"_{one}") for one in given},
+            others={one: numbers.typed(typed.others[one]) for one in given if _changed(request, one)},
         )
     except (access.NotAllowed, access.NotFound):
         raise
@@ -277,6 +268,11 @@ def submit(request: AskingRequest) -> HttpResponse:
     said = formats.thousands(sent.amount_minor)
     messages.success(request, f"{said} is submitted, and your team has its copy.")
     return redirect("copy", sent.public_id)
+
+
+def _changed(request: AskingRequest, category: str) -> bool:
+    """Whether a number besides Commit was typed anew; what was only shown goes up as it stands."""
+    return request.POST[f"number_{category}"].strip() != request.POST.get(f"shown_{category}", "")
 
 
 def _kept(request: AskingRequest, typed: Typed, refusal: access.Refused) -> HttpResponse:
