@@ -28,8 +28,8 @@ _AMOUNTS = ("own_call", "overlay", "target")
 KEPT = ("line", "person_id", "name", "period", "category", *_AMOUNTS, "note")
 
 
-def read(file: UploadedFile[Any] | None) -> tuple[list[GridRow], frozenset[str]]:
-    """The rows of a CSV or XLSX file that name somebody, and the fields the file has. Raises Refused."""
+def read(file: UploadedFile[Any] | None, amounts: Sequence[str]) -> tuple[list[GridRow], frozenset[str]]:
+    """The rows of a CSV or XLSX file that name somebody, and the fields the file has; ``amounts`` are read. Refuses."""
     if file is None or (file.size or 0) > MOST_BYTES:
         raise access.Refused("no_file", "Choose a CSV or XLSX file of at most 2 MB.")
     with tempfile.TemporaryDirectory() as folder:
@@ -51,7 +51,7 @@ def read(file: UploadedFile[Any] | None) -> tuple[list[GridRow], frozenset[str]]
     cells = [
         (line, {columns[name]: text for name, text in row.items() if name in columns}) for line, row in lines
     ]
-    return _rows(cells), frozenset(columns.values())
+    return _rows(cells, amounts), frozenset(columns.values())
 
 
 def kept(rows: Iterable[GridRow]) -> str:
@@ -63,24 +63,24 @@ def kept(rows: Iterable[GridRow]) -> str:
     return out.getvalue()
 
 
-def carried(text: str) -> list[GridRow]:
+def carried(text: str, amounts: Sequence[str]) -> list[GridRow]:
     """The rows that a preview carried. What is typed there by hand is read like a file. Raises Refused."""
     try:
         lines = [dict(zip(KEPT, cells, strict=True)) for cells in csv.reader(io.StringIO(text), strict=True)]
-        return _rows([(int(row["line"]), row) for row in lines])
+        return _rows([(int(row["line"]), row) for row in lines], amounts)
     except (ValueError, csv.Error) as odd:
         raise access.Refused("damaged", "This form is damaged. Choose the file again.") from odd
 
 
-def _rows(lines: Sequence[tuple[int, Mapping[str, str]]]) -> list[GridRow]:
+def _rows(lines: Sequence[tuple[int, Mapping[str, str]]], amounts: Sequence[str]) -> list[GridRow]:
     """Rows of a grid; those without a person_id are its sums, and are not read."""
     named = [(line, cells) for line, cells in lines if cells.get("person_id", "").strip()]
-    amounts = [cells.get(field, "") for _, cells in named for field in _AMOUNTS]
-    style = values.number_style(amounts) or values.NumberStyle()
-    return [_row(line, cells, style) for line, cells in named]
+    written = [cells.get(field, "") for _, cells in named for field in amounts]
+    style = values.number_style(written) or values.NumberStyle()
+    return [_row(line, cells, style, amounts) for line, cells in named]
 
 
-def _row(line: int, cells: Mapping[str, str], style: values.NumberStyle) -> GridRow:
+def _row(line: int, cells: Mapping[str, str], style: values.NumberStyle, amounts: Sequence[str]) -> GridRow:
     row = GridRow(
         line,
         exchange.plain(cells["person_id"]).strip(),
@@ -90,7 +90,7 @@ def _row(line: int, cells: Mapping[str, str], style: values.NumberStyle) -> Grid
         note=exchange.plain(cells.get("note", "")).strip(),
     )
     found: dict[str, Decimal | None] = {}
-    for field in _AMOUNTS:
+    for field in amounts:
         try:
             found[field] = values.money(cells.get(field, ""), style)
         except values.Unreadable as odd:

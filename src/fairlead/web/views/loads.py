@@ -38,6 +38,7 @@ class Grid:
     xlsx: str
     here: str
     columns: str
+    amounts: tuple[str, ...]
     hidden: dict[str, str]
 
 
@@ -60,7 +61,7 @@ def calls(request: AskingRequest) -> HttpResponse:
     grid = Grid(
         f"Calls and overlays: {words}", f"{reverse('call')}?{query}#reports", f"{reverse('call_csv')}?{query}",
         f"{reverse('call_xlsx')}?{query}", f"{reverse('call_load')}?{query}",
-        "own_call, overlay and overlay_note", hidden,
+        "own_call, overlay and overlay_note", ("own_call", "overlay"), hidden,
     )  # fmt: skip
     return _loaded(request, grid, wanted)
 
@@ -79,7 +80,7 @@ def targets(request: AskingRequest) -> HttpResponse:
     grid = Grid(
         f"Targets, {formats.period_words(period.name)}", f"{reverse('targets')}?{query}",
         f"{reverse('targets_csv')}?{query}", f"{reverse('targets_xlsx')}?{query}",
-        f"{reverse('targets_load')}?{query}", "target", {"period": period.name},
+        f"{reverse('targets_load')}?{query}", "target", ("target",), {"period": period.name},
     )  # fmt: skip
     return _loaded(request, grid, wanted)
 
@@ -92,13 +93,13 @@ def _loaded(
         return _page(request, grid)
     try:
         if "rows" in request.POST:
-            rows = gridfiles.carried(request.POST["rows"])
+            rows = gridfiles.carried(request.POST["rows"], grid.amounts)
             columns = frozenset(request.POST.get("columns", "").split())
             changes, problems, _ = ask(rows, columns)
             done = loading.taken(changes, problems, request.POST.get("digest", ""))
             messages.success(request, f"{formats.count(done, 'change')} loaded. Each stands in the ledger.")
             return redirect(grid.page)
-        rows, columns = gridfiles.read(request.FILES.get("file"))
+        rows, columns = gridfiles.read(request.FILES.get("file"), grid.amounts)
         changes, problems, unchanged = ask(rows, columns)
         found = loading.previewed(changes, problems, unchanged)
     except (access.NotAllowed, access.NotFound):
