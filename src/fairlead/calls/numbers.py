@@ -501,21 +501,43 @@ def rolled_in(
     calls = calls_said(members, period.name, wanted, at)
     beside = overlays_beside(members, period.name, wanted, at)
     deals = _own_deals(ids, members, period, wanted, at, run, tree is not TODAY)
-    for category in wanted:
-        points = []
-        for person in ids:
-            parent = parents.get(person)
-            said = standing[person].number(category) if person in standing else None
-            if said is None:
-                said = _own_number(calls[category].get(person), beside[category].get((person, person)))[0]
-            over = (
-                beside[category].get((person, parent)) if parent is not None and person not in tops else None
-            )
-            own = deals[category].get(person, 0)
-            points.append(rules.Point(person, parent, own, said, over.amount if over else None))
-        rolled = rules.roll_up(points)
-        found[category] = {lead: rolled[lead].computed for lead in silent[category]}
+    line = {person: parents.get(person) for person in ids}
+    given = {
+        category: _given(
+            category, line, set(tops), standing, calls[category], beside[category], deals[category]
+        )
+        for category in wanted
+    }
+    for category, computed in rules.computed_in(line, given).items():
+        found[category] = {lead: computed[lead] for lead in silent[category]}
     return found
+
+
+def _given(
+    category: str,
+    parents: Mapping[int, int | None],
+    tops: set[int],
+    standing: Mapping[int, Standing],
+    calls: Mapping[int, Said],
+    beside: Mapping[tuple[int, int], Beside],
+    own_deals: Mapping[int, int],
+) -> rules.Given:
+    """What everybody of some teams gave: what was submitted, else the own number; overlays of direct superiors."""
+    said = {}
+    for person in {*calls, *(person for person, author in beside if person == author)}:
+        number = _own_number(calls.get(person), beside.get((person, person)))[0]
+        if number is not None:
+            said[person] = number
+    for person, sent in standing.items():
+        went_up = sent.number(category)
+        if went_up is not None:
+            said[person] = went_up
+    overlays = {
+        person: overlay.amount
+        for (person, author), overlay in beside.items()
+        if parents.get(person) == author and person not in tops
+    }
+    return rules.Given(own_deals, said, overlays)
 
 
 def _own_deals(

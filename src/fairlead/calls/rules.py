@@ -160,6 +160,57 @@ def _rolled(point: Point, reports: int) -> Rolled:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What the persons of a tree gave in one category, by person; who is missing said nothing."""
+
+    own_deals: Mapping[int, int]
+    said: Mapping[int, int]
+    overlays: Mapping[int, int]
+
+
+def computed_in(parents: Mapping[int, int | None], given: Mapping[str, Given]) -> dict[str, dict[int, int]]:
+    """category -> person -> own deals + what is seen of the reports: ``computed`` of :func:`roll_up` for several.
+
+    ``parents`` names everybody of the tree; a parent that is not among them ends the walk. The order is found once
+    for all categories, so that three of them cost a tree of ten thousand little more than one. Raises ValueError on
+    a circle.
+    """
+    waiting = dict.fromkeys(parents, 0)
+    for parent in parents.values():
+        if parent in waiting:
+            waiting[parent] += 1
+    ready = [person for person, count in waiting.items() if not count]
+    order: list[tuple[int, int | None]] = []
+    while ready:
+        person = ready.pop()
+        parent = parents[person]
+        if parent not in waiting:
+            parent = None
+        order.append((person, parent))
+        if parent is not None:
+            waiting[parent] -= 1
+            if not waiting[parent]:
+                ready.append(parent)
+    if len(order) < len(parents):
+        raise ValueError("The reporting lines run in a circle.")
+    return {category: _computed(order, one) for category, one in given.items()}
+
+
+def _computed(order: Sequence[tuple[int, int | None]], given: Given) -> dict[int, int]:
+    """From the leaves up, in the order given."""
+    own, said, overlays = given.own_deals, given.said, given.overlays
+    computed = {person: own.get(person, 0) for person, _ in order}
+    for person, parent in order:
+        if parent is None:
+            continue
+        seen = overlays.get(person)
+        if seen is None:
+            seen = said.get(person)
+        computed[parent] += computed[person] if seen is None else seen
+    return computed
+
+
+@dataclass(frozen=True, slots=True)
 class Drift:
     """How far the own call moved since an overlay was set beside it. ``followed`` is overlay + drift."""
 
