@@ -195,6 +195,12 @@ def test_the_copy_of_a_category_shows_the_team_its_calls(team: Company) -> None:
     assert [category for category, _ in copy.numbers] == list(rules.CALLED)
 
 
+def test_the_text_to_copy_says_the_other_numbers(team: Company) -> None:
+    say(team, "mina", "best_case", 2_000_000)
+    sent = team.submit("mina", COMMIT)
+    assert "Most Likely €1,812, Best Case €2M\n" in queries.as_text(team.cast.actor("mina"), sent.public_id)
+
+
 def test_a_submission_of_before_all_categories_says_nothing_of_them(team: Company) -> None:
     sent = team.submit("mina", COMMIT)
     old = Submission(person=sent.person, period="2026Q4", amount_minor=5, cells=sent.cells, changes=[])

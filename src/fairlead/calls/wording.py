@@ -219,6 +219,8 @@ class Sent:
     previous: int | None
     changes: tuple[tuple[str, int], ...]
     cells: tuple[tuple[str, int], ...]
+    others: tuple[tuple[str, int], ...] = ()
+    """Category besides Commit, and its number."""
 
 
 def as_text(sent: Sent, money: Money) -> str:
@@ -226,6 +228,11 @@ def as_text(sent: Sent, money: Money) -> str:
     lines = [
         f"{sent.team or sent.name}: {money(sent.amount)} for {sent.period}",
         f"{sent.name}, {sent.at}, version {sent.version}",
+        *(
+            [", ".join(f"{CATEGORIES[one]} {money(amount)}" for one, amount in sent.others)]
+            if sent.others
+            else []
+        ),
         "",
     ]
     if sent.target is not None:

@@ -210,6 +210,7 @@ def as_text(actor: access.Actor, public_id: str) -> str:
         previous=copy.previous,
         changes=tuple((wording.bar(bar), bar.amount) for bar in copy.changes),
         cells=tuple((cell.name, cell.in_call) for cell in copy.cells if cell.in_call is not None),
+        others=tuple((category, amount) for category, amount in copy.numbers if category != "commit"),
     )
     return wording.as_text(sent, lambda minor: pipeline.money(minor, copy.currency))
 
