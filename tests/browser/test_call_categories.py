@@ -47,7 +47,7 @@ def test_best_case_is_called_and_deals_are_judged_by_keyboard(
     page.locator(f"#note-{company.cast.ravi.public_id}").fill("Quill has no date.")
     assert axe(page) == []
     assert _fits(page)
-    note = page.get_by_label("Why you judge Kestrel so")
+    note = page.get_by_label("Note on Kestrel")
     note.focus()
     page.keyboard.type("No date any more.")
     page.keyboard.press("Enter")
