@@ -40,7 +40,7 @@ def test_the_sum_judged_in_stands_beside_commit_and_moves_no_call(team: Company)
     after = page(team)
     booked = sum(euros for euros in (392, 214, 401, 183))
     assert after.judged == judging.Evidence(
-        alone=324_00, cumulative=(324 + booked) * 100, deals=2, out_of_commit=190_00, out_deals=1
+        alone=324_00, cumulative=(324 + booked) * 100, deals=2, out_of_column=190_00, out_deals=1
     )
     assert (after.amount, after.calls_sum, after.columns) == (before.amount, before.calls_sum, before.columns)
 

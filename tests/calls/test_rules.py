@@ -45,6 +45,32 @@ def test_the_roll_up_is_its_definition_on_every_tree(tree: list[Point]) -> None:
         assert rolled.seen == seen(points, id)
 
 
+@given(trees(), trees())
+def test_several_categories_at_once_come_to_what_each_comes_to_alone(
+    tree: list[Point], other: list[Point]
+) -> None:
+    numbers = {point.id: point for point in other}
+    moved = [
+        Point(p.id, p.parent, o.own_deals, o.said, o.overlay) if (o := numbers.get(p.id)) else p for p in tree
+    ]
+
+    def of(points: list[Point]) -> rules.Given:
+        return rules.Given(
+            {p.id: p.own_deals for p in points},
+            {p.id: p.said for p in points if p.said is not None},
+            {p.id: p.overlay for p in points if p.overlay is not None},
+        )
+
+    found = rules.computed_in({p.id: p.parent for p in tree}, {"one": of(tree), "two": of(moved)})
+    for name, points in (("one", tree), ("two", moved)):
+        assert found[name] == {id: one.computed for id, one in rules.roll_up(points).items()}
+
+
+def test_several_categories_of_a_circle_are_refused() -> None:
+    with pytest.raises(ValueError, match="circle"):
+        rules.computed_in({1: 2, 2: 1}, {})
+
+
 def test_a_chain_of_ten_thousand_rolls_up_without_recursion() -> None:
     rolled = rules.roll_up(Point(i, i - 1 if i else None, 1) for i in range(10_000))
     assert rolled[0].own_call == 10_000

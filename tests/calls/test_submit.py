@@ -166,17 +166,17 @@ def test_a_number_withdrawn_while_the_superiors_is_being_read_is_not_counted_in_
 ) -> None:
     """The number is read before its turn to write comes; what it rests on is looked at again then."""
     below = team.submit("mina", 1900, "One more comes.", at=AT - timedelta(hours=2))
-    read = numbers.number_of
+    read = numbers.numbers_of
     taken_back: list[Withdrawal] = []
 
-    def and_then_it_is_withdrawn(*asked: Any, **more: Any) -> numbers.Number:
+    def and_then_it_is_withdrawn(*asked: Any, **more: Any) -> dict[str, numbers.Number]:
         found = read(*asked, **more)
         if not taken_back:
             by = team.cast.actor("mina")
             taken_back.append(actions.withdraw(by=by, at=AT, submission=below.public_id))
         return found
 
-    monkeypatch.setattr(numbers, "number_of", and_then_it_is_withdrawn)
+    monkeypatch.setattr(numbers, "numbers_of", and_then_it_is_withdrawn)
     sent = team.submit("vera", 1900, "As the teams say.", at=AT + timedelta(minutes=1))
     assert taken_back
     cell = next(cell for cell in sent.cells if cell["name"] == "Mina Aalto")

@@ -79,6 +79,25 @@ def test_one_number_from_five_sides() -> None:
     ]  # fmt: skip
 
 
+def test_the_same_team_in_three_categories() -> None:
+    [table] = tables("The same team in three categories")
+
+    def maybe(cell: str) -> int | None:
+        return None if cell == "–" else int(cell)
+
+    assert [key(row["Category"]) for row in table] == list(rules.CALLED)
+    for row in table:
+        rolled = rules.roll_up(
+            [
+                Point(0, None, 0, maybe(row["Mina said"])),
+                Point(1, 0, int(row["Ravi's deals"]), maybe(row["Ravi said"])),
+                Point(2, 0, int(row["Rosa's deals"]), None, maybe(row["Beside Rosa"])),
+            ]
+        )
+        assert rolled[1].own_call + rolled[2].own_call == int(row["Calls added up"])
+        assert rolled[0].own_call == int(row["Mina's number"])
+
+
 def day(words: str) -> date:
     return (
         datetime.strptime(words if re.search(r"\d{4}", words) else f"{words} 2026", "%d %b %Y")

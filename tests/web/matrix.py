@@ -62,6 +62,10 @@ LEADERS = "carl vera mina otto sanna"
 REPS = "rosa ravi ines tomas pia piet sven"
 
 
+def mina(world: World) -> dict[str, object]:
+    return {"public_id": world.cast.mina.public_id}
+
+
 def rosa(world: World) -> dict[str, object]:
     return {"public_id": world.cast.rosa.public_id}
 
@@ -445,6 +449,9 @@ API: dict[str, Row] = {
         fill=rosa,
         data=lambda world: {"amount_minor": 60000, "note": "Half of it has no date."},
     ),
+    "api/forecast/reports/<public_id>/overlay/drift": Row(
+        post=only("mina", hidden="otto sanna carl vera"), fill=rosa, data=lambda world: {"follow": True}
+    ),
     "api/forecast/submissions": Row(
         get=only(SELLERS_AND_OPS),
         post=only(LEADERS),
@@ -664,6 +671,9 @@ ROWS: dict[str, Row] = {
     "call/then/": Row(get=only(LEADERS)),
     "call/export.csv": Row(get=only(LEADERS)),
     "call/export.xlsx": Row(get=only(LEADERS)),
+    "call/load/": Row(get=only(LEADERS), post=only(LEADERS)),
+    "call/pack/": Row(get=only(LEADERS)),
+    "call/pack/<str:public_id>/": Row(get=only("mina vera carl", hidden="otto sanna"), fill=mina),
     "call/number/": Row(post=only(SELLERS), data=lambda world: {"number": "70"}),
     "call/submit/": Row(post=only(LEADERS)),
     "call/reports/<str:public_id>/call/": Row(
@@ -673,6 +683,9 @@ ROWS: dict[str, Row] = {
         post=only("mina", hidden="otto sanna carl vera"),
         fill=rosa,
         data=lambda world: {"number": "60", "note": "Half of it has no date."},
+    ),
+    "call/deals/<str:public_id>/judgement/": Row(
+        post=JUDGES_ROSAS_DEAL, fill=deal, data=lambda world: {"act": "out", "note": "No date."}
     ),
     "call/copy/<str:public_id>/": Row(get=READS_MINAS_COPY, fill=submission),
     "call/copy/<str:public_id>/read/": Row(post=READS_MINAS_COPY, fill=submission),
@@ -917,6 +930,9 @@ ROWS: dict[str, Row] = {
     ),
     "settings/webhooks/<str:public_id>/<str:call>/again/": Row(post=only("ada"), fill=webhook_call),
     "settings/targets/": Row(get=only("olu"), post=only("olu")),
+    "settings/targets/export.csv": Row(get=only("olu")),
+    "settings/targets/export.xlsx": Row(get=only("olu")),
+    "settings/targets/load/": Row(get=only("olu"), post=only("olu")),
     "settings/targets/file/": Row(post=only("olu")),
     # Ledger
     "ledger/": Row(get=everyone()),

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 
-from fairlead.calls import pipeline
+from fairlead.calls import pipeline, rules
 from fairlead.calls.models import DealEstimate, EstimateRun, NodeEstimate, RunPart
 from fairlead.deals import rules as deals
 from fairlead.forecasting import Replay, Workings
@@ -27,9 +27,9 @@ _PAST = 8
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What was booked by each person's own deals, and what stands in Commit, in the history's money."""
+    """What was booked by each person's own deals, and their cumulative columns, in the history's money."""
 
-    commit: Mapping[str, float]
+    columns: Mapping[str, Mapping[str, float]]
     past: Mapping[str, Mapping[str, float]]
     year_ago: Mapping[str, float]
     year_ago_known: bool
@@ -80,17 +80,17 @@ def _leaves_first(above: Mapping[int, int | None]) -> list[int]:
 
 
 def sums(history: History, calendar: Calendar, period: Period, day: date) -> Sums:
-    """Per person: Commit and Closed of the period, booked in each of the last periods, and a year ago."""
+    """Per person: the columns of the period, booked in each of the last periods, and a year ago."""
     before = _periods_before(calendar, period, day)
     year_ago = _year_ago(calendar, period)
     same_day = year_ago.starts_on + (day - period.starts_on)
-    commit: dict[str, float] = {}
+    columns: dict[str, dict[str, float]] = {name: {} for name in _STORED}
     past: dict[str, dict[str, float]] = {}
     then: dict[str, float] = {}
     for deal in history.deals:
         amount = deal.amount or 0.0
-        if _in_commit(deal, period):
-            commit[deal.owner] = commit.get(deal.owner, 0.0) + amount
+        for name in _in_columns(deal, period):
+            columns[name][deal.owner] = columns[name].get(deal.owner, 0.0) + amount
         if deal.status != "won" or deal.closed_on is None:
             continue
         for other in before:
@@ -101,14 +101,19 @@ def sums(history: History, calendar: Calendar, period: Period, day: date) -> Sum
             then[deal.owner] = then.get(deal.owner, 0.0) + amount
     won = [deal.created_on or deal.closed_on for deal in history.deals if deal.status == "won"]
     first = min((known for known in won if known is not None), default=None)
-    return Sums(commit, past, then, first is not None and first <= year_ago.ends_on)
+    return Sums(columns, past, then, first is not None and first <= year_ago.ends_on)
 
 
-def _in_commit(deal: Deal, period: Period) -> bool:
+_STORED = (*rules.CALLED, "pipeline")
+
+
+def _in_columns(deal: Deal, period: Period) -> list[str]:
+    """The stored columns a deal stands in."""
     due = deal.close_on if deal.status == "open" else deal.closed_on
+    if deal.status == "lost" or due is None or not period.contains(due):
+        return []
     category = "closed" if deal.status == "won" else deal.category
-    counts = deal.status != "lost" and category in pipeline.COLUMNS["commit"]
-    return counts and due is not None and period.contains(due)
+    return [name for name in _STORED if category in pipeline.COLUMNS[name]]
 
 
 def _periods_before(calendar: Calendar, period: Period, day: date) -> list[Period]:
@@ -185,7 +190,10 @@ def _node_row(
         target_minor=None if node.target is None else minor(node.target),
         chance_of_target=node.chance_of_target,
         quantiles=[minor(value) for value in node.quantiles],
-        commit_minor=minor(sum(summed.commit.get(p, 0.0) for p in people)),
+        **{
+            f"{name}_minor": minor(sum(column.get(p, 0.0) for p in people))
+            for name, column in summed.columns.items()
+        },
         past=past,
         year_ago_minor=minor(sum(summed.year_ago.get(p, 0.0) for p in people))
         if summed.year_ago_known

@@ -43,6 +43,7 @@ class Estimate:
     from_open: Part
     from_new: Part
     commit: int
+    columns: Mapping[str, int | None]
     target: int | None
     past: Mapping[str, int]
     year_ago: int | None
@@ -135,6 +136,13 @@ def _estimate(run: EstimateRun, row: NodeEstimate) -> Estimate:
         from_open=Part(**parts["from_open"]),
         from_new=Part(**parts["from_new"]),
         commit=row.commit_minor,
+        columns={
+            "closed": row.booked_minor,
+            "commit": row.commit_minor,
+            "most_likely": row.most_likely_minor,
+            "best_case": row.best_case_minor,
+            "pipeline": row.pipeline_minor,
+        },
         target=row.target_minor,
         past=row.past,
         year_ago=row.year_ago_minor,

@@ -56,19 +56,26 @@ def _standing(
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What open deals judged in come to, alone and with Closed, and what of Commit is judged out. Minor units."""
+    """What open deals judged in come to, alone and with Closed, and what of a column is judged out. Minor units.
+
+    The column is Commit, or the cumulative one it is asked for.
+    """
 
     alone: int
     cumulative: int
     deals: int
-    out_of_commit: int
+    out_of_column: int
     out_deals: int
 
 
 def evidence(
-    lines: Iterable[pipeline.Line], judged: Mapping[int, Judged], period: Period, booked: int
+    lines: Iterable[pipeline.Line],
+    judged: Mapping[int, Judged],
+    period: Period,
+    booked: int,
+    category: str = "commit",
 ) -> Evidence | None:
-    """The sum beside Commit; None where nothing is judged. It changes no call."""
+    """The sum beside a called column; None where nothing is judged. It changes no call."""
     if not judged:
         return None
     opened = [line for line in lines if line.status == "open" and not line.missing and line.id in judged]
@@ -76,7 +83,7 @@ def evidence(
     out = [
         line
         for line in opened
-        if judged[line.id].verdict == "out" and pipeline.counted(line, period, "commit")
+        if judged[line.id].verdict == "out" and pipeline.counted(line, period, category)
     ]
     alone = sum(line.amount or 0 for line in inside)
     return Evidence(alone, alone + booked, len(inside), sum(line.amount or 0 for line in out), len(out))

@@ -54,8 +54,8 @@ class NodeEstimate(Guarded):
     """The estimate of one person's own deals (person), or of the whole subtree (team). Minor units.
 
     The company's node belongs to nobody: ``person`` is empty, and it is read for the top of the tree.
-    ``commit_minor`` is the cumulative Commit column of the node when the run was made, so that a roll-up far
-    below a leader needs no deals.
+    ``commit_minor``, ``most_likely_minor``, ``best_case_minor`` and ``pipeline_minor`` are the cumulative columns of
+    the node when the run was made, so that a roll-up far below a leader needs no deals. Runs of before have the first.
     """
 
     owner_path = "person"
@@ -76,6 +76,9 @@ class NodeEstimate(Guarded):
     chance_of_target = models.FloatField(null=True)
     quantiles = models.JSONField(help_text="199 quantiles in minor units.")
     commit_minor = models.BigIntegerField(default=0)
+    most_likely_minor = models.BigIntegerField(null=True)
+    best_case_minor = models.BigIntegerField(null=True)
+    pipeline_minor = models.BigIntegerField(null=True)
     past = models.JSONField(default=dict, help_text="Booked in each of the last periods, by name.")
     year_ago_minor = models.BigIntegerField(
         null=True, help_text="Booked up to the same day of the period one year earlier."
@@ -187,7 +190,9 @@ class Submission(Guarded):
     at = models.DateTimeField()
     due_at = models.DateTimeField()
     superior = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
-    amount_minor = models.BigIntegerField()
+    amount_minor = models.BigIntegerField(help_text="Commit.")
+    most_likely_minor = models.BigIntegerField(null=True)
+    best_case_minor = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3)
     reps_sum_minor = models.BigIntegerField()
     booked_minor = models.BigIntegerField()
@@ -201,6 +206,10 @@ class Submission(Guarded):
     rates = models.JSONField(default=dict, help_text="The conversion rates used.")
     judged = models.JSONField(
         null=True, help_text="The author’s judgements of deals as they stood: deal to in or out."
+    )
+    others = models.JSONField(
+        null=True,
+        help_text="Per category besides Commit: amount, calls_sum, cells and changes, as those of Commit.",
     )
     previous = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=64, help_text="The form's idempotency key.")

@@ -8,7 +8,7 @@ what was submitted and from the newest estimate run, so that no page walks a mil
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -65,11 +65,22 @@ class Standing:
     booked: int
     target: int | None
     reason: str
+    most_likely: int | None = None
+    best_case: int | None = None
+
+    def number(self, category: str) -> int | None:
+        """What was sent in a category; None where a submission of before all categories says nothing of it."""
+        if category == "commit":
+            return self.amount
+        return self.most_likely if category == "most_likely" else self.best_case
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """Everything a leader's number is made of. ``hidden`` are cells the actor's page must not list."""
+    """Everything a leader's number in one category is made of. ``hidden`` are cells the actor's page must not list.
+
+    ``below`` are the cumulative columns of the deals in teams below, as of the newest estimate.
+    """
 
     person: people.Node
     nodes: Mapping[int, people.Node]
@@ -88,6 +99,8 @@ class Number:
     estimates: Mapping[int, stored.Estimate]
     standing: Mapping[int, Standing]
     past: bool = False
+    category: str = "commit"
+    below: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def calls_sum(self) -> int:
@@ -170,27 +183,47 @@ def _node_rows() -> GuardedQuerySet[NodeEstimate]:
 # What was said
 
 
-def calls_of(ids: Ids, period: str, category: str, at: datetime) -> dict[int, Said]:
-    """The newest call of each person that was not taken back."""
-    every = _calls().filter(person__in=_listed(ids), period=period, category=category)
-    newest = every.filter(at__lte=at).order_by().values("person").annotate(last=Max("pk")).values("last")
+def calls_said(ids: Ids, period: str, categories: Sequence[str], at: datetime) -> dict[str, dict[int, Said]]:
+    """category -> person -> the newest call that was not taken back."""
+    every = _calls().filter(person__in=_listed(ids), period=period, category__in=categories, at__lte=at)
+    newest = every.order_by().values("person", "category").annotate(last=Max("pk")).values("last")
     rows = _calls().filter(pk__in=newest, amount_minor__isnull=False)
-    found = rows.values_list("person_id", "amount_minor", "at", "by_id", "note")
-    return {person: Said(amount or 0, when, by, note) for person, amount, when, by, note in found}
+    found: dict[str, dict[int, Said]] = {category: {} for category in categories}
+    for category, person, amount, when, by, note in rows.values_list(
+        "category", "person_id", "amount_minor", "at", "by_id", "note"
+    ):
+        found[category][person] = Said(amount or 0, when, by, note)
+    return found
+
+
+def calls_of(ids: Ids, period: str, category: str, at: datetime) -> dict[int, Said]:
+    """The newest call of each person in a category that was not taken back."""
+    return calls_said(ids, period, (category,), at)[category]
+
+
+def overlays_beside(
+    ids: Ids, period: str, categories: Sequence[str], at: datetime
+) -> dict[str, dict[tuple[int, int], Beside]]:
+    """category -> (person, author) -> the newest overlay that was not reset."""
+    every = _overlays().filter(person__in=_listed(ids), period=period, category__in=categories, at__lte=at)
+    newest = every.order_by().values("person", "author", "category").annotate(last=Max("pk")).values("last")
+    rows = _overlays().filter(pk__in=newest, amount_minor__isnull=False)
+    found: dict[str, dict[tuple[int, int], Beside]] = {category: {} for category in categories}
+    for category, person, author, amount, base, note, when in rows.values_list(
+        "category", "person_id", "author_id", "amount_minor", "base_minor", "note", "at"
+    ):
+        found[category][person, author] = Beside(amount or 0, base, note, author, when)
+    return found
 
 
 def overlays_on(ids: Ids, period: str, category: str, at: datetime) -> dict[tuple[int, int], Beside]:
-    """(person, author) -> the newest overlay that was not reset."""
-    every = _overlays().filter(person__in=_listed(ids), period=period, category=category, at__lte=at)
-    newest = every.order_by().values("person", "author").annotate(last=Max("pk")).values("last")
-    rows = _overlays().filter(pk__in=newest, amount_minor__isnull=False)
-    found = rows.values_list("person_id", "author_id", "amount_minor", "base_minor", "note", "at")
-    return {(p, a): Beside(amount or 0, base, note, a, when) for p, a, amount, base, note, when in found}
+    """(person, author) -> the newest overlay in a category that was not reset."""
+    return overlays_beside(ids, period, (category,), at)[category]
 
 
 _STANDING = (
     "pk", "public_id", "person_id", "version", "at", "due_at", "amount_minor", "reps_sum_minor",
-    "booked_minor", "target_minor", "reason",
+    "booked_minor", "target_minor", "reason", "most_likely_minor", "best_case_minor",
 )  # fmt: skip
 
 
@@ -227,10 +260,23 @@ def number_of(
     category: str = "commit",
     past: bool = False,
 ) -> Number:
-    """The number of a leader as it stands, or with ``past`` as it stood at an earlier instant.
+    """The number of a leader in one category; see :func:`numbers_of`."""
+    return numbers_of(actor, person, period, at, categories=(category,), past=past)[category]
+
+
+def numbers_of(
+    actor: access.Actor,
+    person: int,
+    period: Period,
+    at: datetime,
+    *,
+    categories: Sequence[str] = rules.CALLED,
+    past: bool = False,
+) -> dict[str, Number]:
+    """category -> the number of a leader as it stands, or with ``past`` as it stood at an earlier instant.
 
     Of the past everything is as it was known then: lines, deals, targets, stages, rates, calls. For callers that
-    checked that the actor may have it; rights are those of now.
+    checked that the actor may have it; rights are those of now. Everything is read once for all categories.
     """
     tree: structure.Today = structure.as_known(at) if past else TODAY
     node = tree.node(person)
@@ -246,38 +292,91 @@ def number_of(
     )
     known = stored.of_people(access.system("arithmetic"), run, [person, *ids])
     standing = standing_of([person, *leads], period.name, at)
-    calls = calls_of([person, *ids], period.name, category, at)
-    beside = overlays_on([person, *ids], period.name, category, at)
+    calls = calls_said([person, *ids], period.name, categories, at)
+    beside = overlays_beside([person, *ids], period.name, categories, at)
     targets = _targets([person, *ids], period.name, known, at if past else None)
-    below = rolled_below([i for i in leads if i not in standing], period, category, at, run, tree)
+    silent = {
+        category: [i for i in leads if i not in standing or standing[i].number(category) is None]
+        for category in categories
+    }
+    below = rolled_in(silent, period, at, run, tree)
+    facts = _Facts(period, lines, leads, standing, targets, known, at, tree)
+    added = _columns_of(known[i] for i in ids if i in leads and i in known)
+    hidden = frozenset(set(ids) - _listable(actor, ids))
+    visible = _visible(actor, known)
+    nodes = {one.id: one for one in (node, *reports)}
+    found = {}
+    for category in categories:
+        cells = _cells(facts, category, node, reports, calls[category], beside[category], below[category])
+        said = _own_number(calls[category].get(person), beside[category].get((person, person)))
+        aims = [cell.target for cell in cells if cell.target is not None and cell.person != person]
+        found[category] = Number(
+            person=node,
+            nodes=nodes,
+            period=period,
+            at=at,
+            cells=cells,
+            hidden=hidden,
+            calls=calls[category],
+            overlays={
+                i: beside[category][i, person] for i in [person, *ids] if (i, person) in beside[category]
+            },
+            said=said[0],
+            said_at=said[1],
+            target=targets.get(person, sum(aims) if aims else None),
+            booked=sum(cell.booked for cell in cells),
+            lines=tuple(lines),
+            run=run,
+            estimates=visible,
+            standing=standing,
+            past=past,
+            category=category,
+            below=added,
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What all categories of a number share."""
+
+    period: Period
+    lines: Sequence[pipeline.Line]
+    leads: set[int]
+    standing: Mapping[int, Standing]
+    targets: Mapping[int, int]
+    known: Mapping[int, stored.Estimate]
+    at: datetime
+    tree: structure.Today
+
+
+def _cells(
+    facts: _Facts,
+    category: str,
+    node: people.Node,
+    reports: Sequence[people.Node],
+    calls: Mapping[int, Said],
+    beside: Mapping[tuple[int, int], Beside],
+    below: Mapping[int, int],
+) -> tuple[rules.Cell, ...]:
+    """A cell for each report, and one for the leader's own deals where there are any."""
     cells = [
-        _cell(report, leads, lines, period, category, calls, standing, beside.get((report.id, person)), below)
+        _cell(facts, category, report, calls.get(report.id), beside.get((report.id, node.id)), below)
         for report in reports
     ]
-    cells = [_facts(cell, targets, lines, period, known, at, tree) for cell in cells]
-    own = _own_cell(node, lines, period, category)
-    every = (*cells, own) if own is not None else tuple(cells)
-    said = _own_number(calls.get(person), beside.get((person, person)))
-    added = [cell.target for cell in cells if cell.target is not None]
-    return Number(
-        person=node,
-        nodes={one.id: one for one in (node, *reports)},
-        period=period,
-        at=at,
-        cells=every,
-        hidden=frozenset(set(ids) - _listable(actor, ids)),
-        calls=calls,
-        overlays={i: beside[i, person] for i in [person, *ids] if (i, person) in beside},
-        said=said[0],
-        said_at=said[1],
-        target=targets.get(person, sum(added) if added else None),
-        booked=sum(cell.booked for cell in every),
-        lines=tuple(lines),
-        run=run,
-        estimates=_visible(actor, known),
-        standing=standing,
-        past=past,
-    )
+    own = _own_cell(node, facts.lines, facts.period, category)
+    return (*cells, own) if own is not None else tuple(cells)
+
+
+def _columns_of(estimates: Iterable[stored.Estimate]) -> dict[str, int]:
+    """The cumulative columns of some teams added up; nothing where a run of before kept no columns."""
+    added: dict[str, int] = {}
+    for estimate in estimates:
+        if None in estimate.columns.values():
+            return {}
+        for category, amount in estimate.columns.items():
+            added[category] = added.get(category, 0) + (amount or 0)
+    return added
 
 
 def _listable(actor: access.Actor, ids: list[int]) -> set[int]:
@@ -314,53 +413,44 @@ def _own_number(call: Said | None, overlay: Beside | None) -> tuple[int | None, 
 
 
 def _cell(
-    report: people.Node,
-    leads: set[int],
-    lines: Sequence[pipeline.Line],
-    period: Period,
+    facts: _Facts,
     category: str,
-    calls: Mapping[int, Said],
-    standing: Mapping[int, Standing],
+    report: people.Node,
+    call: Said | None,
     overlay: Beside | None,
     below: Mapping[int, int],
 ) -> rules.Cell:
-    sent, call = standing.get(report.id), calls.get(report.id)
-    said = sent.amount if sent else call.amount if call else None
-    if report.id in leads:
-        computed = sent.amount if sent else below.get(report.id, 0)
+    """A report's facts: from the deals, said, overlay, target, and booked (live for a rep, of the run for a team)."""
+    leads, sent = report.id in facts.leads, facts.standing.get(report.id)
+    went_up = sent.number(category) if sent else None
+    said = went_up if went_up is not None else call.amount if call else None
+    if leads:
+        computed = below.get(report.id, 0) if went_up is None else went_up
     else:
-        computed = pipeline.column(lines, report.id, period, category)
+        computed = pipeline.column(facts.lines, report.id, facts.period, category)
     own_call = computed if said is None else said
     return rules.Cell(
         person=report.id,
         name=report.name,
-        leads=report.id in leads,
+        leads=leads,
         computed=computed,
         said=said,
         own_call=own_call,
         overlay=overlay.amount if overlay else None,
         in_call=overlay.amount if overlay else own_call,
+        target=facts.targets.get(report.id),
+        booked=_booked(facts, report.id, leads),
         submission=sent.public_id if sent else "",
     )
 
 
-def _facts(
-    cell: rules.Cell,
-    targets: Mapping[int, int],
-    lines: Sequence[pipeline.Line],
-    period: Period,
-    known: Mapping[int, stored.Estimate],
-    at: datetime,
-    tree: structure.Today,
-) -> rules.Cell:
-    """The cell with its target and what is booked: live for a rep, of the newest run for a team."""
-    if not cell.leads:
-        booked = pipeline.column(lines, cell.person, period, "closed")
-    elif cell.person in known:
-        booked = known[cell.person].booked
-    else:
-        booked = pipeline.booked_below(tree.members([cell.person]), period, at if tree is not TODAY else None)
-    return replace(cell, target=targets.get(cell.person), booked=booked)
+def _booked(facts: _Facts, person: int, leads: bool) -> int:
+    if not leads:
+        return pipeline.column(facts.lines, person, facts.period, "closed")
+    if person in facts.known:
+        return facts.known[person].booked
+    then = facts.at if facts.tree is not TODAY else None
+    return pipeline.booked_below(facts.tree.members([person]), facts.period, then)
 
 
 def _own_cell(
@@ -385,50 +475,100 @@ def rolled_below(
     run: EstimateRun | None,
     tree: structure.Today = TODAY,
 ) -> dict[int, int]:
-    """leader -> what the team comes to by the roll-up, for leaders without a submission.
+    """leader -> what the team comes to in one category; see :func:`rolled_in`."""
+    return rolled_in({category: leads}, period, at, run, tree)[category]
+
+
+def rolled_in(
+    silent: Mapping[str, Sequence[int]],
+    period: Period,
+    at: datetime,
+    run: EstimateRun | None,
+    tree: structure.Today = TODAY,
+) -> dict[str, dict[int, int]]:
+    """category -> leader -> what the team comes to by the roll-up, for leaders who sent nothing in the category.
 
     Own deals come from the newest run; without one they are read live, which is for small companies.
     """
-    if not leads:
-        return {}
-    members, parents = tree.members(leads), tree.below(leads)
-    ids = set(parents) | set(leads)
+    wanted = [category for category, leads in silent.items() if leads]
+    found: dict[str, dict[int, int]] = {category: {} for category in silent}
+    if not wanted:
+        return found
+    tops = list(dict.fromkeys(lead for category in wanted for lead in silent[category]))
+    members, parents = tree.members(tops), tree.below(tops)
+    ids = set(parents) | set(tops)
     standing = standing_of(members, period.name, at)
-    calls = calls_of(members, period.name, category, at)
-    beside = overlays_on(members, period.name, category, at)
-    deals = _own_deals(ids, members, period, category, at, run, tree is not TODAY)
-    points = []
-    for person in ids:
-        parent = parents.get(person)
-        own = _own_number(calls.get(person), beside.get((person, person)))[0]
-        said = standing[person].amount if person in standing else own
-        over = beside.get((person, parent)) if parent is not None and person not in leads else None
-        points.append(rules.Point(person, parent, deals.get(person, 0), said, over.amount if over else None))
-    rolled = rules.roll_up(points)
-    return {lead: rolled[lead].computed for lead in leads}
+    calls = calls_said(members, period.name, wanted, at)
+    beside = overlays_beside(members, period.name, wanted, at)
+    deals = _own_deals(ids, members, period, wanted, at, run, tree is not TODAY)
+    line = {person: parents.get(person) for person in ids}
+    given = {
+        category: _given(
+            category, line, set(tops), standing, calls[category], beside[category], deals[category]
+        )
+        for category in wanted
+    }
+    for category, computed in rules.computed_in(line, given).items():
+        found[category] = {lead: computed[lead] for lead in silent[category]}
+    return found
+
+
+def _given(
+    category: str,
+    parents: Mapping[int, int | None],
+    tops: set[int],
+    standing: Mapping[int, Standing],
+    calls: Mapping[int, Said],
+    beside: Mapping[tuple[int, int], Beside],
+    own_deals: Mapping[int, int],
+) -> rules.Given:
+    """What everybody of some teams gave: what was submitted, else the own number; overlays of direct superiors."""
+    said = {}
+    for person in {*calls, *(person for person, author in beside if person == author)}:
+        number = _own_number(calls.get(person), beside.get((person, person)))[0]
+        if number is not None:
+            said[person] = number
+    for person, sent in standing.items():
+        went_up = sent.number(category)
+        if went_up is not None:
+            said[person] = went_up
+    overlays = {
+        person: overlay.amount
+        for (person, author), overlay in beside.items()
+        if parents.get(person) == author and person not in tops
+    }
+    return rules.Given(own_deals, said, overlays)
 
 
 def _own_deals(
     ids: set[int],
     members: Ids,
     period: Period,
-    category: str,
+    categories: Sequence[str],
     at: datetime,
     run: EstimateRun | None,
     past: bool,
-) -> dict[int, int]:
-    if run is not None and category == "commit":
+) -> dict[str, dict[int, int]]:
+    """category -> person -> the own deals in its cumulative column."""
+    if run is not None:
         rows = _node_rows().filter(run=run, kind="person", person__in=_listed(members))
-        return {p: minor for p, minor in rows.values_list("person_id", "commit_minor") if p is not None}
+        kept = list(rows.values_list("person_id", *(f"{category}_minor" for category in categories)))
+        if not any(None in row[1:] for row in kept):
+            return {
+                category: {row[0]: row[place] for row in kept if row[0] is not None}
+                for place, category in enumerate(categories, 1)
+            }
     lines = (
         pipeline.lines_then(ids, period, at)
         if past
         else pipeline.lines(access.system("the roll-up without a run"), ids, period=period, at=at)
     )
-    sums: dict[int, int] = {}
+    sums: dict[str, dict[int, int]] = {category: {} for category in categories}
     for line in lines:
-        if line.owner is not None and pipeline.counted(line, period, category):
-            sums[line.owner] = sums.get(line.owner, 0) + (line.amount or 0)
+        for category in categories:
+            if line.owner is not None and pipeline.counted(line, period, category):
+                of = sums[category]
+                of[line.owner] = of.get(line.owner, 0) + (line.amount or 0)
     return sums
 
 
@@ -438,8 +578,9 @@ def own_call_of(
     """What counts as a person's own call right now; the base an overlay is set on."""
     if person in leaders([person]):
         sent = standing_of([person], period.name, at).get(person)
+        number = sent.number(category) if sent else None
         run = stored.run_of(period.name, at)
-        return sent.amount if sent else rolled_below([person], period, category, at, run)[person]
+        return rolled_below([person], period, category, at, run)[person] if number is None else number
     said = calls_of([person], period.name, category, at).get(person)
     if said is not None:
         return said.amount
@@ -462,19 +603,27 @@ class Step:
     bars: tuple[rules.Bar, ...]
 
 
-def chain(ids: Ids, period: str, since: datetime | None, at: datetime) -> dict[int, list[Step]]:
-    """person -> the standing submissions after an instant, oldest first, with their bars."""
+def chain(
+    ids: Ids, period: str, since: datetime | None, at: datetime, category: str = "commit"
+) -> dict[int, list[Step]]:
+    """person -> the standing submissions after an instant, oldest first, with their bars in a category."""
     gone = withdrawn(at).values("submission")
     rows = sent_rows().filter(~Q(pk__in=gone), person__in=_listed(ids), period=period, at__lte=at)
     if since is not None:
         rows = rows.filter(at__gt=since)
     found: dict[int, list[Step]] = {}
     for row in rows.order_by("version").values_list(
-        "public_id", "previous__public_id", "person_id", "version", "amount_minor", "at", "changes"
+        "public_id", "previous__public_id", "person_id", "version", "amount_minor", "at", "changes", "others"
     ):
-        step = Step(row[0], row[1] or "", row[2], row[3], row[4], row[5], bars_from(row[6]))
+        amount, bars = (row[4], row[6]) if category == "commit" else _kept_in(row[7], category)
+        step = Step(row[0], row[1] or "", row[2], row[3], amount, row[5], bars_from(bars))
         found.setdefault(step.person, []).append(step)
     return found
+
+
+def _kept_in(others: Mapping[str, Any] | None, category: str) -> tuple[int, list[Any]]:
+    kept = (others or {}).get(category, {"amount": 0, "changes": []})
+    return kept["amount"], kept["changes"]
 
 
 def bars_from(rows: Iterable[Sequence[Any]]) -> tuple[rules.Bar, ...]:
@@ -518,9 +667,10 @@ def bars_between(
     moving = rules.moving_bars(old, new, persons - {number.person.id})
     staying = persons - {bar.person for bar in moving}
     deals = pipeline.bars(
-        lines_before, number.lines, number.period, owners=staying, since=since, at=number.at, past=number.past
-    )
-    steps = chain(teams, number.period.name, since, number.at)
+        lines_before, number.lines, number.period, owners=staying, since=since, at=number.at,
+        category=number.category, past=number.past,
+    )  # fmt: skip
+    steps = chain(teams, number.period.name, since, number.at, number.category)
     moves = [
         bar for team in sorted(teams) for bar in team_bars(old.get(team), new.get(team), steps.get(team, []))
     ]

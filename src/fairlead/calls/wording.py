@@ -27,6 +27,14 @@ NOTICES = {
 }
 """Notice kind -> sentence."""
 
+CATEGORIES = {"commit": "Commit", "most_likely": "Most Likely", "best_case": "Best Case"}
+
+
+def for_category(category: str) -> str:
+    """What a sentence adds where it is not about Commit: " in Best Case"."""
+    return "" if category == "commit" else f" in {CATEGORIES[category]}"
+
+
 BARS = {
     "first": "First number",
     "own_call": "Own call of {label}",
@@ -216,6 +224,8 @@ class Sent:
     previous: int | None
     changes: tuple[tuple[str, int], ...]
     cells: tuple[tuple[str, int], ...]
+    others: tuple[tuple[str, int], ...] = ()
+    """Category besides Commit, and its number."""
 
 
 def as_text(sent: Sent, money: Money) -> str:
@@ -223,6 +233,11 @@ def as_text(sent: Sent, money: Money) -> str:
     lines = [
         f"{sent.team or sent.name}: {money(sent.amount)} for {sent.period}",
         f"{sent.name}, {sent.at}, version {sent.version}",
+        *(
+            [", ".join(f"{CATEGORIES[one]} {money(amount)}" for one, amount in sent.others)]
+            if sent.others
+            else []
+        ),
         "",
     ]
     if sent.target is not None:

@@ -85,6 +85,7 @@ def fill(company: Marlow) -> None:
     _news(everybody)
     _promises(everybody)
     _judgements(everybody)
+    _wider_calls(everybody)
     demo_deals.fill(everybody, begun)
     demo_deals.plan(everybody)
     demo_exits.fill(everybody, begun)
@@ -253,6 +254,30 @@ def _judgements(everybody: dict[str, Person]) -> None:
         calls.judge(
             by=by, at=at, deal=rows.get(name=name).public_id, period=period, verdict=verdict, note=note
         )
+
+
+_WIDER = (
+    ("rosa", "best_case", 1_180_000, ""),
+    ("ines", "best_case", 930_000, ""),
+    ("rosa", "most_likely", 840_000, ""),
+)
+_WIDER_BESIDE = ("ravi", "best_case", 710_000, "Quill needs a signature nobody has asked for yet.")
+
+
+def _wider_calls(everybody: dict[str, Person]) -> None:
+    """What Mina's reports call besides Commit, and her number beside one of them."""
+    at = marlow.NOW - timedelta(hours=3)
+    period = queries.house().calendar.period(marlow.PERIOD)
+    for who, category, euros, note in _WIDER:
+        calls.set_call(
+            by=queries.actor(everybody[who].pk, at), at=at, person=everybody[who], period=period,
+            amount_minor=euros * 100, category=category, note=note,
+        )  # fmt: skip
+    whom, category, euros, note = _WIDER_BESIDE
+    calls.set_overlay(
+        by=queries.actor(everybody["mina"].pk, at), at=at, person=everybody[whom], period=period,
+        amount_minor=euros * 100, category=category, note=note,
+    )  # fmt: skip
 
 
 def _send_as_added_up(company: Marlow, everybody: dict[str, Person], at: datetime) -> None:

@@ -193,6 +193,7 @@ RULES: tuple[Rule, ...] = (
     _rule("changes.read", _X, Reach.LEADERS_BELOW, "An executive sees what changed in each team below, and no rep's page.", _FORECAST),
     _rule("changes.read", _O, Reach.COMPANY, "Sales operations sees what changed anywhere, because they answer for the data."),
     _rule("quarter.open", _SELLS, Reach.SELF, "Whoever sells has the own quarter, seen by nobody else."),
+    _rule("pack.open", _LEADS, Reach.LEADERS_BELOW, "A leader prints the forecast pack of the own node or of a leader below; it holds only what its reader may open anyway.", _FORECAST),
     _rule("record.read", _LEADS, Reach.SELF, "A leader reads the own record of calls, before anybody else."),
     _rule("record.read_settled", _M, Reach.DIRECT, "From the fifth working day after a period its record is read by the superior."),
     _rule("record.read_settled", _X, Reach.COMPANY, "From the fifth working day after a period executives read the records of leaders."),

@@ -29,6 +29,14 @@ def period_of(request: AskingRequest) -> Period:
     return calls.period_named(name) if name else calls.period_at(request.at)
 
 
+def category_of(request: AskingRequest) -> str:
+    """The called category in the address or the form (``?category=best_case``), Commit without one."""
+    name = request.GET.get("category", "") or request.POST.get("category", "") or "commit"
+    if name not in rules.CALLED:
+        raise access.NotFound("category")
+    return name
+
+
 def whose(request: AskingRequest) -> Person:
     """The person one stands in for (``?for=``), or oneself. Access is asked by what is done next."""
     public_id = request.GET.get("for", "") or request.POST.get("for", "")

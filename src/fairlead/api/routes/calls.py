@@ -17,6 +17,8 @@ from fairlead.people import queries as people
 from fairlead.people.models import Person
 
 router = Router(tags=["calls"])
+Called = Literal["commit", "most_likely", "best_case"]
+Category = Query("commit", description="The called column: commit, most_likely or best_case.")
 PeriodName = Query("", max_length=20, description="Such as 2026Q4; empty for the current one.")
 Whose = Query(
     "", alias="for", max_length=16, description="public_id of the person one stands in for; empty: own."
@@ -50,10 +52,21 @@ class Row(Schema):
     own_call: int
     overlay: int | None
     overlay_note: str
+    drift: int | None = Field(None, description="How far the own call moved since the overlay was set.")
     in_call: int
     target: int | None
     booked: int
     outlook: Outlook | None
+
+
+class ColumnOut(Schema):
+    """A category: alone and cumulative from the deals; ``call`` and ``sent`` where the column is called."""
+
+    category: str
+    alone: int
+    cumulative: int | None
+    call: int | None
+    sent: int | None
 
 
 class Bar(Schema):
@@ -64,10 +77,11 @@ class Bar(Schema):
 
 
 class Call(Schema):
-    """A leader's Call page. Money in minor units of ``currency``."""
+    """A leader's Call page in one category. Money in minor units of ``currency``."""
 
     person: Who
     period: str
+    category: str
     currency: str
     at: datetime
     due_at: datetime | None
@@ -77,14 +91,24 @@ class Call(Schema):
     booked: int
     outlook: Outlook | None
     rows: list[Row]
+    columns: list[ColumnOut]
     changes: list[Bar]
     not_counted: int
     expected_previous: str
 
 
+class InEach(Schema):
+    """What counts in each called column, overlays included."""
+
+    commit: int
+    most_likely: int
+    best_case: int
+
+
 class BoardRow(Schema):
     leader: Who
     number: int
+    in_each: InEach
     since: int | None
     target: int | None
     booked: int
@@ -96,8 +120,10 @@ class BoardRow(Schema):
 
 class Board(Schema):
     period: str
+    category: str
     currency: str
     total: int
+    totals: InEach
     target: int | None
     booked: int
     outlook: Outlook | None
@@ -110,6 +136,7 @@ class Quarter(Schema):
     target: int | None
     booked: int
     call: int | None
+    calls: dict[str, int | None] = Field(description="The own call in each called column.")
     outlook: Outlook | None
     sentences: list[str]
     open_deals: int
@@ -135,9 +162,12 @@ class Copy(Schema):
     public_id: str
     person: Who
     period: str
+    category: str
     version: int
     at: datetime
     amount: int
+    most_likely: int | None
+    best_case: int | None
     currency: str
     calls_sum: int
     reason: str
@@ -158,9 +188,13 @@ class OverlayIn(Schema):
 
 
 class SubmissionIn(Schema):
-    """A number to send. ``key`` makes sending it twice harmless; ``expected_previous`` is what one has seen."""
+    """A number to send: ``amount_minor`` is Commit, the others go up as they stand where none is given.
+
+    ``key`` makes sending it twice harmless; ``expected_previous`` is what one has seen."""
 
     amount_minor: int
+    most_likely_minor: int | None = None
+    best_case_minor: int | None = None
     reason: str = ""
     key: str
     expected_previous: str = ""
@@ -204,14 +238,19 @@ def _sent(row: queries.Sent) -> Sent:
 
 
 @router.get("call", response={200: Call, **REFUSALS})
-def call(request: HttpRequest, period: str = PeriodName, whose: str = Whose) -> Call:
+def call(
+    request: HttpRequest, period: str = PeriodName, whose: str = Whose, category: Called = Category
+) -> Call:
     """The numbers of a leader's Call page."""
     who = asker(request)
     access.require(who.actor, "call.open")
-    page = queries.call_page(who.actor, _whose(who.actor, whose).pk, _period(period, who.at), who.at)
+    page = queries.call_page(
+        who.actor, _whose(who.actor, whose).pk, _period(period, who.at), who.at, category=category
+    )
     return Call(
         person=_who(page.head.person),
         period=page.head.period.name,
+        category=page.category,
         currency=page.head.currency,
         at=page.head.at,
         due_at=page.head.due.at,
@@ -226,12 +265,23 @@ def call(request: HttpRequest, period: str = PeriodName, whose: str = Whose) -> 
                 own_call=row.own_call,
                 overlay=row.overlay,
                 overlay_note=row.overlay_note,
+                drift=row.drift.by if row.drift else None,
                 in_call=row.in_call,
                 target=row.target,
                 booked=row.booked,
                 outlook=_outlook(row.outlook),
             )
             for row in page.rows
+        ],
+        columns=[
+            ColumnOut(
+                category=one.category,
+                alone=one.alone,
+                cumulative=one.cumulative,
+                call=one.call,
+                sent=one.sent,
+            )
+            for one in page.columns
         ],
         changes=[
             Bar(kind=bar.kind, amount=bar.amount, label=bar.label, deals=len(bar.deals))
@@ -299,13 +349,19 @@ def record(request: HttpRequest, whose: str = Whose) -> RecordOf:
 
 
 @router.get("board", response={200: Board, **REFUSALS})
-def board(request: HttpRequest, period: str = PeriodName, whose: str = Whose) -> Board:
+def board(
+    request: HttpRequest, period: str = PeriodName, whose: str = Whose, category: Called = Category
+) -> Board:
     """An executive's board: each leader's number and one person to ask."""
     who = asker(request)
     access.require(who.actor, "board.open")
-    page = queries.board(who.actor, _whose(who.actor, whose).pk, _period(period, who.at), who.at)
+    page = queries.board(
+        who.actor, _whose(who.actor, whose).pk, _period(period, who.at), who.at, category=category
+    )
     return Board(
         period=page.head.period.name,
+        category=page.category,
+        totals=InEach(**dict(page.totals)),
         currency=page.head.currency,
         total=page.total,
         target=page.target,
@@ -315,6 +371,7 @@ def board(request: HttpRequest, period: str = PeriodName, whose: str = Whose) ->
             BoardRow(
                 leader=_who(row.leader),
                 number=row.amount,
+                in_each=InEach(**dict(row.in_each)),
                 since=row.since,
                 target=row.target,
                 booked=row.booked,
@@ -340,6 +397,7 @@ def quarter(request: HttpRequest, period: str = PeriodName) -> Quarter:
         target=page.target,
         booked=page.booked,
         call=page.call.amount if page.call else None,
+        calls={one.category: one.call.amount if one.call else None for one in page.calls},
         outlook=_outlook(page.outlook),
         sentences=list(page.sentences),
         open_deals=page.open_deals,
@@ -486,7 +544,9 @@ def _side(side: queries.Side | None) -> SideOut | None:
 
 
 @router.put("quarter/call", response={200: Quarter, **REFUSALS})
-def set_call(request: HttpRequest, body: Number, period: str = PeriodName) -> Quarter:
+def set_call(
+    request: HttpRequest, body: Number, period: str = PeriodName, category: Called = Category
+) -> Quarter:
     """Set the own call; null takes it back."""
     who = asker(request, "call")
     access.require(who.actor, "call.set")
@@ -498,12 +558,19 @@ def set_call(request: HttpRequest, body: Number, period: str = PeriodName) -> Qu
         period=_period(period, who.at),
         amount_minor=body.amount_minor,
         note=body.note,
+        category=category,
     )
     return quarter(request, period)
 
 
 @router.put("reports/{public_id}/call", response={200: Number, **REFUSALS})
-def type_in_call(request: HttpRequest, public_id: str, body: Number, period: str = PeriodName) -> Number:
+def type_in_call(
+    request: HttpRequest,
+    public_id: str,
+    body: Number,
+    period: str = PeriodName,
+    category: Called = Category,
+) -> Number:
     """Type in the call a direct report gave in words."""
     who = asker(request, "call")
     access.require(who.actor, "call.type_in")
@@ -514,18 +581,25 @@ def type_in_call(request: HttpRequest, public_id: str, body: Number, period: str
         period=_period(period, who.at),
         amount_minor=body.amount_minor,
         note=body.note,
+        category=category,
     )
     return body
 
 
 @router.put("reports/{public_id}/overlay", response={200: OverlayIn, **REFUSALS})
-def set_overlay(request: HttpRequest, public_id: str, body: OverlayIn, period: str = PeriodName) -> OverlayIn:
+def set_overlay(
+    request: HttpRequest,
+    public_id: str,
+    body: OverlayIn,
+    period: str = PeriodName,
+    category: Called = Category,
+) -> OverlayIn:
     """Set a number beside a direct report's call, with a note; null takes it back."""
     who = asker(request, "call")
     access.require(who.actor, "overlay.set")
     person, when = people.find(public_id), _period(period, who.at)
     if body.amount_minor is None:
-        actions.reset_overlay(by=who.actor, at=who.at, person=person, period=when)
+        actions.reset_overlay(by=who.actor, at=who.at, person=person, period=when, category=category)
     else:
         actions.set_overlay(
             by=who.actor,
@@ -534,18 +608,46 @@ def set_overlay(request: HttpRequest, public_id: str, body: OverlayIn, period: s
             period=when,
             amount_minor=body.amount_minor,
             note=body.note,
+            category=category,
         )
     return body
 
 
+class DriftIn(Schema):
+    """``follow`` moves the overlay by as much as its base moved; else it stands on the new base."""
+
+    follow: bool
+
+
+@router.post("reports/{public_id}/overlay/drift", response={200: OverlayIn, **REFUSALS})
+def answer_drift(
+    request: HttpRequest,
+    public_id: str,
+    body: DriftIn,
+    period: str = PeriodName,
+    category: Called = Category,
+) -> OverlayIn:
+    """Answer a base that moved under an overlay."""
+    who = asker(request, "call")
+    access.require(who.actor, "overlay.set")
+    row = actions.answer_drift(
+        by=who.actor, at=who.at, person=people.find(public_id), period=_period(period, who.at),
+        follow=body.follow, category=category,
+    )  # fmt: skip
+    return OverlayIn(amount_minor=row.amount_minor, note=row.note)
+
+
 @router.get("submissions", response={200: list[Sent], **REFUSALS})
-def submissions(request: HttpRequest, period: str = PeriodName, whose: str = Whose) -> list[Sent]:
+def submissions(
+    request: HttpRequest, period: str = PeriodName, whose: str = Whose, category: Called = Category
+) -> list[Sent]:
     """What a leader sent for a period, newest first."""
     who = asker(request)
     access.require(who.actor, "submission.read")
     person = _whose(who.actor, whose)
     people.require_on(who.actor, "submission.read", person.pk)
-    return [_sent(row) for row in queries.submissions(who.actor, person.pk, _period(period, who.at), who.at)]
+    when = _period(period, who.at)
+    return [_sent(row) for row in queries.submissions(who.actor, person.pk, when, who.at, category)]
 
 
 @router.post("submissions", response={200: Sent, **REFUSALS})
@@ -563,19 +665,29 @@ def submit(request: HttpRequest, body: SubmissionIn, period: str = PeriodName, w
         reason=body.reason,
         key=body.key,
         expected_previous=body.expected_previous,
-    )
+        others={
+            category: amount
+            for category, amount in (
+                ("most_likely", body.most_likely_minor), ("best_case", body.best_case_minor),
+            )
+            if amount is not None
+        },
+    )  # fmt: skip
     rows = queries.submissions(who.actor, person.pk, when, who.at)
     return _sent(next(sent for sent in rows if sent.public_id == row.public_id))
 
 
 @router.get("submissions/{public_id}", response={200: Copy, **REFUSALS})
-def copy(request: HttpRequest, public_id: str) -> Copy:
+def copy(request: HttpRequest, public_id: str, category: Called = Category) -> Copy:
     """One submission as the asker may read it: the team's copy is the version that went up."""
     who = asker(request)
-    found = queries.team_copy(who.actor, public_id)
+    found, numbers = queries.team_copy(who.actor, public_id, category), {"person", "most_likely", "best_case"}
+    sent = dict(found.numbers)
     return Copy(
         person=_who(found.person),
-        **{name: getattr(found, name) for name in Copy.model_fields if name != "person"},
+        most_likely=sent.get("most_likely"),
+        best_case=sent.get("best_case"),
+        **{name: getattr(found, name) for name in Copy.model_fields if name not in numbers},
     )
 
 
@@ -584,7 +696,7 @@ def mark_read(request: HttpRequest, public_id: str) -> Copy:
     """Say that the copy was read; its author sees who has."""
     who = asker(request, "call")
     actions.mark_read(by=who.actor, at=who.at, submission=public_id)
-    return copy(request, public_id)
+    return copy(request, public_id, "commit")
 
 
 @router.post("submissions/{public_id}/withdraw", response={200: Copy, **REFUSALS})
@@ -592,4 +704,4 @@ def withdraw(request: HttpRequest, public_id: str, body: Withdraw) -> Copy:
     """Take a submission back, until the superior has used it."""
     who = asker(request, "call")
     actions.withdraw(by=who.actor, at=who.at, submission=public_id, reason=body.reason)
-    return copy(request, public_id)
+    return copy(request, public_id, "commit")

@@ -28,8 +28,11 @@ from fairlead.calls.actions.reminders import (
     rhythms,
 )
 from fairlead.calls.actions.submissions import (
+    amount_in,
     bars_since,
+    calls_sum_in,
     cells_of,
+    changes_in,
     content_of,
     is_used,
     mark_read,
@@ -46,6 +49,7 @@ from fairlead.calls.actions.wanted import (
     COPY_PATH,
     LARGEST,
     QUARTER_PATH,
+    refuse_category,
 )
 
 __all__ = [
@@ -55,9 +59,12 @@ __all__ = [
     "QUARTER_PATH",
     "PastNumber",
     "TakenIn",
+    "amount_in",
     "answer_drift",
     "bars_since",
+    "calls_sum_in",
     "cells_of",
+    "changes_in",
     "clear_judgement",
     "content_of",
     "estimate",
@@ -65,6 +72,7 @@ __all__ = [
     "is_used",
     "judge",
     "mark_read",
+    "refuse_category",
     "remind",
     "replay_past",
     "reset_overlay",

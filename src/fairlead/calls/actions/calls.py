@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from fairlead.calls import wording
 from fairlead.calls.actions.wanted import (
     QUARTER_PATH,
     money,
@@ -77,7 +78,8 @@ def _call(
         at=at,
     )
     if kind == "call.typed_in" and amount is not None:
-        facts = {"name": by.name, "period": period.name, "amount": money(amount, currency)}
+        whose = f"{period.name}{wording.for_category(category)}"
+        facts = {"name": by.name, "period": whose, "amount": money(amount, currency)}
         tell(person, "calls.typed_in", at, facts, path=QUARTER_PATH)
     entry = {"period": period.name, "category": category, "amount_minor": amount, "currency": currency}
     ledger.append(

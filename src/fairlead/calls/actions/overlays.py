@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from fairlead.calls import estimates, numbers, rules
+from fairlead.calls import estimates, numbers, rules, wording
 from fairlead.calls.actions.wanted import (
     QUARTER_PATH,
     money,
@@ -109,7 +109,8 @@ def _overlay(
     )
     kind = "overlay.reset" if amount is None else "overlay.set"
     if author != person.pk:
-        facts = {"name": by.name, "period": period.name, "amount": money(amount or 0, currency)}
+        whose = f"{period.name}{wording.for_category(category)}"
+        facts = {"name": by.name, "period": whose, "amount": money(amount or 0, currency)}
         told = "calls.overlay_reset" if amount is None else "calls.overlay"
         tell(person, told, at, facts, path=QUARTER_PATH)
     # Without the base: whoever may read overlays in the ledger need not know the call beneath.

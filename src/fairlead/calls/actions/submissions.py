@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from fairlead.calls import due, judging, numbers, pipeline, rules, turns
+from fairlead.calls import due, judging, numbers, pipeline, rules, turns, wording
 from fairlead.calls.actions.reminders import rhythm_of
 from fairlead.calls.actions.wanted import COPY_PATH, money, refuse_amount, refuse_over, tell
 from fairlead.calls.models import (
@@ -34,8 +36,13 @@ def submit(
     reason: str = "",
     key: str,
     expected_previous: str = "",
+    others: Mapping[str, int] | None = None,
 ) -> Submission:
     """Send a leader's number: frozen with everything behind it, readable by the team at once.
+
+    ``amount_minor`` is Commit; ``others`` are Most Likely and Best Case, where the leader gives them here. What is
+    not given goes up as it stands, the own number of that category or the sum with the overlays, and at least as the
+    narrower category, which it holds; one given below that is refused (below_narrower).
 
     ``key`` belongs to one form: the same form sent again returns the same submission. ``expected_previous``
     is the public id of the newest submission the form was made from ('' = none); when another one came
@@ -43,7 +50,10 @@ def submit(
     period_over, bad_amount; NotAllowed and NotFound by the table.
     """
     behalf = people.standing_in(by, "submission.make", person.pk)
-    form = _Form(by, at, person, period, amount_minor, reason.strip(), key, expected_previous, behalf)
+    given = dict(others or {})
+    if given.keys() - set(rules.CALLED[1:]):
+        raise access.Refused("bad_category", "Beside Commit a number is for Most Likely or Best Case.")
+    form = _Form(by, at, person, period, amount_minor, reason.strip(), key, expected_previous, behalf, given)
     with kept.settings():
         return _sent_already(form) or _sent_now(form)
 
@@ -61,6 +71,7 @@ class _Form:
     key: str
     expected: str
     behalf: int | None
+    others: Mapping[str, int]
 
 
 def _sent_now(form: _Form) -> Submission:
@@ -104,11 +115,27 @@ def _sent_already(form: _Form) -> Submission | None:
 def _drafted(form: _Form) -> tuple[numbers.Number, Submission]:
     """The leader's number of this moment, and the submission that freezes it."""
     refuse_over(form.period, form.at)
-    refuse_amount(form.amount)
-    number = numbers.number_of(form.by, form.person.pk, form.period, form.at)
-    if form.amount != number.calls_sum and not form.reason:
-        raise _reason_missing(form.amount, number.calls_sum)
-    return number, _frozen(form, number)
+    for amount in (form.amount, *form.others.values()):
+        refuse_amount(amount)
+    _refuse_below(form)
+    every = numbers.numbers_of(form.by, form.person.pk, form.period, form.at)
+    number = every["commit"]
+    for category, amount in {"commit": form.amount, **form.others}.items():
+        if amount != every[category].calls_sum and not form.reason:
+            raise _reason_missing(category, amount, every[category].calls_sum)
+    return number, _frozen(form, every)
+
+
+def _refuse_below(form: _Form) -> None:
+    """A category holds the narrower ones, so no number given is below one given for those."""
+    least, narrower = form.amount, "commit"
+    for category in rules.CALLED[1:]:
+        amount = form.others.get(category)
+        if amount is not None and amount < least:
+            wide, narrow = wording.CATEGORIES[category], wording.CATEGORIES[narrower]
+            raise access.Refused("below_narrower", f"{wide} holds {narrow}, so it cannot be less. Raise it.")
+        if amount is not None:
+            least, narrower = amount, category
 
 
 def _still_stands(form: _Form, number: numbers.Number) -> bool:
@@ -121,14 +148,16 @@ def _still_stands(form: _Form, number: numbers.Number) -> bool:
 def _newest(person: Person, period: Period) -> Submission | None:
     """The newest version, withdrawn or not: what a form must have seen."""
     rows = numbers.sent_rows().filter(person=person, period=period.name)
-    return rows.defer("cells", "deals", "changes").order_by("-version").first()
+    return rows.defer("cells", "deals", "changes", "others").order_by("-version").first()
 
 
 def _sent_before(form: _Form) -> Submission | None:
     sent = forms.made_before(numbers.sent_rows().filter(person=form.person), form.key)
     if sent is not None:
+        others = {category: amount_in(sent, category) for category in form.others}
         forms.refuse_other(
-            (sent.period, sent.amount_minor, sent.reason), (form.period.name, form.amount, form.reason)
+            (sent.period, sent.amount_minor, sent.reason, others),
+            (form.period.name, form.amount, form.reason, dict(form.others)),
         )
     return sent
 
@@ -150,22 +179,27 @@ def _conflict(newest: Submission | None, form: _Form) -> access.Refused:
     )
 
 
-def _reason_missing(amount: int, calls_sum: int) -> access.Refused:
+def _reason_missing(category: str, amount: int, calls_sum: int) -> access.Refused:
     currency = people.house().currency
     difference = money(abs(amount - calls_sum), currency)
     side = "above" if amount > calls_sum else "below"
     return access.Refused(
         "reason_missing",
-        f"Your number is {difference} {side} the calls added up. Say why in a sentence; "
-        "your superior and your team read it.",
+        f"Your number{wording.for_category(category)} is {difference} {side} the calls added up. "
+        "Say why in a sentence; your superior and your team read it.",
     )
 
 
-def _frozen(form: _Form, number: numbers.Number) -> Submission:
+def _frozen(form: _Form, every: Mapping[str, numbers.Number]) -> Submission:
+    number = every["commit"]
     person, period, at = number.person, number.period, form.at
     newest, before = _newest(form.person, period), _standing_row(number.standing.get(person.id))
     estimate = number.estimate
     answered = before.due_at if before else None
+    others, least = {}, form.amount
+    for category in rules.CALLED[1:]:
+        least = form.others.get(category, max(every[category].suggestion, least))
+        others[category] = _other(before, every[category], least)
     submission = Submission(
         person_id=person.id,
         by_id=form.by.person or person.id,
@@ -185,6 +219,9 @@ def _frozen(form: _Form, number: numbers.Number) -> Submission:
         cells=[asdict(cell) for cell in number.cells],
         deals=[pipeline.frozen(line) for line in number.lines],
         changes=numbers.bars_kept(_bars(before, number, form.amount)),
+        most_likely_minor=others["most_likely"]["amount"],
+        best_case_minor=others["best_case"]["amount"],
+        others=others,
         rates=pipeline.rates_used(number.lines, people.house().day(at)),
         judged={
             str(deal): one.verdict
@@ -203,47 +240,86 @@ def _standing_row(standing: numbers.Standing | None) -> Submission | None:
     return numbers.sent_rows().get(pk=standing.id)
 
 
+def _other(before: Submission | None, number: numbers.Number, amount: int) -> dict[str, Any]:
+    """What a submission keeps of a category besides Commit."""
+    return {
+        "amount": amount,
+        "calls_sum": number.calls_sum,
+        "cells": [asdict(cell) for cell in number.cells],
+        "changes": numbers.bars_kept(_bars(before, number, amount)),
+    }
+
+
 def _bars(before: Submission | None, number: numbers.Number, amount: int) -> list[rules.Bar]:
-    if before is None:
+    if before is None or amount_in(before, number.category) is None:
         return [rules.Bar("first", amount)]
     return bars_since(before, number, amount)
 
 
 def bars_since(before: Submission, number: numbers.Number, amount: int) -> list[rules.Bar]:
-    """The bars from a submission to a number of now; they add up to the difference."""
-    return numbers.bars_between(
-        cells_of(before), pipeline.thawed(before.deals), before.amount_minor, number, amount, before.at
-    )
+    """The bars from a submission to a number of now in its category; they add up to the difference.
+
+    For a submission that kept the category (:func:`amount_in`).
+    """
+    start = amount_in(before, number.category) or 0
+    cells, lines = cells_of(before, number.category), pipeline.thawed(before.deals)
+    return numbers.bars_between(cells, lines, start, number, amount, before.at)
 
 
-def cells_of(submission: Submission) -> list[rules.Cell]:
-    """A submission's cells as values."""
-    return [rules.Cell(**cell) for cell in submission.cells]
+def amount_in(submission: Submission, category: str) -> int | None:
+    """What a submission said in a category; None where it is older than that category's numbers."""
+    if category == "commit":
+        return submission.amount_minor
+    return submission.most_likely_minor if category == "most_likely" else submission.best_case_minor
+
+
+def calls_sum_in(submission: Submission, category: str) -> int:
+    """The reports' calls added up in a category, as a submission kept them."""
+    if category == "commit":
+        return submission.reps_sum_minor
+    return int((submission.others or {})[category]["calls_sum"])
+
+
+def changes_in(submission: Submission, category: str) -> tuple[rules.Bar, ...]:
+    """The bars of a category that led to a submission from the one before."""
+    kept = submission.changes if category == "commit" else (submission.others or {})[category]["changes"]
+    return numbers.bars_from(kept)
+
+
+def cells_of(submission: Submission, category: str = "commit") -> list[rules.Cell]:
+    """A submission's cells in a category as values."""
+    kept = submission.cells if category == "commit" else (submission.others or {})[category]["cells"]
+    return [rules.Cell(**cell) for cell in kept]
 
 
 def content_of(submission: Submission) -> dict[str, object]:
-    """Everything a submission froze, as it enters its digest. Submissions of before judgements have none in it."""
+    """Everything a submission froze, as it enters its digest. What older submissions did not keep is not in it."""
     judged = {} if submission.judged is None else {"judged": submission.judged}
-    return judged | {
-        "person": submission.person_id,
-        "period": submission.period,
-        "version": submission.version,
-        "at": submission.at,
-        "due_at": submission.due_at,
-        "superior": submission.superior_id,
-        "amount_minor": submission.amount_minor,
-        "currency": submission.currency,
-        "calls_sum_minor": submission.reps_sum_minor,
-        "booked_minor": submission.booked_minor,
-        "target_minor": submission.target_minor,
-        "reason": submission.reason,
-        "estimate": submission.estimate,
-        "cells": submission.cells,
-        "deals": submission.deals,
-        "changes": submission.changes,
-        "rates": submission.rates,
-        "previous": submission.previous.digest if submission.previous else None,
-    }
+    others = {} if submission.others is None else {"others": submission.others}
+    return (
+        judged
+        | others
+        | {
+            "person": submission.person_id,
+            "period": submission.period,
+            "version": submission.version,
+            "at": submission.at,
+            "due_at": submission.due_at,
+            "superior": submission.superior_id,
+            "amount_minor": submission.amount_minor,
+            "currency": submission.currency,
+            "calls_sum_minor": submission.reps_sum_minor,
+            "booked_minor": submission.booked_minor,
+            "target_minor": submission.target_minor,
+            "reason": submission.reason,
+            "estimate": submission.estimate,
+            "cells": submission.cells,
+            "deals": submission.deals,
+            "changes": submission.changes,
+            "rates": submission.rates,
+            "previous": submission.previous.digest if submission.previous else None,
+        }
+    )
 
 
 def _facts_of(submission: Submission) -> dict[str, object]:
@@ -254,6 +330,10 @@ def _facts_of(submission: Submission) -> dict[str, object]:
         "amount_minor": submission.amount_minor,
         "currency": submission.currency,
         "digest": submission.digest,
+    } | {
+        f"{category}_minor": amount
+        for category in rules.CALLED[1:]
+        if (amount := amount_in(submission, category)) is not None
     }
 
 

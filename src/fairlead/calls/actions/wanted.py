@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from fairlead.calls import rules
 from fairlead.deals import rules as deals
 from fairlead.forecasting.periods import Period
 from fairlead.notices import actions as notices
@@ -36,7 +37,7 @@ def refuse_amount(amount: int) -> None:
 
 
 def refuse_category(category: str) -> None:
-    if category not in ("commit", "most_likely", "best_case"):
+    if category not in rules.CALLED:
         raise access.Refused("bad_category", "A call is for Commit, Most Likely or Best Case.")
 
 

@@ -14,9 +14,11 @@ from fairlead.calls.queries.call_page import (
     Column,
     Row,
     Seat,
+    ToJudge,
     Voice,
     call_page,
     number_of,
+    numbers_of,
 )
 from fairlead.calls.queries.chances import (
     DealChance,
@@ -63,6 +65,11 @@ from fairlead.calls.queries.manager_record import (
     WeekSaid,
     manager_record,
 )
+from fairlead.calls.queries.pack import (
+    PACK_SINCE,
+    Pack,
+    pack,
+)
 from fairlead.calls.queries.periods import (
     period_at,
     period_named,
@@ -70,6 +77,7 @@ from fairlead.calls.queries.periods import (
 )
 from fairlead.calls.queries.quarter import (
     MyQuarter,
+    OwnCall,
     Urgent,
     my_quarter,
 )
@@ -94,6 +102,7 @@ from fairlead.calls.queries.what_if import (
 )
 
 __all__ = [
+    "PACK_SINCE",
     "SHOWN",
     "Ask",
     "Asked",
@@ -116,7 +125,9 @@ __all__ = [
     "MyQuarter",
     "Number",
     "Outlook",
+    "OwnCall",
     "OwnPast",
+    "Pack",
     "PastPeriod",
     "PeriodRecord",
     "Pushes",
@@ -126,6 +137,7 @@ __all__ = [
     "Sent",
     "Side",
     "TargetLine",
+    "ToJudge",
     "Urgent",
     "Voice",
     "Waterfall",
@@ -147,8 +159,10 @@ __all__ = [
     "my_quarter",
     "node_of",
     "number_of",
+    "numbers_of",
     "own_past",
     "own_what_if",
+    "pack",
     "past_waits",
     "period_at",
     "period_named",

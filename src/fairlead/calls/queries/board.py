@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from fairlead.calls import actions, due, numbers, rules
@@ -26,7 +26,10 @@ from fairlead.people import queries as people
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One leader's team on the board. ``since`` is how the number moved from ``since_at`` on."""
+    """One leader's team on the board. ``since`` is how the number moved from ``since_at`` on.
+
+    ``in_each`` is what counts in each category, overlays included.
+    """
 
     leader: people.Node
     amount: int
@@ -41,6 +44,8 @@ class BoardRow:
     record: rules.Record
     words: str
     due: due.Due
+    in_each: tuple[tuple[str, int], ...] = ()
+    overlay_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +69,39 @@ class Board:
     changes: Waterfall
     submitted: int
     late: int
+    category: str = "commit"
+    totals: tuple[tuple[str, int], ...] = ()
 
 
 def board(
-    actor: access.Actor, person: int, period: Period, at: datetime, *, since: datetime | None = None
+    actor: access.Actor,
+    person: int,
+    period: Period,
+    at: datetime,
+    *,
+    since: datetime | None = None,
+    category: str = "commit",
 ) -> Board:
-    """The board of an executive, with what moved since an instant (default: seven days ago)."""
+    """The board of an executive in one category, with what moved since an instant (default: seven days ago)."""
     people.require_on(actor, "board.open", person)
-    number = numbers.number_of(actor, person, period, at)
+    every = numbers.numbers_of(actor, person, period, at)
+    number = every[category]
     since = since or at - timedelta(days=7)
     cells = [cell for cell in number.cells if cell.leads]
     ids = [cell.person for cell in cells]
     then = numbers.standing_of(ids, period.name, since)
-    past = Past.of(actor, [person, *ids], period, at)
+    past = Past.of(actor, [person, *ids], period, at, category)
     rhythms = actions.rhythms(ids)
-    rows = tuple(_board_row(c, number, then.get(c.person), past, rhythms[c.person]) for c in cells)
+    counts = {
+        one: {cell.person: cell.in_call for cell in every[one].cells if cell.leads} for one in rules.CALLED
+    }
+    rows = tuple(
+        replace(
+            _board_row(cell, number, then.get(cell.person), past, rhythms[cell.person]),
+            in_each=tuple((one, counts[one][cell.person]) for one in rules.CALLED),
+        )
+        for cell in cells
+    )
     before = standing_row(actor, number.standing.get(person))
     total = sum(cell.in_call for cell in cells)
     moved = [row.since for row in rows if row.since is not None]
@@ -90,13 +113,15 @@ def board(
         others=number.with_overlays - total,
         since=sum(moved) if moved else None,
         said=number.said,
-        last=sent_lines([before], at)[0] if before else None,
+        last=next(iter(sent_lines([before], at, category)), None) if before else None,
         target=number.target,
         booked=number.booked,
         outlook=outlook_of(number.estimate, number.target, total),
         changes=_board_changes(cells, then, number, since, total),
         submitted=sum(row.due.state in ("submitted", "over") and row.sent is not None for row in rows),
         late=sum(row.due.state == "late" for row in rows),
+        category=category,
+        totals=tuple((one, sum(counts[one].values())) for one in rules.CALLED),
     )
 
 
@@ -107,21 +132,23 @@ def _board_row(
     past: Past,
     rhythm: due.Rhythm,
 ) -> BoardRow:
-    sent = number.standing.get(cell.person)
+    overlay = number.overlays.get(cell.person)
+    sent, was = number.standing.get(cell.person), then.number(number.category) if then else None
     return BoardRow(
         leader=number.nodes[cell.person],
         amount=cell.own_call,
         overlay=cell.overlay,
         in_call=cell.in_call,
         sent=sent,
-        since=cell.own_call - then.amount if then else None,
-        since_at=then.at if then else None,
+        since=None if was is None else cell.own_call - was,
+        since_at=then.at if then and was is not None else None,
         target=cell.target,
         booked=cell.booked,
         outlook=outlook_of(number.estimates.get(cell.person), cell.target, cell.own_call),
         record=past.record(cell.person, past.numbers),
         words=sent.reason if sent else "",
         due=due_of(rhythm, number, sent),
+        overlay_note=overlay.note if overlay else "",
     )
 
 
@@ -135,10 +162,13 @@ def _board_changes(
     """What moved the leaders' numbers since an instant, by reason, from what they submitted."""
     ids = [cell.person for cell in cells]
     author = number.person.id
-    beside = numbers.overlays_on(ids, number.period.name, "commit", since)
-    before = [_cell_then(cell, then.get(cell.person), beside.get((cell.person, author))) for cell in cells]
+    beside = numbers.overlays_on(ids, number.period.name, number.category, since)
+    before = [
+        _cell_then(cell, then.get(cell.person), beside.get((cell.person, author)), number.category)
+        for cell in cells
+    ]
     start = sum(cell.in_call for cell in before)
-    steps = numbers.chain(ids, number.period.name, since, number.at)
+    steps = numbers.chain(ids, number.period.name, since, number.at, number.category)
     told = [
         bar
         for cell, was in zip(cells, before, strict=True)
@@ -148,8 +178,10 @@ def _board_changes(
     return Waterfall(start, since, tuple(bars), total)
 
 
-def _cell_then(cell: rules.Cell, sent: numbers.Standing | None, overlay: numbers.Beside | None) -> rules.Cell:
-    amount = sent.amount if sent else 0
+def _cell_then(
+    cell: rules.Cell, sent: numbers.Standing | None, overlay: numbers.Beside | None, category: str
+) -> rules.Cell:
+    amount = (sent.number(category) or 0) if sent else 0
     return rules.Cell(
         cell.person,
         cell.name,

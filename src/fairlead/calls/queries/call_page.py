@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from fairlead.calls import actions, deciding, due, judging, numbers, pipeline, rules
 from fairlead.calls import estimates as stored
@@ -70,13 +70,19 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A category: alone, and as the cumulative column with its formula."""
+    """A category: alone, and as the cumulative column with its formula, both from the deals.
+
+    ``call`` is the leader's number where the column is called; ``sent`` what went up in it last. Deals of teams below
+    are as of the newest estimate, ``deals`` counts those of direct reports.
+    """
 
     category: str
     alone: int
     cumulative: int | None
     formula: str
     deals: int
+    call: int | None = None
+    sent: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +93,22 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
+class ToJudge:
+    """An open deal of a direct report that the leader may judge. ``counted``: it stands in the page's column."""
+
+    public_id: str
+    name: str
+    owner: str
+    category: str
+    amount: int | None
+    close_on: date | None
+    counted: bool
+    mine: judging.Judged | None
+
+
+@dataclass(frozen=True, slots=True)
 class CallPage:
-    """Everything on a leader's Call page.
+    """Everything on a leader's Call page in one category.
 
     ``amount`` is the number to start from; ``expected_previous`` goes back with the form. ``hidden`` is what
     counts in the number and is not listed, because the actor may not see it person by person.
@@ -119,6 +139,14 @@ class CallPage:
     readers: tuple[Read, ...]
     deciding: tuple[deciding.Deciding, ...] = ()
     judged: judging.Evidence | None = None
+    category: str = "commit"
+    to_judge: tuple[ToJudge, ...] = ()
+
+    @property
+    def called(self) -> tuple[Column, ...]:
+        """The columns that people give a number for, the narrowest first."""
+        by_name = {column.category: column for column in self.columns}
+        return tuple(by_name[category] for category in rules.CALLED)
 
     @property
     def gap(self) -> int | None:
@@ -128,9 +156,17 @@ class CallPage:
 def number_of(
     actor: access.Actor, person: int, period: Period, at: datetime, *, past: bool = False
 ) -> numbers.Number:
-    """A leader's number, for a page that asks several questions about it. Raises by ``call.open``."""
+    """A leader's Commit, for a page that asks several questions about it. Raises by ``call.open``."""
     people.require_on(actor, "call.open", person)
     return numbers.number_of(actor, person, period, at, past=past)
+
+
+def numbers_of(
+    actor: access.Actor, person: int, period: Period, at: datetime, *, past: bool = False
+) -> dict[str, numbers.Number]:
+    """category -> a leader's number, read at once. Raises by ``call.open``."""
+    people.require_on(actor, "call.open", person)
+    return numbers.numbers_of(actor, person, period, at, past=past)
 
 
 def call_page(
@@ -140,23 +176,28 @@ def call_page(
     at: datetime,
     *,
     past: bool = False,
-    number: numbers.Number | None = None,
+    every: Mapping[str, numbers.Number] | None = None,
+    category: str = "commit",
 ) -> CallPage:
-    """The Call page of a leader, or with ``past`` as it was at an earlier instant.
+    """The Call page of a leader in one category, or with ``past`` as it was at an earlier instant.
 
-    What it adds up is as it was known then; who sees it is decided by the rights of now. ``number`` is the same
-    actor's ``number_of``, where it is known already. Raises NotAllowed or NotFound by ``call.open``.
+    What it adds up is as it was known then; who sees it is decided by the rights of now. ``every`` are the same
+    actor's ``numbers_of``, where they are known already. Raises NotAllowed or NotFound by ``call.open``, Refused for
+    a category that nobody calls.
     """
-    number = number or number_of(actor, person, period, at, past=past)
+    actions.refuse_category(category)
+    every = every or numbers_of(actor, person, period, at, past=past)
+    number = every[category]
     newest = _newest(actor, person, period.name)
     before = standing_row(actor, number.standing.get(person))
     superior = people.node(number.person.manager) if number.person.manager else None
     outlook = outlook_of(number.estimate, number.target, number.suggestion)
     middle = number.estimate.p50 if number.estimate else None
     required, asked = rules.reason_wanted(number.suggestion, number.calls_sum, middle)
-    records = Past.of(actor, [person, *(cell.person for cell in number.cells)], period, at)
+    records = Past.of(actor, [person, *(cell.person for cell in number.cells)], period, at, category)
     shown = [cell for cell in number.cells if cell.person not in number.hidden]
     rhythms = actions.rhythms([cell.person for cell in shown if cell.leads])
+    judged = judging.of_author(actor, person, period.name, at)
     return CallPage(
         head=head_of(number, at),
         superior=superior,
@@ -171,13 +212,13 @@ def call_page(
         voices=_voices(number, records),
         reason_required=required,
         reason_asked=asked,
-        last=sent_lines([before], at)[0] if before else None,
+        last=next(iter(sent_lines([before], at, category)), None) if before else None,
         expected_previous=newest.public_id if newest else "",
         may_withdraw=before is not None and not actions.is_used(before),
         changes=_since(actor, before, number),
         rows=tuple(_row(cell, number, records, rhythms) for cell in shown),
         hidden=sum(cell.in_call for cell in number.cells if cell.person in number.hidden),
-        columns=_columns(number),
+        columns=_columns(every),
         not_counted=tuple(_left_out(number, at)),
         without_target=_without_target(number),
         readers=readers_of(before, actor) if before and not past else (),
@@ -186,13 +227,15 @@ def call_page(
         else deciding.deciding(
             actor, person, number.run, number.estimate, number.target, period, people.house().day(at)
         ),
-        judged=_judged(actor, number),
+        judged=_judged(judged, number),
+        to_judge=() if past or not access.may(actor, "judgement.set") else _to_judge(judged, number),
+        category=category,
     )
 
 
 def _newest(actor: access.Actor, person: int, period: str) -> Submission | None:
     rows = Submission.objects.seen_by(actor, "submission.read").filter(person=person, period=period)
-    return rows.defer("cells", "deals", "changes").order_by("-version").first()
+    return rows.defer("cells", "deals", "changes", "others").order_by("-version").first()
 
 
 def _has_account(person: int) -> bool:
@@ -200,10 +243,11 @@ def _has_account(person: int) -> bool:
 
 
 def _since(actor: access.Actor, before: Submission | None, number: numbers.Number) -> Waterfall | None:
-    if before is None:
+    start = actions.amount_in(before, number.category) if before else None
+    if before is None or start is None:
         return None
     bars = named_bars(actor, actions.bars_since(before, number, number.suggestion))
-    return Waterfall(before.amount_minor, before.at, tuple(bars), number.suggestion)
+    return Waterfall(start, before.at, tuple(bars), number.suggestion)
 
 
 def _voices(number: numbers.Number, past: Past) -> tuple[Voice, ...]:
@@ -255,10 +299,14 @@ def _open_of(cell: rules.Cell, number: numbers.Number, estimate: stored.Estimate
     return pipeline.column(number.lines, cell.person, number.period, "pipeline")
 
 
-def _columns(number: numbers.Number) -> tuple[Column, ...]:
+def _columns(every: Mapping[str, numbers.Number]) -> tuple[Column, ...]:
+    number = every["commit"]
     owners = {cell.person for cell in number.cells}
-    sums = pipeline.singles(number.lines, owners, number.period)
+    own = pipeline.singles(number.lines, owners, number.period)
+    below = rules.singles_of(number.below) if number.below else dict.fromkeys(rules.CATEGORIES, 0)
+    sums = {category: own[category] + below[category] for category in rules.CATEGORIES}
     added = rules.cumulative(sums)
+    sent = number.standing.get(number.person.id)
     return tuple(
         Column(
             category,
@@ -269,16 +317,40 @@ def _columns(number: numbers.Number) -> tuple[Column, ...]:
                 line.category == category and line.owner in owners and pipeline.is_due(line, number.period)
                 for line in number.lines
             ),
+            every[category].suggestion if category in every else None,
+            sent.number(category) if sent and category in every else None,
         )
         for category in rules.CATEGORIES
     )
 
 
-def _judged(actor: access.Actor, number: numbers.Number) -> judging.Evidence | None:
-    mine = judging.of_author(actor, number.person.id, number.period.name, number.at)
+def _judged(mine: Mapping[int, judging.Judged], number: numbers.Number) -> judging.Evidence | None:
     owners = {cell.person for cell in number.cells}
     closed = pipeline.singles(number.lines, owners, number.period)["closed"]
-    return judging.evidence(number.lines, mine, number.period, closed)
+    return judging.evidence(number.lines, mine, number.period, closed, number.category)
+
+
+def _to_judge(mine: Mapping[int, judging.Judged], number: numbers.Number) -> tuple[ToJudge, ...]:
+    """Open deals of direct reports that are due in the period or judged already, the largest first."""
+    names = {c.person: c.name for c in number.cells if c.person not in (number.person.id, *number.hidden)}
+    found = [
+        ToJudge(
+            line.public_id,
+            line.name,
+            names[line.owner],
+            line.category,
+            line.amount,
+            line.close_on,
+            pipeline.counted(line, number.period, number.category),
+            mine.get(line.id),
+        )
+        for line in number.lines
+        if line.status == "open"
+        and line.owner in names
+        and not line.missing
+        and (pipeline.is_due(line, number.period) or line.id in mine)
+    ]
+    return tuple(sorted(found, key=lambda deal: (-(deal.amount or 0), deal.name, deal.public_id)))
 
 
 def _left_out(number: numbers.Number, at: datetime) -> list[pipeline.NotCounted]:

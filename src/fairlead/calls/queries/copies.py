@@ -45,7 +45,8 @@ class Copy:
     """A submission as its reader sees it: the same version that went up.
 
     ``cells`` hold what the reader may see: calls inside the team, an overlay only on oneself or for who leads.
-    ``changes`` name no person for a reader of the team. ``newer`` is the public id of a newer standing one.
+    ``changes`` name no person for a reader of the team. ``newer`` is the public id of a newer standing one. Amounts,
+    cells and changes are those of ``category``; ``numbers`` are what was sent in each that the submission kept.
     """
 
     public_id: str
@@ -72,23 +73,28 @@ class Copy:
     read_at: datetime | None
     readers: tuple[Read, ...]
     digest: str
+    category: str = "commit"
+    numbers: tuple[tuple[str, int], ...] = ()
 
     @property
     def difference(self) -> int:
         return self.amount - self.calls_sum
 
 
-def team_copy(actor: access.Actor, public_id: str) -> Copy:
-    """A submission by public id, as the actor may read it. Raises NotFound."""
+def team_copy(actor: access.Actor, public_id: str, category: str = "commit") -> Copy:
+    """A submission by public id in one category, as the actor may read it.
+
+    Raises NotFound, also where the submission is of before that category's numbers.
+    """
     row = (
         Submission.objects.seen_by(actor, "submission.read")
         .filter(public_id=public_id)
         .select_related("person", "by", "previous")
         .first()
     )
-    if row is None:
+    if row is None or category not in rules.CALLED or actions.amount_in(row, category) is None:
         raise access.NotFound("submission")
-    return _copy(actor, row)
+    return _copy(actor, row, category)
 
 
 def newest_copy(actor: access.Actor, node: people.Node, period: Period, at: datetime) -> Copy | None:
@@ -98,11 +104,11 @@ def newest_copy(actor: access.Actor, node: people.Node, period: Period, at: date
     return team_copy(actor, standing.public_id) if standing else None
 
 
-def _copy(actor: access.Actor, row: Submission) -> Copy:
+def _copy(actor: access.Actor, row: Submission, category: str) -> Copy:
     # Names of the team stand in the author's own copy only: above it there is one person to ask.
     leads = actor.person is None or people.may_on(actor, "submission.make", row.person_id)
     dots = row.estimate.get("dots", [])
-    bars = numbers.bars_from(row.changes)
+    bars = actions.changes_in(row, category)
     gone = Withdrawal.objects.seen_by(actor, "submission.read").filter(submission=row).first()
     opened = Receipt.objects.seen_by(actor, "submission.read").filter(submission=row, person=actor.person)
     receipt = opened.first()
@@ -116,9 +122,9 @@ def _copy(actor: access.Actor, row: Submission) -> Copy:
         version=row.version,
         at=row.at,
         due_at=row.due_at,
-        amount=row.amount_minor,
+        amount=actions.amount_in(row, category) or 0,
         currency=row.currency,
-        calls_sum=row.reps_sum_minor,
+        calls_sum=actions.calls_sum_in(row, category),
         reason=row.reason,
         target=row.target_minor,
         booked=row.booked_minor,
@@ -126,14 +132,18 @@ def _copy(actor: access.Actor, row: Submission) -> Copy:
         dots_reaching_target=sum(dot >= row.target_minor for dot in dots)
         if dots and row.target_minor is not None
         else None,
-        cells=_copy_cells(actor, row),
+        cells=_copy_cells(actor, row, category),
         changes=tuple(named_bars(actor, bars) if leads else rules.add_bars(_nameless(bars))),
-        previous=row.previous.amount_minor if row.previous else None,
+        previous=actions.amount_in(row.previous, category) if row.previous else None,
         withdrawn_at=gone.at if gone else None,
         newer=standing.public_id if standing and standing.version > row.version else "",
         read_at=receipt.at if receipt else None,
         readers=readers_of(row, actor) if leads else (),
         digest=row.digest,
+        category=category,
+        numbers=tuple(
+            (one, amount) for one in rules.CALLED if (amount := actions.amount_in(row, one)) is not None
+        ),
     )
 
 
@@ -156,8 +166,8 @@ def named_bars(actor: access.Actor, bars: Sequence[rules.Bar]) -> list[rules.Bar
     )
 
 
-def _copy_cells(actor: access.Actor, row: Submission) -> tuple[CopyCell, ...]:
-    cells = actions.cells_of(row)
+def _copy_cells(actor: access.Actor, row: Submission, category: str) -> tuple[CopyCell, ...]:
+    cells = actions.cells_of(row, category)
     ids = [cell.person for cell in cells]
     calls, overlays = _allowed(actor, "call.read", ids), _allowed(actor, "overlay.read", ids)
     return tuple(
@@ -200,17 +210,22 @@ def as_text(actor: access.Actor, public_id: str) -> str:
         previous=copy.previous,
         changes=tuple((wording.bar(bar), bar.amount) for bar in copy.changes),
         cells=tuple((cell.name, cell.in_call) for cell in copy.cells if cell.in_call is not None),
+        others=tuple((category, amount) for category, amount in copy.numbers if category != "commit"),
     )
     return wording.as_text(sent, lambda minor: pipeline.money(minor, copy.currency))
 
 
-def submissions(actor: access.Actor, person: int, period: Period, at: datetime) -> list[Sent]:
-    """Everything a leader sent for a period, newest first, with what was withdrawn."""
+def submissions(
+    actor: access.Actor, person: int, period: Period, at: datetime, category: str = "commit"
+) -> list[Sent]:
+    """Everything a leader sent for a period in a category, newest first, with what was withdrawn."""
     rows = (
         Submission.objects.seen_by(actor, "submission.read")
         .filter(person=person, period=period.name, at__lte=at)
-        .defer("cells", "deals", "changes", "rates", "estimate")
+        .defer(
+            "cells", "deals", "changes", "rates", "estimate", *(() if category != "commit" else ("others",))
+        )
         .select_related("person", "by", "previous")
         .order_by("-version")
     )
-    return sent_lines(list(rows), at)
+    return sent_lines(list(rows), at, category)

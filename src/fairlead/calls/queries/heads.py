@@ -119,7 +119,8 @@ def due_of(rhythm: due.Rhythm, number: numbers.Number, sent: numbers.Standing | 
     return due.standing(rhythm, number.period, number.at, sent.due_at if sent else None)
 
 
-def sent_lines(rows: Sequence[Submission], at: datetime) -> list[Sent]:
+def sent_lines(rows: Sequence[Submission], at: datetime, category: str = "commit") -> list[Sent]:
+    """Submissions as a list shows them, by their numbers in one category; those that kept none are left out."""
     withdrawn = dict(numbers.withdrawn(at).filter(submission__in=rows).values_list("submission_id", "at"))
     pairs = {(row.person_id, row.period) for row in rows}
     standing = {s.id for person, period in pairs for s in numbers.standing_of([person], period, at).values()}
@@ -131,12 +132,18 @@ def sent_lines(rows: Sequence[Submission], at: datetime) -> list[Sent]:
             by=row.by.name,
             at=row.at,
             due_at=row.due_at,
-            amount=row.amount_minor,
-            calls_sum=row.reps_sum_minor,
-            difference=row.amount_minor - row.previous.amount_minor if row.previous else None,
+            amount=amount,
+            calls_sum=actions.calls_sum_in(row, category),
+            difference=_moved(amount, row.previous, category),
             reason=row.reason,
             withdrawn_at=withdrawn.get(row.pk),
             standing=row.pk in standing,
         )
         for row in rows
+        if (amount := actions.amount_in(row, category)) is not None
     ]
+
+
+def _moved(amount: int, previous: Submission | None, category: str) -> int | None:
+    before = actions.amount_in(previous, category) if previous else None
+    return None if before is None else amount - before

@@ -34,8 +34,20 @@ class Urgent:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnCall:
+    """A seller's number in one category, what the own deals add up to, and the superior's number beside it."""
+
+    category: str
+    computed: int
+    call: numbers.Said | None
+    typed_by: str
+    overlay: numbers.Beside | None
+    overlay_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class MyQuarter:
-    """Everything on a seller's own page; seen by nobody else."""
+    """Everything on a seller's own page; seen by nobody else. ``calls`` has Commit first, then the wider columns."""
 
     head: Head
     target: int | None
@@ -56,6 +68,7 @@ class MyQuarter:
     open_deals: int
     not_counted: tuple[pipeline.NotCounted, ...]
     copy: Copy | None
+    calls: tuple[OwnCall, ...]
 
 
 def my_quarter(actor: access.Actor, period: Period, at: datetime) -> MyQuarter:
@@ -68,8 +81,9 @@ def my_quarter(actor: access.Actor, period: Period, at: datetime) -> MyQuarter:
     # A leader's target is the team's, and is read on the Call page.
     target = None if node.id in numbers.leaders([node.id]) else _own_target(actor, node.id, period.name)
     booked = pipeline.column(lines, node.id, period, "closed")
-    call = numbers.calls_of([node.id], period.name, "commit", at).get(node.id)
-    overlay = _overlay_on(actor, node, period.name, at)
+    calls = _own_calls(actor, node, lines, period, at)
+    commit = calls[0]
+    call = commit.call
     year = habits.year(actor, node, today)
     needed = _needed(year, lines, period, target, booked)
     path = _path(year, lines, period, today, target, booked, estimate)
@@ -80,10 +94,10 @@ def my_quarter(actor: access.Actor, period: Period, at: datetime) -> MyQuarter:
         booked=booked,
         year_ago=estimate.year_ago if estimate else None,
         call=call,
-        call_typed_by=people.names([call.by]).get(call.by, "") if call and call.by != node.id else "",
-        computed=pipeline.column(lines, node.id, period, "commit"),
-        overlay=overlay,
-        overlay_by=people.names([overlay.author]).get(overlay.author, "") if overlay else "",
+        call_typed_by=commit.typed_by,
+        computed=commit.computed,
+        overlay=commit.overlay,
+        overlay_by=commit.overlay_by,
         outlook=outlook_of(estimate, target, call.amount if call else None),
         needed=needed,
         sentences=wording.needed_sentences(needed, lambda minor: pipeline.money(minor, currency)),
@@ -96,6 +110,7 @@ def my_quarter(actor: access.Actor, period: Period, at: datetime) -> MyQuarter:
         open_deals=sum(line.status == "open" for line in lines),
         not_counted=tuple(pipeline.not_counted(lines, period, today, {node.id: node.name})),
         copy=newest_copy(actor, node, period, at),
+        calls=calls,
     )
 
 
@@ -118,10 +133,29 @@ def _own_target(actor: access.Actor, person: int, period: str) -> int | None:
     return newest.amount_minor if newest else None
 
 
-def _overlay_on(actor: access.Actor, node: people.Node, period: str, at: datetime) -> numbers.Beside | None:
-    if node.manager is None or not people.may_on(actor, "overlay.read", node.id):
-        return None
-    return numbers.overlays_on([node.id], period, "commit", at).get((node.id, node.manager))
+def _own_calls(
+    actor: access.Actor, node: people.Node, lines: Sequence[pipeline.Line], period: Period, at: datetime
+) -> tuple[OwnCall, ...]:
+    """The own calls in every called category, with the overlays the seller may see."""
+    said = numbers.calls_said([node.id], period.name, rules.CALLED, at)
+    shown = node.manager is not None and people.may_on(actor, "overlay.read", node.id)
+    beside = numbers.overlays_beside([node.id] if shown else [], period.name, rules.CALLED, at)
+    found = []
+    for category in rules.CALLED:
+        call = said[category].get(node.id)
+        overlay = beside[category].get((node.id, node.manager or 0))
+        names = people.names([one for one in (call and call.by, overlay and overlay.author) if one])
+        found.append(
+            OwnCall(
+                category,
+                pipeline.column(lines, node.id, period, category),
+                call,
+                names.get(call.by, "") if call and call.by != node.id else "",
+                overlay,
+                names.get(overlay.author, "") if overlay else "",
+            )
+        )
+    return tuple(found)
 
 
 def _needed(

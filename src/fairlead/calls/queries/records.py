@@ -32,15 +32,22 @@ class Past:
     """Periods that only the person reads yet: others wait until the fifth working day after the end."""
 
     @classmethod
-    def of(cls, actor: access.Actor, ids: Sequence[int], period: Period, at: datetime) -> Past:
+    def of(
+        cls,
+        actor: access.Actor,
+        ids: Sequence[int],
+        period: Period,
+        at: datetime,
+        category: str = "commit",
+    ) -> Past:
         past = past_periods(period)
         moments = {one.name: same_week(period, one, at) for one in past}
-        sent, sums = said_before(actor, ids, moments)
+        sent, sums = said_before(actor, ids, moments, category)
         return cls(
             periods=tuple(moments),
             numbers=sent,
             sums=sums,
-            calls=_calls_before(actor, ids, moments),
+            calls=_calls_before(actor, ids, moments, category),
             middles=_middles_before(actor, ids[0], moments),
             came=came_of(actor, ids, period, at, moments),
             reader=actor.person,
@@ -57,8 +64,11 @@ class Past:
         return rules.record((key[1], said[key], self.came[key]) for key in known)
 
 
+_COLUMN = {"commit": "amount", "most_likely": "most_likely", "best_case": "best_case"}
+
+
 def said_before(
-    actor: access.Actor, ids: Sequence[int], moments: Mapping[str, datetime]
+    actor: access.Actor, ids: Sequence[int], moments: Mapping[str, datetime], category: str = "commit"
 ) -> tuple[dict[tuple[int, str], int], dict[tuple[int, str], int]]:
     """The numbers that stood at the same week of past periods, and the sums of calls beside them."""
     rows = Submission.objects.seen_by(actor, "submission.read").filter(
@@ -66,23 +76,24 @@ def said_before(
     )
     withdrawn = Withdrawal.objects.seen_by(actor, "submission.read").values("submission")
     sent, sums = {}, {}
+    calls_sum = "reps_sum_minor" if category == "commit" else f"others__{category}__calls_sum"
     for person, period, at, amount, calls in (
         rows.exclude(pk__in=withdrawn)
         .order_by("version")
-        .values_list("person_id", "period", "at", "amount_minor", "reps_sum_minor")
+        .values_list("person_id", "period", "at", f"{_COLUMN[category]}_minor", calls_sum)
     ):
-        if at <= moments[period]:
+        if at <= moments[period] and amount is not None:
             sent[person, period], sums[person, period] = amount, calls
     return sent, sums
 
 
 def _calls_before(
-    actor: access.Actor, ids: Sequence[int], moments: Mapping[str, datetime]
+    actor: access.Actor, ids: Sequence[int], moments: Mapping[str, datetime], category: str
 ) -> dict[tuple[int, str], int]:
     if not access.may(actor, "call.read"):
         return {}
     rows = Call.objects.seen_by(actor, "call.read").filter(
-        person__in=ids, period__in=list(moments), category="commit"
+        person__in=ids, period__in=list(moments), category=category
     )
     found: dict[tuple[int, str], int] = {}
     for person, period, at, amount in rows.order_by("pk").values_list(

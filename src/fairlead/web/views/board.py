@@ -34,7 +34,10 @@ class Line:
 def board(request: AskingRequest) -> HttpResponse:
     access.require(request.actor, "board.open")
     person, period = numbers.whose(request), numbers.period_of(request)
-    page = queries.board(request.actor, person.pk, period, request.at, since=asking.a_week_ago(request.at))
+    category = numbers.category_of(request)
+    page = queries.board(
+        request.actor, person.pk, period, request.at, since=asking.a_week_ago(request.at), category=category
+    )
     emails = dict(Person.objects.filter(pk__in=[r.leader.id for r in page.rows]).values_list("pk", "email"))
     leads = [row.leader.id for row in page.rows]
     agreed = expectations.newest(request.actor, [person.pk, *leads], period.name)
@@ -54,6 +57,7 @@ def board(request: AskingRequest) -> HttpResponse:
     since = page.changes.start_at
     context = {
         "page": page,
+        "category": category,
         "person": person,
         "for": request.GET.get("for", ""),
         "lines": lines,

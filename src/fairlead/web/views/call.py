@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -13,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from fairlead.calls import actions, queries
+from fairlead.calls import actions, queries, rules
 from fairlead.calls.rules import Conflict
 from fairlead.desk import offers as sends
 from fairlead.exits import queries as exits
@@ -27,6 +29,7 @@ from fairlead.web import asking, charts, formats, numbers
 from fairlead.web.middleware import AskingRequest, signed_in
 
 _A_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+LARGEST_TO_JUDGE = 8
 VOICES = {"you": "You", "calls": "Your reports’ calls added up", "estimate": "Estimate, middle"}
 
 
@@ -44,13 +47,36 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What was typed in a form that was refused, and why; kept so that nothing is lost."""
+    """What was typed in a form that was refused, and why; kept so that nothing is lost.
+
+    ``others`` are the numbers besides Commit, by category.
+    """
 
     number: str = ""
     reason: str = ""
     key: str = ""
     error: str = ""
     error_at: str = ""
+    others: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A judgement that was refused: of which deal, with what was typed, and why."""
+
+    deal: str
+    note: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A field of the submission for a category besides Commit: what it offers, and what stands in it."""
+
+    category: str
+    with_overlays: int
+    shown: str
+    typed: str
 
 
 @signed_in
@@ -59,15 +85,25 @@ def call(request: AskingRequest) -> HttpResponse:
     return _page(request)
 
 
-def _page(request: AskingRequest, typed: Typed | None = None, status: int = 200) -> HttpResponse:
+def _page(
+    request: AskingRequest, typed: Typed | None = None, status: int = 200, *, judging: Refused | None = None
+) -> HttpResponse:
     access.require(request.actor, "call.open")
     person, period = numbers.whose(request), numbers.period_of(request)
-    number = queries.number_of(request.actor, person.pk, period, request.at)
-    page = queries.call_page(request.actor, person.pk, period, request.at, number=number)
+    category = numbers.category_of(request)
+    every = queries.numbers_of(request.actor, person.pk, period, request.at)
+    page = queries.call_page(request.actor, person.pk, period, request.at, every=every, category=category)
     last = page.last
     start = (formats.short_day(last.at.date(), request.at.date()), "submitted") if last else ("", "")
     context = {
         "page": page,
+        "category": category,
+        "categories": rules.CALLED,
+        "others": _others(every, typed),
+        "judging": judging,
+        "all_deals": (request.GET.get("deals", "") or request.POST.get("deals", "")) == "all",
+        "to_judge": _shown(request, page.to_judge, judging.deal if judging else ""),
+        "commit": every["commit"],
         "person": person,
         "standing_in": person.pk != request.actor.id,
         "for": request.GET.get("for", "") or request.POST.get("for", ""),
@@ -81,16 +117,43 @@ def _page(request: AskingRequest, typed: Typed | None = None, status: int = 200)
         "lines": [_line(row) for row in page.rows],
         "target_apart": None if page.target is None else page.amount - page.target,
         "middle_apart": page.amount - page.outlook.estimate.p50 if page.outlook else None,
-        "calls_apart": page.amount - page.calls_sum,
+        "calls_apart": every["commit"].suggestion - every["commit"].calls_sum,
         "to": page.superior.name.split()[0] if page.superior else "",
-        "shown": numbers.plain(page.amount),
-        "typed": typed or Typed(number=numbers.plain(page.amount), key=secrets.token_urlsafe(12)),
+        "shown": numbers.plain(every["commit"].suggestion),
+        "own_number": numbers.plain(page.said),
+        "typed": typed
+        or Typed(number=numbers.plain(every["commit"].suggestion), key=secrets.token_urlsafe(12)),
         "may_import": access.may(request.actor, "import.run"),
         "agreed": expectations.newest(request.actor, [person.pk], period.name).get(person.pk),
-        "untold": _untold(request, number),
-        "history": queries.submissions(request.actor, person.pk, period, request.at),
+        "untold": _untold(request, every["commit"]) if category == "commit" else None,
+        "history": queries.submissions(request.actor, person.pk, period, request.at, category),
     }
     return render(request, "call/call.html", context, status=status)
+
+
+def _shown(
+    request: AskingRequest, deals: tuple[queries.ToJudge, ...], refused: str
+) -> tuple[queries.ToJudge, ...]:
+    """The largest deals, those that are judged, and the one in hand; all of them when asked for."""
+    asked = request.GET.get("deals", "") or request.POST.get("deals", "")
+    if asked == "all":
+        return deals
+    return tuple(
+        deal
+        for place, deal in enumerate(deals)
+        if place < LARGEST_TO_JUDGE or deal.mine or deal.public_id == refused
+    )
+
+
+def _others(every: Mapping[str, queries.Number], typed: Typed | None) -> list[Other]:
+    """The submission's fields besides Commit, the narrower first; each holds the narrower one."""
+    found, least = [], every["commit"].suggestion
+    for category in rules.CALLED[1:]:
+        least = max(every[category].suggestion, least)
+        shown = numbers.plain(least)
+        kept = typed.others.get(category, shown) if typed else shown
+        found.append(Other(category, every[category].with_overlays, shown, kept))
+    return found
 
 
 def _untold(request: AskingRequest, number: queries.Number) -> news.Untold | None:
@@ -121,11 +184,14 @@ def then(request: AskingRequest) -> HttpResponse:
     today = request.at.astimezone(asking.zone()).date()
     day = _day_of(request, period, today)
     at = datetime.combine(day + timedelta(days=1), time(), asking.zone())
-    page = queries.call_page(request.actor, person.pk, period, at, past=True)
+    category = numbers.category_of(request)
+    page = queries.call_page(request.actor, person.pk, period, at, past=True, category=category)
     last = page.last
     start = (formats.short_day(last.at.date(), request.at.date()), "submitted") if last else ("", "")
     context = {
         "page": page,
+        "category": category,
+        "categories": rules.CALLED,
         "person": person,
         "for": request.GET.get("for", ""),
         "day": day,
@@ -138,7 +204,7 @@ def then(request: AskingRequest) -> HttpResponse:
             request.actor, page.changes, start, (formats.short_day(day, request.at.date()), "call")
         ),
         "lines": [_line(row) for row in page.rows],
-        "history": queries.submissions(request.actor, person.pk, period, at),
+        "history": queries.submissions(request.actor, person.pk, period, at, category),
     }
     return render(request, "call/then.html", context)
 
@@ -178,9 +244,11 @@ def submit(request: AskingRequest) -> HttpResponse:
     """Send the number. Refused: the page again, with everything typed, and what to do about it."""
     access.require(request.actor, "submission.make")
     person = numbers.whose(request)
+    given = [one for one in rules.CALLED[1:] if request.POST.get(f"number_{one}", "").strip()]
     typed = Typed(
-        request.POST.get("number", ""), request.POST.get("reason", ""), request.POST.get("key", "")[:64]
-    )
+        request.POST.get("number", ""), request.POST.get("reason", ""), request.POST.get("key", "")[:64],
+        others={one: request.POST[f"number_{one}"] for one in given},
+    )  # fmt: skip
     try:
         sent = actions.submit(
             by=request.actor,
@@ -191,6 +259,7 @@ def submit(request: AskingRequest) -> HttpResponse:
             reason=typed.reason,
             key=typed.key or secrets.token_urlsafe(12),
             expected_previous=request.POST.get("expected_previous", ""),
+            others={one: numbers.typed(typed.others[one]) for one in given if _changed(request, one)},
         )
     except (access.NotAllowed, access.NotFound):
         raise
@@ -201,12 +270,17 @@ def submit(request: AskingRequest) -> HttpResponse:
     return redirect("copy", sent.public_id)
 
 
+def _changed(request: AskingRequest, category: str) -> bool:
+    """Whether a number besides Commit was typed anew; what was only shown goes up as it stands."""
+    return request.POST[f"number_{category}"].strip() != request.POST.get(f"shown_{category}", "")
+
+
 def _kept(request: AskingRequest, typed: Typed, refusal: access.Refused) -> HttpResponse:
     """The page after a refusal, with a new key: nothing was kept, so sending again is a new form."""
     key = secrets.token_urlsafe(12)
     at = "reason" if refusal.code == "reason_missing" else "number"
     status = 409 if isinstance(refusal, Conflict) else 422
-    return _page(request, Typed(typed.number, typed.reason, key, refusal.sentence, at), status)
+    return _page(request, replace(typed, key=key, error=refusal.sentence, error_at=at), status)
 
 
 @signed_in
@@ -221,8 +295,10 @@ def set_number(request: AskingRequest) -> HttpResponse:
         person=Person.objects.get(pk=request.actor.id),
         period=numbers.period_of(request),
         amount_minor=numbers.typed(text) if text else None,
+        category=numbers.category_of(request),
+        note=request.POST.get("note", ""),
     )
-    return redirect("call")
+    return redirect(_back(request, "own"))
 
 
 @signed_in
@@ -238,6 +314,7 @@ def type_in(request: AskingRequest, public_id: str) -> HttpResponse:
         period=numbers.period_of(request),
         amount_minor=numbers.typed(text) if text else None,
         note=request.POST.get("note", ""),
+        category=numbers.category_of(request),
     )
     messages.success(request, f"{report.name}’s call is kept, with your name as the one who typed it.")
     return redirect(_back(request))
@@ -249,7 +326,10 @@ def overlay(request: AskingRequest, public_id: str) -> HttpResponse:
     """Set a number beside a report's call with a note, take it back, or answer a base that moved."""
     access.require(request.actor, "overlay.set")
     report, text = people.find(public_id), request.POST.get("number", "").strip()
-    common = {"by": request.actor, "at": request.at, "person": report, "period": numbers.period_of(request)}
+    common = {
+        "by": request.actor, "at": request.at, "person": report, "period": numbers.period_of(request),
+        "category": numbers.category_of(request),
+    }  # fmt: skip
     if request.POST.get("act") in ("follow", "keep"):
         actions.answer_drift(**common, follow=request.POST["act"] == "follow")  # type: ignore[arg-type]
         messages.success(request, "The overlay is answered.")
@@ -263,16 +343,41 @@ def overlay(request: AskingRequest, public_id: str) -> HttpResponse:
     return redirect(_back(request))
 
 
-def _back(request: AskingRequest) -> str:
-    lent = request.POST.get("for", "")
-    return reverse("call") + (f"?for={lent}" if lent else "") + "#reports"
+def _back(request: AskingRequest, to: str = "reports") -> str:
+    """The Call page as it was asked for: of the same person, period and category."""
+    kept = {name: request.POST.get(name, "") for name in ("for", "period", "category", "deals")}
+    query = urlencode({name: value for name, value in kept.items() if value})
+    return reverse("call") + (f"?{query}" if query else "") + f"#{to}"
+
+
+@signed_in
+@require_POST
+def judge(request: AskingRequest, public_id: str) -> HttpResponse:
+    """Judge a report's deal beside the number, or take that back; the page comes back at the same deal."""
+    access.require(request.actor, "judgement.set")
+    act, note = request.POST.get("act", ""), request.POST.get("note", "")
+    common = {
+        "by": request.actor, "at": request.at, "deal": public_id, "period": numbers.period_of(request)
+    }  # fmt: skip
+    try:
+        if act == "clear":
+            actions.clear_judgement(**common)  # type: ignore[arg-type]
+        else:
+            actions.judge(**common, verdict=act, note=note)  # type: ignore[arg-type]
+    except (access.NotAllowed, access.NotFound):
+        raise
+    except access.Refused as refusal:
+        return _page(request, judging=Refused(public_id, note, refusal.sentence), status=422)
+    words = {"in": "Judged in.", "out": "Judged out."}.get(act, "Your judgement is taken back.")
+    messages.success(request, f"{words} It changes no call; the owner sees it at the deal.")
+    return redirect(_back(request, f"judge-{public_id}"))
 
 
 @signed_in
 @require_safe
 def copy(request: AskingRequest, public_id: str) -> HttpResponse:
     """What was submitted, as its reader may see it: the team's copy is the version that went up."""
-    found = queries.team_copy(request.actor, public_id)
+    found = queries.team_copy(request.actor, public_id, numbers.category_of(request))
     context = {
         "copy": found,
         "unit": numbers.unit(),

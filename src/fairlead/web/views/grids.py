@@ -16,10 +16,11 @@ from fairlead.web.middleware import AskingRequest, signed_in
 
 _CALL = (
     "person team own_call given_at typed_in_by overlay overlay_note counts from_deals target booked still_needed "
-    "p10 p50 p90 chance_of_target"
+    "p10 p50 p90 chance_of_target person_id period category"
 ).split()
 _BOARD = (
-    "leader team number overlay counts moved_since since target booked p10 p50 p90 chance_of_target sent_at due words"
+    "leader team number overlay counts moved_since since target booked p10 p50 p90 chance_of_target sent_at due words "
+    "overlay_note person_id period category"
 ).split()
 
 
@@ -48,7 +49,9 @@ def board_xlsx(request: AskingRequest) -> Any:
 
 
 def _name(request: AskingRequest, grid: str) -> str:
-    return f"{grid}-{numbers.period_of(request).name}-{request.at.astimezone(asking.zone()).date()}"
+    category = numbers.category_of(request)
+    which = "" if category == "commit" else f"-{category.replace('_', '-')}"
+    return f"{grid}-{numbers.period_of(request).name}{which}-{request.at.astimezone(asking.zone()).date()}"
 
 
 def _call(request: AskingRequest) -> list[list[Cell]]:
@@ -56,21 +59,23 @@ def _call(request: AskingRequest) -> list[list[Cell]]:
     access.require(request.actor, "export.run")
     access.require(request.actor, "call.open")
     person, period = numbers.whose(request), numbers.period_of(request)
-    page = queries.call_page(request.actor, person.pk, period, request.at)
-    major = _Money(page.head.currency)
+    page = queries.call_page(
+        request.actor, person.pk, period, request.at, category=numbers.category_of(request)
+    )
+    major, where = _Money(page.head.currency), [period.name, page.category]
 
     def rows() -> Iterator[list[Cell]]:
         for row in page.rows:
             yield [
                 row.person.name, row.person.team, major(row.own_call), row.said_at, row.typed_by, major(row.overlay),
                 row.overlay_note, major(row.in_call), major(row.computed), major(row.target), major(row.booked),
-                major(row.gap), *major.range(row.outlook),
+                major(row.gap), *major.range(row.outlook), row.person.public_id, *where,
             ]  # fmt: skip
         if page.hidden:
-            yield ["(not listed)", "", None, None, "", None, "", major(page.hidden), *[None] * 8]
+            yield ["(not listed)", "", None, None, "", None, "", major(page.hidden), *[None] * 8, "", *where]
         yield [
             "the number", page.head.person.team, major(page.calls_sum), None, "", None, "", major(page.amount), None,
-            major(page.target), major(page.booked), major(page.gap), *major.range(page.outlook),
+            major(page.target), major(page.booked), major(page.gap), *major.range(page.outlook), "", *where,
         ]  # fmt: skip
 
     return list(rows())
@@ -81,8 +86,11 @@ def _board(request: AskingRequest) -> list[list[Cell]]:
     access.require(request.actor, "export.run")
     access.require(request.actor, "board.open")
     person, period = numbers.whose(request), numbers.period_of(request)
-    page = queries.board(request.actor, person.pk, period, request.at, since=asking.a_week_ago(request.at))
-    major = _Money(page.head.currency)
+    page = queries.board(
+        request.actor, person.pk, period, request.at, since=asking.a_week_ago(request.at),
+        category=numbers.category_of(request),
+    )  # fmt: skip
+    major, where = _Money(page.head.currency), [period.name, page.category]
 
     def rows() -> Iterator[list[Cell]]:
         for row in page.rows:
@@ -90,10 +98,12 @@ def _board(request: AskingRequest) -> list[list[Cell]]:
                 row.leader.name, row.leader.team, major(row.amount), major(row.overlay), major(row.in_call),
                 major(row.since), row.since_at, major(row.target), major(row.booked), *major.range(row.outlook),
                 row.sent.at if row.sent else None, row.due.state, row.words,
+                row.overlay_note, row.leader.public_id, *where,
             ]  # fmt: skip
         yield [
             "all of them", "", None, None, major(page.total), major(page.since), page.changes.start_at,
             major(page.target), major(page.booked), *major.range(page.outlook), None, "", "",
+            "", "", *where,
         ]  # fmt: skip
 
     return list(rows())

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from fairlead.calls import actions, queries
+from fairlead.calls import actions, queries, wording
 from fairlead.exits import queries as exits
 from fairlead.people import access
 from fairlead.people.models import Person
@@ -22,17 +25,22 @@ def quarter(request: AskingRequest) -> HttpResponse:
     access.require(request.actor, "quarter.open")
     error = _set_call(request) if request.method == "POST" else ""
     if request.method == "POST" and not error:
-        return redirect("quarter")
+        period = request.POST.get("period", "")
+        return redirect(
+            reverse("quarter") + (f"?{urlencode({'period': period})}" if period else "") + "#mycall"
+        )
     page = queries.my_quarter(request.actor, numbers.period_of(request), request.at)
     call = page.call.amount if page.call else None
+    at_fault = numbers.category_of(request) if error else ""
     context = {
         "page": page,
         "unit": numbers.unit(),
         "plot": numbers.dot_plot(page.outlook, page.target, call, "Your call"),
         "gap": None if page.target is None else max(page.target - page.booked, 0),
         "call": call,
-        "call_typed": request.POST.get("number", numbers.plain(call)) if error else numbers.plain(call),
+        "calls": [_own(request, one, at_fault) for one in page.calls],
         "error": error,
+        "at_fault": at_fault,
         "of_20": page.outlook.dots_reaching_target if page.outlook else None,
         "copy_bars": _copy_lines(page.copy),
         "pace": _pace(page),
@@ -40,6 +48,12 @@ def quarter(request: AskingRequest) -> HttpResponse:
         "habits": page.path.habits if page.path else None,
     }
     return render(request, "quarter/quarter.html", context, status=422 if error else 200)
+
+
+def _own(request: AskingRequest, one: queries.OwnCall, at_fault: str) -> tuple[queries.OwnCall, str]:
+    """A category with what its field holds: what was typed where that was refused."""
+    kept = numbers.plain(one.call.amount if one.call else None)
+    return one, request.POST.get("number", kept) if one.category == at_fault else kept
 
 
 def _set_call(request: AskingRequest) -> str:
@@ -54,13 +68,15 @@ def _set_call(request: AskingRequest) -> str:
             period=numbers.period_of(request),
             amount_minor=amount,
             note=request.POST.get("note", ""),
+            category=numbers.category_of(request),
         )
     except access.NotAllowed:
         raise
     except access.Refused as refusal:
         return refusal.sentence
     said = formats.thousands(amount) if amount is not None else "what your deals add up to"
-    messages.success(request, f"Your call is {said}. Your manager sees it on the Call page.")
+    where = wording.for_category(numbers.category_of(request))
+    messages.success(request, f"Your call{where} is {said}. Your manager sees it on the Call page.")
     return ""
 
 

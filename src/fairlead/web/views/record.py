@@ -56,7 +56,7 @@ def _page(request: AskingRequest, person: Person) -> HttpResponse:
         "now": now,
         "lean": leaning_words(now.numbers) if now else "",
         "estimates_lean": leaning_words(now.estimates) if now else "",
-        "past": [_past(one, found.week) for one in reversed(found.periods)],
+        "past": [past_of(one, found.week) for one in reversed(found.periods)],
         "weeks": [
             Week(w, leaning_words(w.numbers), leaning_words(w.estimates), _inside(w.inside))
             for w in found.weeks
@@ -69,7 +69,8 @@ def _page(request: AskingRequest, person: Person) -> HttpResponse:
     return render(request, "record/record.html", context)
 
 
-def _past(one: queries.PeriodRecord, week: int) -> Past:
+def past_of(one: queries.PeriodRecord, week: int) -> Past:
+    """A period of a record as its page and the pack show it."""
     said = next((w for w in one.weeks if w.week == week), None)
     called = said.number if said else None
     return Past(

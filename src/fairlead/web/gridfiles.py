@@ -1,0 +1,100 @@
+"""Grids as they come back out of a spreadsheet: a file, or the rows of a preview, as rows of the loader."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+
+from fairlead import crm
+from fairlead.calls.loading import GridRow
+from fairlead.crm import exchange, values
+from fairlead.people import access
+
+MOST_BYTES = 2 * 1024 * 1024
+_NAMES = {
+    "person_id": "person_id", "person": "name", "leader": "name", "period": "period", "category": "category",
+    "own_call": "own_call", "overlay": "overlay", "overlay_note": "note", "target": "target",
+}  # fmt: skip
+"""Column of a file -> field of a row; every other column of a grid is there to read only."""
+_AMOUNTS = ("own_call", "overlay", "target")
+KEPT = ("line", "person_id", "name", "period", "category", *_AMOUNTS, "note")
+
+
+def read(file: UploadedFile[Any] | None, amounts: Sequence[str]) -> tuple[list[GridRow], frozenset[str]]:
+    """The rows of a CSV or XLSX file that name somebody, and the fields the file has; ``amounts`` are read. Refuses."""
+    if file is None or (file.size or 0) > MOST_BYTES:
+        raise access.Refused("no_file", "Choose a CSV or XLSX file of at most 2 MB.")
+    with tempfile.TemporaryDirectory() as folder:
+        workbook = file.read(4) == b"PK\x03\x04"
+        file.seek(0)
+        path = Path(folder) / ("grid.xlsx" if workbook else "grid.csv")
+        path.write_bytes(file.read())
+        try:
+            table = crm.tables.tables(path)[0]
+            lines = list(table.rows())
+        except crm.Refused as refused:
+            raise access.Refused("unreadable", " ".join(refused.lines())) from refused
+    columns = {name: field for name in table.header if (field := _NAMES.get(name.strip().lower()))}
+    if "person_id" not in columns.values():
+        raise access.Refused(
+            "no_person_id",
+            "The file has no column person_id. Download the grid, edit that file and keep its columns.",
+        )
+    cells = [
+        (line, {columns[name]: text for name, text in row.items() if name in columns}) for line, row in lines
+    ]
+    return _rows(cells, amounts), frozenset(columns.values())
+
+
+def kept(rows: Iterable[GridRow]) -> str:
+    """Rows as a form carries them from the preview to the act."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for row in rows:
+        writer.writerow(["" if (cell := getattr(row, name)) is None else cell for name in KEPT])
+    return out.getvalue()
+
+
+def carried(text: str, amounts: Sequence[str]) -> list[GridRow]:
+    """The rows that a preview carried. What is typed there by hand is read like a file. Raises Refused."""
+    try:
+        lines = [dict(zip(KEPT, cells, strict=True)) for cells in csv.reader(io.StringIO(text), strict=True)]
+        return _rows([(int(row["line"]), row) for row in lines], amounts)
+    except (ValueError, csv.Error) as odd:
+        raise access.Refused("damaged", "This form is damaged. Choose the file again.") from odd
+
+
+def _rows(lines: Sequence[tuple[int, Mapping[str, str]]], amounts: Sequence[str]) -> list[GridRow]:
+    """Rows of a grid; those without a person_id are its sums, and are not read."""
+    named = [(line, cells) for line, cells in lines if cells.get("person_id", "").strip()]
+    written = [cells.get(field, "") for _, cells in named for field in amounts]
+    style = values.number_style(written) or values.NumberStyle()
+    return [_row(line, cells, style, amounts) for line, cells in named]
+
+
+def _row(line: int, cells: Mapping[str, str], style: values.NumberStyle, amounts: Sequence[str]) -> GridRow:
+    row = GridRow(
+        line,
+        exchange.plain(cells["person_id"]).strip(),
+        exchange.plain(cells.get("name", "")).strip(),
+        cells.get("period", "").strip(),
+        cells.get("category", "").strip(),
+        note=exchange.plain(cells.get("note", "")).strip(),
+    )
+    found: dict[str, Decimal | None] = {}
+    for field in amounts:
+        try:
+            found[field] = values.money(cells.get(field, ""), style)
+        except values.Unreadable as odd:
+            return replace(
+                row, odd=f"“{cells[field].strip()[:30]}” in {field}: {odd.why} {odd.meant}".strip()
+            )
+    return replace(row, **found)  # type: ignore[arg-type]
