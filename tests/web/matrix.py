@@ -268,7 +268,7 @@ ON_MINAS_DESK = only("mina otto", hidden="carl vera sanna")
 """Otto stands in for Mina's triage."""
 SETS_STRAIGHT = only("mina otto vera", hidden="carl sanna")
 TELLS_EVERYBODY = only("carl hana ada")
-TELLS_IT_STRAIGHT = only("hana", hidden="carl ada")
+WITHDRAWS_IT = only("hana ada", hidden="carl")
 VERAS_OWN = only("vera", hidden="carl mina otto sanna")
 KEEPS_DAYS = only(f"{LEADERS} olu")
 ENDS_OLUS_DAY = only("olu", hidden=LEADERS)
@@ -728,7 +728,7 @@ ROWS: dict[str, Row] = {
     "everybody/": Row(get=everyone(), post=TELLS_EVERYBODY),
     "everybody/<str:public_id>/": Row(get=everyone(), fill=to_all),
     "everybody/<str:public_id>/straight/": Row(
-        post=TELLS_IT_STRAIGHT, fill=to_all, data=lambda world: {"do": "withdraw", "key": "matrix"}
+        post=WITHDRAWS_IT, fill=to_all, data=lambda world: {"do": "withdraw", "key": "matrix"}
     ),
     "lanes/": Row(get=everyone()),
     "pressure-days/": Row(get=KEEPS_DAYS, post=KEEPS_DAYS),
