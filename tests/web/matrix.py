@@ -268,6 +268,8 @@ ON_MINAS_DESK = only("mina otto", hidden="carl vera sanna")
 """Otto stands in for Mina's triage."""
 SETS_STRAIGHT = only("mina otto vera", hidden="carl sanna")
 TELLS_EVERYBODY = only("carl hana ada")
+TELLS_IT_STRAIGHT = only("hana", hidden="carl ada")
+"""An own notice is corrected by who told it."""
 WITHDRAWS_IT = only("hana ada", hidden="carl")
 VERAS_OWN = only("vera", hidden="carl mina otto sanna")
 KEEPS_DAYS = only(f"{LEADERS} olu")

@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from fairlead.calls import pipeline
 from fairlead.calls.models import Judgement
+from fairlead.deals import queries as deals
 from fairlead.forecasting.periods import Period
 from fairlead.people import access
 
@@ -46,12 +47,23 @@ def _standing(
     rows = Judgement.objects.seen_by(actor, "judgement.read").filter(period=period, at__lte=at, **which)
     newest = rows.order_by().values("deal", "author").annotate(last=Max("pk")).values("last")
     standing = Judgement.objects.seen_by(actor, "judgement.read").filter(pk__in=newest).exclude(verdict="")
+    every = list(standing.select_related("author", "by"))
+    moved = _moved(
+        row.deal_id for row in every if row.note and actor.person not in (row.author_id, row.by_id)
+    )
     return {
         (row.deal_id, row.author_id): Judged(
-            row.verdict, row.note, row.author.name, row.author_id, row.by.name, row.at
+            row.verdict, "" if row.at < moved.get(row.deal_id, row.at) else row.note, row.author.name,
+            row.author_id, row.by.name, row.at,
         )
-        for row in standing.select_related("author", "by")
-    }
+        for row in every
+    }  # fmt: skip
+
+
+def _moved(ids: Iterable[int]) -> dict[int, datetime]:
+    """When deals came to whose they are: a note written before was for the one before, and is read by its author."""
+    of = sorted(set(ids))
+    return {deal: known[-1][0] for deal, known in deals.owners_over(of).items() if known} if of else {}
 
 
 @dataclass(frozen=True, slots=True)

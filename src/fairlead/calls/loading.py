@@ -30,7 +30,10 @@ Wanted = tuple["Change", Callable[[], object]]
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """A row of a grid as it came back. Major units; None is an empty cell. ``odd`` says what cannot be read in it."""
+    """A row of a grid as it came back. Major units; None is an empty cell. ``odd`` says what cannot be read in it.
+
+    ``…_before`` is what stood when the grid was downloaded: only what was edited since is a change of this reader's.
+    """
 
     line: int
     person_id: str
@@ -41,6 +44,9 @@ class GridRow:
     overlay: Decimal | None = None
     note: str = ""
     target: Decimal | None = None
+    own_call_before: Decimal | None = None
+    overlay_before: Decimal | None = None
+    target_before: Decimal | None = None
     odd: str = ""
 
 
@@ -177,9 +183,6 @@ class _Asked:
     cell: rules.Cell
     number: numbers.Number
 
-    def minor(self, amount: Decimal | None) -> int | None:
-        return None if amount is None else minor_of(amount)
-
     def change(self, what: str, before: int | None, after: int | None, note: str = "") -> Change:
         return Change(self.row.line, self.row.person_id, self.cell.name, what, before, after, note)
 
@@ -196,9 +199,33 @@ def minor_of(amount: Decimal) -> int:
         raise access.Refused("bad_amount", str(odd)) from odd
 
 
+def _minor(amount: Decimal | None) -> int | None:
+    return None if amount is None else minor_of(amount)
+
+
+def _edited(
+    what: str, columns: frozenset[str], before: int | None, after: int | None, now: int | None
+) -> bool:
+    """Whether a reader changed a cell since the download. Raises Refused where somebody else did meanwhile as well."""
+    if f"{what}_before" not in columns:
+        return after != now
+    if after in (before, now):
+        return False
+    if before != now:
+        raise access.Refused("grid_older", _OLDER)
+    return True
+
+
+_OLDER = (
+    "Since you downloaded this grid another number came in. Download it again and make your change there."
+)
+
+
 def _own_call(asked: _Asked, columns: frozenset[str]) -> list[Wanted]:
-    cell, after = asked.cell, asked.minor(asked.row.own_call)
-    if "own_call" not in columns or after == cell.own_call or (after is None and cell.said is None):
+    cell, after = asked.cell, _minor(asked.row.own_call)
+    if "own_call" not in columns or (after is None and cell.said is None):
+        return []
+    if not _edited("own_call", columns, _minor(asked.row.own_call_before), after, cell.own_call):
         return []
     sent = asked.number.standing.get(cell.person)
     if sent is not None and sent.number(asked.category) is not None:
@@ -217,10 +244,15 @@ def _own_call(asked: _Asked, columns: frozenset[str]) -> list[Wanted]:
 
 def _overlay(asked: _Asked, columns: frozenset[str]) -> list[Wanted]:
     beside = asked.number.overlays.get(asked.cell.person)
-    before, after = beside.amount if beside else None, asked.minor(asked.row.overlay)
+    before, after = beside.amount if beside else None, _minor(asked.row.overlay)
     was = beside.note if beside else ""
     note = asked.row.note.strip() if "note" in columns else was
-    if "overlay" not in columns or (after == before and (note == was or after is None)):
+    if "overlay" not in columns:
+        return []
+    downloaded = _minor(asked.row.overlay_before)
+    moved = _edited("overlay", columns, downloaded, after, before)
+    noted = after == before and after is not None and note != was
+    if not (moved or noted):
         return []
 
     def act() -> object:
@@ -239,7 +271,7 @@ def _overlay(asked: _Asked, columns: frozenset[str]) -> list[Wanted]:
 
 
 def targets_wanted(
-    actor: access.Actor, period: Period, at: datetime, rows: Sequence[GridRow]
+    actor: access.Actor, period: Period, at: datetime, rows: Sequence[GridRow], columns: frozenset[str]
 ) -> tuple[list[Wanted], list[Problem], int]:
     """What the rows of the grid of targets would change; an empty cell leaves a target as it is."""
     access.require(actor, "target.write")
@@ -254,17 +286,19 @@ def targets_wanted(
     unchanged, seen = 0, set[str]()
     for row in rows:
         why = row.odd or _stranger(row, known, seen) or _elsewhere(row, period)
-        try:
-            after = None if row.target is None else minor_of(row.target)
-        except access.Refused as refusal:
-            why, after = why or refusal.sentence, None
         if why:
             problems.append(Problem(row.line, row.name, why))
             continue
         seen.add(row.person_id)
         person = known[row.person_id]
         before = standing.get(person.pk)
-        if after is None or after == before:
+        try:
+            after, downloaded = _minor(row.target), _minor(row.target_before)
+            edited = after is not None and _edited("target", columns, downloaded, after, before)
+        except access.Refused as refusal:
+            problems.append(Problem(row.line, row.name, refusal.sentence))
+            continue
+        if after is None or not edited:
             unchanged += 1
             continue
         change = Change(row.line, row.person_id, person.name, "target", before, after)

@@ -7,7 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 
 import defusedxml.ElementTree as ElementTree
 from defusedxml.common import DefusedXmlException
@@ -17,6 +17,8 @@ from fairlead.crm import tables
 from fairlead.crm.problems import refuse
 
 _UNPACKED_MOST = 1024**3
+MOST_CELLS = 60_000_000
+"""Cells of a sheet from its first to its last row and column: so many are held at once, empty or not."""
 
 
 def rows(name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -26,6 +28,7 @@ def rows(name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
     a cell computes is not what the CRM said.
     """
     _refuse_formulas(name, content)
+    refuse_far_cells(name, content)
     try:
         book: Any = CalamineWorkbook.from_filelike(io.BytesIO(content))
         for sheet_name in book.sheet_names:
@@ -59,7 +62,8 @@ def _refuse_formulas(name: str, content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             if sum(member.file_size for member in book.infolist()) > _UNPACKED_MOST:
                 raise refuse(name, "the workbook unpacks beyond 1 GB.", meant="Export it as CSV.")
-            if not any(member.startswith("xl/") for member in book.namelist()):
+            names = set(book.namelist())
+            if "xl/workbook.xml" not in names or names & {"xl/workbook.bin", "content.xml"}:
                 raise refuse(name, "it is a zip and no workbook.", meant="Name it .zip if it holds tables.")
             for member in book.namelist():
                 if member.startswith("xl/worksheets/") and member.endswith(".xml") and _suspect(book, member):
@@ -106,3 +110,66 @@ def _refuse_formulas_in(name: str, book: zipfile.ZipFile, member: str) -> None:
                 )
             elif tag == "row":
                 element.clear()
+
+
+_TAG = re.compile(rb"""<(?:[A-Za-z_][A-Za-z0-9_.-]*:)?(row|c)(?=[\s/>])((?:[^>"']|"[^"]*"|'[^']*')*)>""")
+_PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,3})([0-9]{1,7})["']""")
+_LONGEST_TAG = 1 << 22
+
+
+def refuse_far_cells(name: str, content: bytes, *, most: int = MOST_CELLS) -> None:
+    """Raises Refused for a sheet whose cells lie so far apart that the space between them fills the memory.
+
+    ``most`` is of cells from the first to the last row and column, empty or not. What a workbook says of its own
+    size is not believed, nor where it says that its sheets are; a cell without a place follows the one before.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            for member in book.namelist():
+                with book.open(member) as stream:
+                    _refuse_far(name, stream, most)
+    except tables.BROKEN as error:
+        raise refuse(name, "the workbook is damaged.", meant="Save it again, or export CSV.") from error
+
+
+def _refuse_far(name: str, stream: IO[bytes], most: int) -> None:
+    row = column = rows = columns = 0
+    for text in _pieces(name, stream):
+        for found in _TAG.finditer(text):
+            tag, rest = found.groups()
+            place = _PLACE.search(b" " + rest)
+            if tag == b"row":
+                row, column = int(place[2]) if place else row + 1, 0
+                continue
+            column = _column(place[1]) if place and place[1] else column + 1
+            row = int(place[2]) if place else row
+            if not rest.endswith(b"/"):
+                rows, columns = max(rows, row), max(columns, column)
+        if rows * columns > most:
+            raise refuse(
+                name,
+                f"its cells reach to row {rows} and column {columns}.",
+                meant="Delete what stands far below or beside the table, or export CSV.",
+            )
+
+
+def _pieces(name: str, stream: IO[bytes]) -> Iterator[bytes]:
+    """A member in pieces that cut no tag in two."""
+    tail = b""
+    while chunk := stream.read(1 << 20):
+        if b"\0" in chunk[:64] and chunk[:4].strip(b"\0\xff\xfe<?") == b"":
+            raise refuse(name, "the workbook is not written in UTF-8.", meant="Save it again, or export CSV.")
+        text = tail + chunk
+        cut = text.rfind(b"<")
+        if len(text) - max(cut, 0) > _LONGEST_TAG:
+            raise refuse(name, "the workbook is damaged.", meant="Save it again, or export CSV.")
+        yield text[: max(cut, 0)]
+        tail = text[max(cut, 0) :]
+    yield tail
+
+
+def _column(letters: bytes) -> int:
+    place = 0
+    for letter in letters.upper():
+        place = place * 26 + letter - 64
+    return place

@@ -52,6 +52,8 @@ class NumberStyle:
 
 
 _SIGNS = "€$£¥₹₩"
+_CODE = 3
+"""Letters of a currency's code."""
 _ODD_SPACES = re.compile("[\u00a0\u2007\u2009\u202f]")
 _PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?", re.ASCII)
 _POINT = re.compile(
@@ -94,10 +96,23 @@ def _bare(raw: str) -> str:
     cell = _ODD_SPACES.sub(" ", raw).strip().replace("−", "-")
     for sign in _SIGNS:
         cell = cell.replace(sign, "")
-    cell = re.sub(r"^[A-Z]{3}\s+|\s+[A-Z]{3}$", "", cell.strip())
+    cell = _without_code(cell.strip())
     if cell.startswith("(") and cell.endswith(")"):
         cell = "-" + cell[1:-1]
     return cell.strip()
+
+
+def _without_code(cell: str) -> str:
+    """A cell without the currency's code before or after the amount. Cut, not matched: a cell may be very long."""
+    if len(cell) > _CODE and _is_code(cell[:_CODE]) and cell[_CODE].isspace():
+        cell = cell[_CODE:].lstrip()
+    if len(cell) > _CODE and _is_code(cell[-_CODE:]) and cell[-_CODE - 1].isspace():
+        cell = cell[:-_CODE].rstrip()
+    return cell
+
+
+def _is_code(part: str) -> bool:
+    return part.isascii() and part.isalpha() and part.isupper()
 
 
 def money(raw: str, style: NumberStyle | None = None) -> Decimal | None:

@@ -16,7 +16,7 @@ from fairlead.people.models import Person
 from fairlead.promises import queries, rules
 from fairlead.promises.models import Promise, Step
 
-PATH = "/promises/{}/"
+PATH = queries.PATH
 
 
 @transaction.atomic

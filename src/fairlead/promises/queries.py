@@ -13,6 +13,8 @@ from fairlead.people.guard import GuardedQuerySet
 from fairlead.promises import rules
 from fairlead.promises.models import Promise, Step
 
+PATH = "/promises/{}/"
+
 
 @dataclass(frozen=True, slots=True)
 class Party:
@@ -230,3 +232,11 @@ def _line(actor: access.Actor, row: Promise, steps: tuple[tuple[rules.Step, str]
         steps=steps,
         may=rules.may(now, owner=mine, by=actor.id),
     )
+
+
+def private_paths(person: int) -> list[str]:
+    """Where notices of a person's private promises lead, those of help and of shields: what must not ring elsewhere."""
+    rows = Promise.objects.for_system("a promise of help or of a shield rings at no address").filter(
+        Q(owner=person) | Q(made_to=person), source_kind__in=sorted(rules.PRIVATE)
+    )
+    return [PATH.format(one) for one in rows.values_list("public_id", flat=True)]

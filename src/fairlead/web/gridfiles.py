@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import tempfile
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -19,13 +21,19 @@ from fairlead.crm import exchange, values
 from fairlead.people import access
 
 MOST_BYTES = 2 * 1024 * 1024
+MOST_UNPACKED = 20 * 1024 * 1024
+MOST_CELLS = 1_000_000
+MOST_ROWS = 20_000
+"""A grid is read while its reader waits: what is larger is an import."""
 _NAMES = {
     "person_id": "person_id", "person": "name", "leader": "name", "period": "period", "category": "category",
     "own_call": "own_call", "overlay": "overlay", "overlay_note": "note", "target": "target",
+    "own_call_before": "own_call_before", "overlay_before": "overlay_before", "target_before": "target_before",
 }  # fmt: skip
 """Column of a file -> field of a row; every other column of a grid is there to read only."""
 _AMOUNTS = ("own_call", "overlay", "target")
-KEPT = ("line", "person_id", "name", "period", "category", *_AMOUNTS, "note")
+_BEFORE = tuple(f"{amount}_before" for amount in _AMOUNTS)
+KEPT = ("line", "person_id", "name", "period", "category", *_AMOUNTS, *_BEFORE, "note")
 
 
 def read(file: UploadedFile[Any] | None, amounts: Sequence[str]) -> tuple[list[GridRow], frozenset[str]]:
@@ -38,20 +46,41 @@ def read(file: UploadedFile[Any] | None, amounts: Sequence[str]) -> tuple[list[G
         path = Path(folder) / ("grid.xlsx" if workbook else "grid.csv")
         path.write_bytes(file.read())
         try:
+            if workbook:
+                _refuse_large(path)
             table = crm.tables.tables(path)[0]
-            lines = list(table.rows())
+            columns = _columns(table.header)
+            cells = [
+                (line, {columns[name]: text for name, text in row.items() if name in columns})
+                for line, row in itertools.islice(table.rows(), MOST_ROWS + 1)
+            ]
         except crm.Refused as refused:
             raise access.Refused("unreadable", " ".join(refused.lines())) from refused
-    columns = {name: field for name in table.header if (field := _NAMES.get(name.strip().lower()))}
+    if len(cells) > MOST_ROWS:
+        raise access.Refused("too_long", f"The file has more than {MOST_ROWS} rows. Load it in parts.")
+    return _rows(cells, amounts), frozenset(columns.values())
+
+
+def _refuse_large(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as book:
+            unpacked = sum(member.file_size for member in book.infolist())
+    except zipfile.BadZipFile as odd:
+        raise access.Refused("unreadable", "This workbook is damaged. Save it again, or as CSV.") from odd
+    if unpacked > MOST_UNPACKED:
+        raise access.Refused("too_large", "This workbook is too large to load here. Save it as CSV.")
+    crm.sheets.refuse_far_cells(path.name, path.read_bytes(), most=MOST_CELLS)
+
+
+def _columns(header: Sequence[str]) -> dict[str, str]:
+    """The columns that are read: as the file spells them -> field."""
+    columns = {name: field for name in header if (field := _NAMES.get(name.strip().lower()))}
     if "person_id" not in columns.values():
         raise access.Refused(
             "no_person_id",
             "The file has no column person_id. Download the grid, edit that file and keep its columns.",
         )
-    cells = [
-        (line, {columns[name]: text for name, text in row.items() if name in columns}) for line, row in lines
-    ]
-    return _rows(cells, amounts), frozenset(columns.values())
+    return columns
 
 
 def kept(rows: Iterable[GridRow]) -> str:
@@ -75,6 +104,7 @@ def carried(text: str, amounts: Sequence[str]) -> list[GridRow]:
 def _rows(lines: Sequence[tuple[int, Mapping[str, str]]], amounts: Sequence[str]) -> list[GridRow]:
     """Rows of a grid; those without a person_id are its sums, and are not read."""
     named = [(line, cells) for line, cells in lines if cells.get("person_id", "").strip()]
+    amounts = [*amounts, *(f"{amount}_before" for amount in amounts)]
     written = [cells.get(field, "") for _, cells in named for field in amounts]
     style = values.number_style(written) or values.NumberStyle()
     return [_row(line, cells, style, amounts) for line, cells in named]

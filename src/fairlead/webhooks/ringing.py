@@ -24,6 +24,7 @@ from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.people.guard import GuardedQuerySet
 from fairlead.people.models import Person, RoleGrant
+from fairlead.promises import queries as promises
 from fairlead.webhooks import actions, calling, rules, wording
 from fairlead.webhooks.models import Call, Webhook
 
@@ -59,7 +60,7 @@ def ring(at: datetime) -> int:
         if time.monotonic() > until:
             break
         try:
-            taken += _ring_at(key, at)
+            taken += _ring_at(key, at, until)
         except Exception as problem:
             logger.warning("A webhook could not be rung: %s", type(problem).__name__)
     forget(at)
@@ -71,7 +72,7 @@ def forget(at: datetime) -> None:
     _calls().filter(at__lte=at - rules.KEPT).exclude(state="waiting").delete()
 
 
-def _ring_at(key: int, at: datetime) -> int:
+def _ring_at(key: int, at: datetime, until: float) -> int:
     """Make the calls of one address, until one fails. One worker at a time has an address."""
     mine = _hooks().filter(Q(next_at=None) | Q(next_at__lte=at), pk=key, state="on")
     if not mine.update(next_at=at + rules.LEASE):
@@ -81,7 +82,7 @@ def _ring_at(key: int, at: datetime) -> int:
     try:
         if _may_be_told(row, at):
             _write(row, at)
-            taken = _make_all(row, at)
+            taken = _make_all(row, at, until)
     finally:
         # A failure has set its own moment: only the lease is given back.
         _hooks().filter(pk=key, next_at=at + rules.LEASE).update(next_at=None)
@@ -108,7 +109,7 @@ def _write(row: Webhook, at: datetime) -> None:
     since = max(at - rules.OLDEST, *(moment for moment in (row.agreed_at, row.resumed_at) if moment))
     found = Notice.objects.filter(
         to_id=row.person_id, read_at=None, at__gt=since, at__lte=at, kind__in=_kinds(row.groups)
-    )
+    ).exclude(path__in=promises.private_paths(row.person_id))
     written = set(_calls().filter(webhook=row, at__gt=since).values_list("notice", flat=True))
     new = [key for key in found.order_by("pk").values_list("pk", flat=True) if key not in written]
     _calls().bulk_create([Call(webhook=row, notice=key, at=at) for key in new], ignore_conflicts=True)
@@ -122,9 +123,15 @@ def _kinds(groups: Iterable[str]) -> list[str]:
 # Calling
 
 
-def _make_all(row: Webhook, at: datetime) -> int:
+def _make_all(row: Webhook, at: datetime, until: float) -> int:
+    """The calls that wait, each only while its address still rings: a no, a pause and an end hold at once."""
     taken = 0
     for one in list(_calls().filter(webhook=row, state="waiting").order_by("pk")[:_MOST]):
+        rings = (
+            _calls().filter(pk=one.pk, state="waiting", webhook__state="on", webhook__url=row.url).exists()
+        )
+        if not rings or time.monotonic() > until:
+            break
         if (body := _body_of(one, at)) is None:
             continue
         outcome = _made(row, one.public_id, body, at)
@@ -167,7 +174,7 @@ def _made(row: Webhook, key: str, body: bytes, at: datetime) -> calling.Outcome:
 
 @transaction.atomic
 def _mark(row: Webhook, one: Call, outcome: calling.Outcome, at: datetime) -> None:
-    _calls().filter(pk=one.pk).update(
+    _calls().filter(pk=one.pk, state="waiting").update(
         state="sent" if outcome.taken else "waiting", tries=one.tries + 1, status=outcome.status,
         reason=outcome.reason, tried_at=at,
     )  # fmt: skip

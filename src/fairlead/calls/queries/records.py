@@ -28,8 +28,8 @@ class Past:
     middles: Pairs
     came: Pairs
     reader: int | None
-    kept_back: frozenset[str]
-    """Periods that only the person reads yet: others wait until the fifth working day after the end."""
+    kept_back: Mapping[int, frozenset[str]]
+    """person -> periods that only the person reads yet: others wait until the fifth working day after the end."""
 
     @classmethod
     def of(
@@ -43,6 +43,7 @@ class Past:
         past = past_periods(period)
         moments = {one.name: same_week(period, one, at) for one in past}
         sent, sums = said_before(actor, ids, moments, category)
+        today, off = people.house().day(at), people.off_of_teams(ids)
         return cls(
             periods=tuple(moments),
             numbers=sent,
@@ -51,15 +52,19 @@ class Past:
             middles=_middles_before(actor, ids[0], moments),
             came=came_of(actor, ids, period, at, moments),
             reader=actor.person,
-            kept_back=frozenset(
-                one.name for one in past if rules.shown_from(one.ends_on) > people.house().day(at)
-            ),
+            kept_back={
+                person: frozenset(
+                    one.name for one in past if rules.shown_from(one.ends_on, off[person]) > today
+                )
+                for person in ids
+            },
         )
 
     def record(self, person: int, said: Pairs) -> rules.Record:
         """How what a person said at this week of past periods compares with what came."""
         own = person == self.reader
-        keys = [(person, name) for name in self.periods if own or name not in self.kept_back]
+        waits = self.kept_back.get(person, frozenset(self.periods))
+        keys = [(person, name) for name in self.periods if own or name not in waits]
         known = [key for key in keys if key in said and key in self.came]
         return rules.record((key[1], said[key], self.came[key]) for key in known)
 

@@ -16,11 +16,11 @@ from fairlead.web.middleware import AskingRequest, signed_in
 
 _CALL = (
     "person team own_call given_at typed_in_by overlay overlay_note counts from_deals target booked still_needed "
-    "p10 p50 p90 chance_of_target person_id period category"
+    "p10 p50 p90 chance_of_target person_id period category own_call_before overlay_before"
 ).split()
 _BOARD = (
     "leader team number overlay counts moved_since since target booked p10 p50 p90 chance_of_target sent_at due words "
-    "overlay_note person_id period category"
+    "overlay_note person_id period category overlay_before"
 ).split()
 
 
@@ -69,13 +69,28 @@ def _call(request: AskingRequest) -> list[list[Cell]]:
             yield [
                 row.person.name, row.person.team, major(row.own_call), row.said_at, row.typed_by, major(row.overlay),
                 row.overlay_note, major(row.in_call), major(row.computed), major(row.target), major(row.booked),
-                major(row.gap), *major.range(row.outlook), row.person.public_id, *where,
+                major(row.gap), *major.range(row.outlook), row.person.public_id, *where, major(row.own_call),
+                major(row.overlay),
             ]  # fmt: skip
         if page.hidden:
-            yield ["(not listed)", "", None, None, "", None, "", major(page.hidden), *[None] * 8, "", *where]
+            yield [
+                "(not listed)",
+                "",
+                None,
+                None,
+                "",
+                None,
+                "",
+                major(page.hidden),
+                *[None] * 8,
+                "",
+                *where,
+                *[None] * 2,
+            ]
         yield [
             "the number", page.head.person.team, major(page.calls_sum), None, "", None, "", major(page.amount), None,
             major(page.target), major(page.booked), major(page.gap), *major.range(page.outlook), "", *where,
+            *[None] * 2,
         ]  # fmt: skip
 
     return list(rows())
@@ -98,12 +113,12 @@ def _board(request: AskingRequest) -> list[list[Cell]]:
                 row.leader.name, row.leader.team, major(row.amount), major(row.overlay), major(row.in_call),
                 major(row.since), row.since_at, major(row.target), major(row.booked), *major.range(row.outlook),
                 row.sent.at if row.sent else None, row.due.state, row.words,
-                row.overlay_note, row.leader.public_id, *where,
+                row.overlay_note, row.leader.public_id, *where, major(row.overlay),
             ]  # fmt: skip
         yield [
             "all of them", "", None, None, major(page.total), major(page.since), page.changes.start_at,
             major(page.target), major(page.booked), *major.range(page.outlook), None, "", "",
-            "", "", *where,
+            "", "", *where, None,
         ]  # fmt: skip
 
     return list(rows())

@@ -24,8 +24,10 @@ from fairlead.web.downloads import Cell
 from fairlead.web.middleware import AskingRequest, signed_in
 
 WHAT = {"own_call": "Own call", "overlay": "Overlay", "target": "Target"}
+MOST_LISTED = 100
+"""Refused rows that are named; how many more there are is said."""
 _Found = tuple[list[loading.Wanted], list[loading.Problem], int]
-_TARGETS = "person_id person team period target currency".split()
+_TARGETS = "person_id person team period target currency target_before".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def targets(request: AskingRequest) -> HttpResponse:
     period = numbers.period_of(request)
 
     def wanted(rows: Sequence[GridRow], columns: frozenset[str]) -> _Found:
-        return loading.targets_wanted(request.actor, period, request.at, rows)
+        return loading.targets_wanted(request.actor, period, request.at, rows, columns)
 
     query = urlencode({"period": period.name})
     grid = Grid(
@@ -109,6 +111,8 @@ def _loaded(
     touched = {change.line for change in found.changes}
     context: dict[str, object] = {
         "found": found,
+        "problems": found.problems[:MOST_LISTED],
+        "more": len(found.problems) - MOST_LISTED,
         "changes": [(change, WHAT[change.what]) for change in found.changes],
         "rows": gridfiles.kept(row for row in rows if row.line in touched),
         "columns": " ".join(sorted(columns)),
@@ -156,10 +160,9 @@ def _targets(request: AskingRequest) -> list[list[Cell]]:
     access.require(request.actor, "export.run")
     period, currency = numbers.period_of(request), people.house().currency
     lines = queries.targets(request.actor, period, request.at, limit=100_000)
-    return [
-        [
-            line.person.public_id, line.person.name, line.person.team, period.name,
-            None if line.amount is None else deal_rules.major_units(line.amount, currency), currency,
-        ]
-        for line in lines
-    ]  # fmt: skip
+    rows: list[list[Cell]] = []
+    for line in lines:
+        amount = None if line.amount is None else deal_rules.major_units(line.amount, currency)
+        who = line.person
+        rows.append([who.public_id, who.name, who.team, period.name, amount, currency, amount])
+    return rows
