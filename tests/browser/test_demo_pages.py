@@ -33,7 +33,8 @@ def test_every_page_of_a_person_is_accessible_and_fits(
             page.set_viewport_size(size)  # type: ignore[arg-type]
             page.goto(demo.url.rstrip("/") + place)
             assert page.locator("h1").count() == 1, place
-            found += [f"{person} {place} {theme} {size['width']}: {line}" for line in axe(page)]
+            if (theme, size) in (("light", DESK), ("dark", PHONE)):  # every colour and every width once
+                found += [f"{person} {place} {theme} {size['width']}: {line}" for line in axe(page)]
             wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
             if wide > 0:
                 found.append(f"{person} {place} {size['width']}: {wide} px wider than the window")

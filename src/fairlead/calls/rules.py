@@ -45,6 +45,14 @@ class Conflict(access.Refused):
         )
 
 
+class WrongNumber(access.Refused):
+    """A number of one category cannot stand. Names the category, so that a form marks the field it is about."""
+
+    def __init__(self, category: str, code: str, sentence: str) -> None:
+        self.category = category
+        super().__init__(code, sentence)
+
+
 # Categories and columns
 
 CATEGORIES = ("omitted", "pipeline", "best_case", "most_likely", "commit", "closed")

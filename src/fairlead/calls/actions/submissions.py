@@ -133,7 +133,9 @@ def _refuse_below(form: _Form) -> None:
         amount = form.others.get(category)
         if amount is not None and amount < least:
             wide, narrow = wording.CATEGORIES[category], wording.CATEGORIES[narrower]
-            raise access.Refused("below_narrower", f"{wide} holds {narrow}, so it cannot be less. Raise it.")
+            raise rules.WrongNumber(
+                category, "below_narrower", f"{wide} holds {narrow}, so it cannot be less. Raise {wide}."
+            )
         if amount is not None:
             least, narrower = amount, category
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from fairlead.calls import actions, deciding, due, judging, numbers, pipeline, rules
@@ -141,6 +141,8 @@ class CallPage:
     judged: judging.Evidence | None = None
     category: str = "commit"
     to_judge: tuple[ToJudge, ...] = ()
+    own_words: Mapping[str, int] = field(default_factory=dict)
+    """category -> what went up last in a category besides Commit, where it was not the sum with the overlays."""
 
     @property
     def called(self) -> tuple[Column, ...]:
@@ -230,7 +232,20 @@ def call_page(
         judged=_judged(judged, number),
         to_judge=() if past or not access.may(actor, "judgement.set") else _to_judge(judged, number),
         category=category,
+        own_words=_own_words(before),
     )
+
+
+def _own_words(before: Submission | None) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for category in rules.CALLED[1:]:
+        sent = actions.amount_in(before, category) if before else None
+        if before is not None and sent is not None:
+            least = max(found.get("most_likely", 0), before.amount_minor)
+            summed = sum(cell.in_call for cell in actions.cells_of(before, category))
+            if sent not in (summed, max(summed, least)):
+                found[category] = sent
+    return found
 
 
 def _newest(actor: access.Actor, person: int, period: str) -> Submission | None:

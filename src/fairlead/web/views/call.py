@@ -26,6 +26,7 @@ from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.people.models import Person
 from fairlead.web import asking, charts, formats, numbers
+from fairlead.web.categories import CATEGORY_WORDS
 from fairlead.web.middleware import AskingRequest, signed_in
 
 _A_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -77,6 +78,8 @@ class Other:
     with_overlays: int
     shown: str
     typed: str
+    sent: int | None
+    """What went up last by the leader's own word; it is offered again."""
 
 
 @signed_in
@@ -95,11 +98,12 @@ def _page(
     page = queries.call_page(request.actor, person.pk, period, request.at, every=every, category=category)
     last = page.last
     start = (formats.short_day(last.at.date(), request.at.date()), "submitted") if last else ("", "")
+    mine = "call" if category == "commit" else CATEGORY_WORDS[category]
     context = {
         "page": page,
         "category": category,
         "categories": rules.CALLED,
-        "others": _others(every, typed),
+        "others": _others(every, typed, page.own_words),
         "judging": judging,
         "all_deals": (request.GET.get("deals", "") or request.POST.get("deals", "")) == "all",
         "to_judge": _shown(request, page.to_judge, judging.deal if judging else ""),
@@ -110,9 +114,19 @@ def _page(
         "exits_waiting": exits.waiting_for(request.actor, person.pk, request.at),
         "unit": numbers.unit(),
         "periods": queries.periods_around(request.at, back=4, ahead=1),
-        "plot": numbers.dot_plot(page.outlook, page.target, page.amount, "Your call"),
+        "plot": numbers.dot_plot(
+            page.outlook,
+            page.target,
+            page.amount,
+            f"Your {CATEGORY_WORDS[category]}" if category != "commit" else "Your call",
+        ),
         "voices": [(VOICES[v.who], v.amount, v.apart, numbers.record_words(v.record)) for v in page.voices],
-        "waterfall": numbers.waterfall(request.actor, page.changes, start, ("Now", "your call")),
+        "waterfall": numbers.waterfall(
+            request.actor,
+            page.changes,
+            start,
+            ("Now", f"your {mine}"),
+        ),
         "bars": numbers.bars_with_deals(request.actor, page.changes.bars if page.changes else ()),
         "lines": [_line(row) for row in page.rows],
         "target_apart": None if page.target is None else page.amount - page.target,
@@ -145,14 +159,21 @@ def _shown(
     )
 
 
-def _others(every: Mapping[str, queries.Number], typed: Typed | None) -> list[Other]:
-    """The submission's fields besides Commit, the narrower first; each holds the narrower one."""
+def _others(
+    every: Mapping[str, queries.Number], typed: Typed | None, own_words: Mapping[str, int]
+) -> list[Other]:
+    """The submission's fields besides Commit, the narrower first; each holds the narrower one.
+
+    What the leader said in a category when submitting last is offered again, until it is typed over.
+    """
     found, least = [], every["commit"].suggestion
     for category in rules.CALLED[1:]:
         least = max(every[category].suggestion, least)
         shown = numbers.plain(least)
-        kept = typed.others.get(category, shown) if typed else shown
-        found.append(Other(category, every[category].with_overlays, shown, kept))
+        sent = own_words.get(category)
+        offered = shown if sent is None or sent < least else numbers.plain(sent)
+        kept = typed.others.get(category, offered) if typed else offered
+        found.append(Other(category, every[category].with_overlays, shown, kept, sent))
     return found
 
 
@@ -259,7 +280,7 @@ def submit(request: AskingRequest) -> HttpResponse:
             reason=typed.reason,
             key=typed.key or secrets.token_urlsafe(12),
             expected_previous=request.POST.get("expected_previous", ""),
-            others={one: numbers.typed(typed.others[one]) for one in given if _changed(request, one)},
+            others={one: _typed(typed.others[one], one) for one in given if _changed(request, one)},
         )
     except (access.NotAllowed, access.NotFound):
         raise
@@ -268,6 +289,13 @@ def submit(request: AskingRequest) -> HttpResponse:
     said = formats.thousands(sent.amount_minor)
     messages.success(request, f"{said} is submitted, and your team has its copy.")
     return redirect("copy", sent.public_id)
+
+
+def _typed(text: str, category: str) -> int:
+    try:
+        return numbers.typed(text)
+    except access.Refused as refusal:
+        raise rules.WrongNumber(category, refusal.code, refusal.sentence) from refusal
 
 
 def _changed(request: AskingRequest, category: str) -> bool:
@@ -279,6 +307,8 @@ def _kept(request: AskingRequest, typed: Typed, refusal: access.Refused) -> Http
     """The page after a refusal, with a new key: nothing was kept, so sending again is a new form."""
     key = secrets.token_urlsafe(12)
     at = "reason" if refusal.code == "reason_missing" else "number"
+    if isinstance(refusal, rules.WrongNumber):
+        at = f"number-{refusal.category}"
     status = 409 if isinstance(refusal, Conflict) else 422
     return _page(request, replace(typed, key=key, error=refusal.sentence, error_at=at), status)
 

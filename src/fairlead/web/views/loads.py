@@ -109,11 +109,12 @@ def _loaded(
     except access.Refused as refusal:
         return _page(request, grid, error=refusal.sentence, status=422)
     touched = {change.line for change in found.changes}
+    refused = {problem.line for problem in found.problems}
     context: dict[str, object] = {
         "found": found,
         "problems": found.problems[:MOST_LISTED],
         "more": len(found.problems) - MOST_LISTED,
-        "changes": [(change, WHAT[change.what]) for change in found.changes],
+        "changes": [(change, WHAT[change.what]) for change in found.changes if change.line not in refused],
         "rows": gridfiles.kept(row for row in rows if row.line in touched),
         "columns": " ".join(sorted(columns)),
     }

@@ -85,10 +85,11 @@ def _plot(one: queries.PeriodRecord) -> charts.Chart:
 
 
 def leaning_words(found: rules.Leaning) -> str:
-    """ "2 % more came than was said, between 1 % less and 5 % more"."""
+    """ "On average 2 % more came; 9 in 10 that the average lies from 1 % less to 5 % more"."""
     if found.mean is None or found.low is None or found.high is None:
         return "too few to say" if found.periods else ""
-    return f"{_more(found.mean)} came, 9 in 10: {_more(found.low)} to {_more(found.high)}"
+    low, high = _more(found.low), _more(found.high)
+    return f"on average {_more(found.mean)} came; 9 in 10 that the average lies from {low} to {high}"
 
 
 def _more(share: float) -> str:
