@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import Error, transaction
 
 from fairlead.calls import actions, judging, queries
 from fairlead.calls.models import Judgement, Submission
+from fairlead.deals import actions as deals
+from fairlead.deals.models import Deal
+from fairlead.deals.rules import DealRow
 from fairlead.people import access
 from fairlead.people import actions as people
 from fairlead.people.access import Lending
@@ -140,3 +143,26 @@ def test_a_submission_freezes_the_judgements_of_its_author(team: Company) -> Non
     assert "judged" in actions.content_of(sent)
     sent.judged = None
     assert "judged" not in actions.content_of(sent), "digests of before judgements stay what they were"
+
+
+def _owned(company: Company, name: str, at: datetime) -> str:
+    """A file of the CRM says whose Kestrel is; its public id."""
+    row = DealRow("kestrel", name="Kestrel", owner=name, amount=None, currency="EUR", stage="Paper")
+    ids = {one: getattr(company.cast, one).pk for one in ("rosa", "ravi")}
+    deals.take_in(by=OPS, at=at, source="files", deals=[row], as_of=at, people_ids=ids)
+    found: str = Deal.objects.for_system("a test looks").get(external_id="kestrel").public_id
+    return found
+
+
+def test_a_note_written_for_the_owner_before_is_not_read_by_the_next_one(team: Company) -> None:
+    deal = _owned(team, "rosa", AT - timedelta(days=9))
+    mina = team.cast.actor("mina")
+    actions.judge(by=mina, at=AT, deal=deal, period=Q4, verdict="out", note="Rosa never reached the buyer.")
+    [rosas] = queries.judgements_of_deal(team.cast.actor("rosa"), deal, Q4, AT)
+    assert rosas.note == "Rosa never reached the buyer."
+    later = AT + timedelta(days=1)
+    assert _owned(team, "ravi", later) == deal
+    [ravis] = queries.judgements_of_deal(team.cast.actor("ravi"), deal, Q4, later)
+    assert (ravis.verdict, ravis.note) == ("out", "")
+    [minas] = queries.judgements_of_deal(mina, deal, Q4, later)
+    assert minas.note == "Rosa never reached the buyer."

@@ -193,3 +193,13 @@ def test_a_short_salesforce_id_gets_its_long_form() -> None:
 def test_a_misspelt_word_gets_a_suggestion() -> None:
     assert values.nearest("amuont", ["amount", "owner"]) == "Did you mean 'amount'?"
     assert values.nearest("xyz", ["amount", "owner"]) == ""
+
+
+def test_a_currency_s_code_before_or_after_an_amount_is_no_part_of_it() -> None:
+    assert values.money("EUR 1 200.50".replace(" 200", "200")) == Decimal("1200.50")
+    assert values.money("1200.50 SEK") == Decimal("1200.50")
+    assert values.number_style(["EUR 1.234,50", "12,5 EUR"]) == values.NumberStyle(",", ".")
+
+
+def test_a_cell_of_a_hundred_thousand_blanks_is_looked_at_once() -> None:
+    assert values.number_style(["1" + " " * 100_000 + "1", "12.5"]) == values.NumberStyle()

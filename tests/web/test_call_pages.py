@@ -150,3 +150,35 @@ def test_more_deals_and_calls_cost_no_more_queries(team: Company) -> None:
             deal=team.deals[f"More {number}"].public_id,
         )  # fmt: skip
     assert asked() == before
+
+
+def test_a_number_that_cannot_stand_marks_its_own_field(team: Company) -> None:
+    mina = client_of(team, "mina")
+    form = mina.get("/call/").context
+    data = {
+        "number": form["shown"],
+        "shown": form["shown"],
+        "exact": form["commit"].suggestion,
+        "reason": "So.",
+    }
+    for typed, said in (("1", "cannot be less. Raise Best Case."), ("abc", "is no number of thousands")):
+        answer = mina.post("/call/submit/", data | {"number_best_case": typed, "key": typed})
+        assert answer.status_code == 422
+        assert answer.context["typed"].error_at == "number-best_case"
+        page = answer.content.decode()
+        assert 'href="#number-best_case"' in page
+        assert page.count(said) == 2
+
+
+def test_what_was_said_of_best_case_is_offered_again_until_it_is_typed_over(team: Company) -> None:
+    mina = client_of(team, "mina")
+    form = mina.get("/call/").context
+    best = {other.category: other for other in form["others"]}["best_case"]
+    more = str(int(best.shown) + 7) if best.shown.isdigit() else "9"
+    data = {
+        "number": form["shown"], "shown": form["shown"], "exact": form["commit"].suggestion, "reason": "So.",
+        "number_best_case": more, "shown_best_case": best.shown, "key": "one",
+    }  # fmt: skip
+    assert mina.post("/call/submit/", data).status_code == 302
+    again = {other.category: other for other in mina.get("/call/").context["others"]}["best_case"]
+    assert (again.typed, again.shown) == (more, best.shown)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from collections.abc import Callable
 
 import pytest
@@ -250,3 +251,86 @@ def test_a_preview_tampered_with_is_refused(team: Company) -> None:
     for rows in ("x", "1,2", "1,a,b,c,d,e,f,g,h,i"):
         data = {"rows": rows, "columns": "own_call", "digest": "", "period": "2026Q4"}
         assert mina.post(LOAD, data).status_code == 422
+
+
+def test_a_file_from_before_changes_only_what_was_edited_in_it(team: Company) -> None:
+    mina = client_of(team, "mina")
+    older = edited(mina, "/call/export.csv", of("Ravi", overlay="400", overlay_note="He told me more."))
+    team.call("rosa", 690, at=AT)
+    answer = mina.post(LOAD, {"file": older})
+    assert [(one.name, one.what) for one in answer.context["found"].changes] == [("Ravi Menon", "overlay")]
+    assert answer.context["found"].problems == ()
+
+
+def test_an_edit_of_what_somebody_else_changed_meanwhile_is_refused(team: Company) -> None:
+    mina = client_of(team, "mina")
+    older = edited(mina, "/call/export.csv", of("Rosa", own_call="700"))
+    team.call("rosa", 690, at=AT)
+    before = kept()
+    answer = mina.post(LOAD, {"file": older})
+    assert answer.status_code == 422
+    [problem] = answer.context["found"].problems
+    assert "Download it again" in problem.why
+    assert kept() == before
+
+
+def test_a_target_that_moved_since_the_download_is_not_set_back(team: Company) -> None:
+    olu = client_of(team, "olu")
+    older = edited(olu, f"/settings/targets/export.csv?period={Q4.name}", of("Ravi", target="512"))
+    actions.set_target(
+        by=team.cast.actor("olu"), at=AT, person=team.cast.rosa, period=Q4, amount_minor=777_00
+    )
+    answer = olu.post(f"/settings/targets/load/?period={Q4.name}", {"file": older})
+    assert [(one.name, one.after) for one in answer.context["found"].changes] == [("Ravi Menon", 512_00)]
+
+
+def _workbook_with(cells: str) -> SimpleUploadedFile:
+    """A workbook whose sheet holds just these cells, written by hand."""
+    made = io.BytesIO()
+    Workbook().save(made)
+    out = io.BytesIO()
+    with zipfile.ZipFile(made) as whole, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:
+        for member in whole.infolist():
+            content = whole.read(member)
+            if member.filename == "xl/worksheets/sheet1.xml":
+                start, end = content.index(b"<sheetData"), content.index(b"<pageMargins")
+                content = content[:start] + f"<sheetData>{cells}</sheetData>".encode() + content[end:]
+            book.writestr(member, content)
+    return SimpleUploadedFile("grid.xlsx", out.getvalue())
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+        """<row><c s="1" r='XFD1048576'><v>1</v></c></row>""",
+        f"<row>{'<c><v>1</v></c>' * 9_000}</row>{'<row><c><v>1</v></c></row>' * 9_000}",
+    ],
+    ids=["two corners", "one far cell", "without places"],
+)
+def test_a_workbook_whose_cells_lie_far_apart_is_refused_before_it_is_opened(
+    team: Company, cells: str
+) -> None:
+    mina = client_of(team, "mina")
+    answer = mina.post(LOAD, {"file": _workbook_with(cells)})
+    assert answer.status_code == 422
+    assert "its cells reach to row" in answer.content.decode()
+
+
+def test_a_file_of_too_many_rows_and_a_workbook_that_is_none_are_refused(team: Company) -> None:
+    mina = client_of(team, "mina")
+    long = SimpleUploadedFile("grid.csv", b"person_id,own_call\n" + b"x,1\n" * 20_001)
+    broken = SimpleUploadedFile("grid.xlsx", b"PK\x03\x04 and nothing more")
+    for file, said in ((long, "more than 20000 rows"), (broken, "damaged")):
+        answer = mina.post(LOAD, {"file": file})
+        assert answer.status_code == 422
+        assert said in answer.content.decode()
+
+
+def test_of_many_refused_rows_a_hundred_are_named_and_the_rest_counted(team: Company) -> None:
+    mina = client_of(team, "mina")
+    rows = b"".join(b"nobody-%d,1\n" % n for n in range(150))
+    answer = mina.post(LOAD, {"file": SimpleUploadedFile("grid.csv", b"person_id,own_call\n" + rows)})
+    said = answer.content.decode()
+    assert said.count("Nobody with this person_id") == 100
+    assert "And 50 more." in said

@@ -19,6 +19,7 @@ from fairlead.notices.models import Notice
 from fairlead.people import access
 from fairlead.people import actions as people
 from fairlead.people.models import Person
+from fairlead.promises import actions as promises
 from fairlead.webhooks import actions, calling, queries, ringing, rules
 from fairlead.webhooks.models import Call, Webhook
 from tests.cast import AT, Cast
@@ -435,3 +436,36 @@ def test_old_calls_are_forgotten(cast: Cast, receiving: Receiving) -> None:
     ringing.ring(AT)
     ringing.ring(AT + rules.KEPT + DAY)
     assert calls(row) == []
+
+
+def test_a_promise_behind_a_second_door_or_of_a_shield_does_not_ring(
+    cast: Cast, receiving: Receiving
+) -> None:
+    registered(cast, "rosa")
+    due = AT.date() + 3 * DAY
+    for kind in ("help", "shield", "review"):
+        promises.make(
+            by=cast.actor("vera"), at=AT, owner=cast.vera, made_to=cast.rosa, text="I look at it.", due_on=due,
+            key=kind, source=(kind, "x", "Help"),
+        )  # fmt: skip
+    assert Notice.objects.filter(to_id=cast.rosa.pk, kind="promises.made").count() == 3
+    assert ringing.ring(AT) == 1
+
+
+def test_a_no_in_the_middle_of_a_run_ends_it(
+    cast: Cast, receiving: Receiving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = registered(cast)
+    for n in range(3):
+        tell(cast.mina, at=AT, text=str(n))
+    made = ringing._made
+
+    def no_meanwhile(*told: Any) -> calling.Outcome:
+        outcome = made(*told)
+        actions.answer(by=cast.actor("mina"), at=AT, webhook=row.public_id, yes=False)
+        return outcome
+
+    monkeypatch.setattr(ringing, "_made", no_meanwhile)
+    ringing.ring(AT)
+    assert len(receiving.told) == 1
+    assert "sent" not in {one.state for one in calls(row)}

@@ -17,7 +17,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from fairlead import crm
 from fairlead.calls.loading import GridRow
-from fairlead.crm import exchange, values
+from fairlead.crm import exchange, sheets, values
 from fairlead.people import access
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -69,7 +69,7 @@ def _refuse_large(path: Path) -> None:
         raise access.Refused("unreadable", "This workbook is damaged. Save it again, or as CSV.") from odd
     if unpacked > MOST_UNPACKED:
         raise access.Refused("too_large", "This workbook is too large to load here. Save it as CSV.")
-    crm.sheets.refuse_far_cells(path.name, path.read_bytes(), most=MOST_CELLS)
+    sheets.refuse_far_cells(path.name, path.read_bytes(), most=MOST_CELLS)
 
 
 def _columns(header: Sequence[str]) -> dict[str, str]:
@@ -102,15 +102,19 @@ def carried(text: str, amounts: Sequence[str]) -> list[GridRow]:
 
 
 def _rows(lines: Sequence[tuple[int, Mapping[str, str]]], amounts: Sequence[str]) -> list[GridRow]:
-    """Rows of a grid; those without a person_id are its sums, and are not read."""
+    """Rows of a grid; those without a person_id are its sums, and are not read.
+
+    What stands and what stood are read each in its own style: somebody may have typed over the one and not the other.
+    """
     named = [(line, cells) for line, cells in lines if cells.get("person_id", "").strip()]
-    amounts = [*amounts, *(f"{amount}_before" for amount in amounts)]
-    written = [cells.get(field, "") for _, cells in named for field in amounts]
-    style = values.number_style(written) or values.NumberStyle()
-    return [_row(line, cells, style, amounts) for line, cells in named]
+    styles: dict[str, values.NumberStyle] = {}
+    for fields in (amounts, [f"{amount}_before" for amount in amounts]):
+        written = [cells.get(field, "") for _, cells in named for field in fields]
+        styles |= dict.fromkeys(fields, values.number_style(written) or values.NumberStyle())
+    return [_row(line, cells, styles) for line, cells in named]
 
 
-def _row(line: int, cells: Mapping[str, str], style: values.NumberStyle, amounts: Sequence[str]) -> GridRow:
+def _row(line: int, cells: Mapping[str, str], styles: Mapping[str, values.NumberStyle]) -> GridRow:
     row = GridRow(
         line,
         exchange.plain(cells["person_id"]).strip(),
@@ -120,7 +124,7 @@ def _row(line: int, cells: Mapping[str, str], style: values.NumberStyle, amounts
         note=exchange.plain(cells.get("note", "")).strip(),
     )
     found: dict[str, Decimal | None] = {}
-    for field in amounts:
+    for field, style in styles.items():
         try:
             found[field] = values.money(cells.get(field, ""), style)
         except values.Unreadable as odd:
