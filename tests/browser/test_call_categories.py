@@ -80,7 +80,8 @@ def test_the_pack_prints_as_one_pdf_on_both_papers(
     assert _fits(page)
     assert axe(page) == []
     for name, wide in (("A4", 595), ("Letter", 612)):
-        page.get_by_role("link", name=name, exact=True).click()
+        with page.expect_navigation():
+            page.get_by_role("link", name=name, exact=True).click()
         found = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
         assert abs(float(found.pages[0].mediabox.width) - wide) < 1
         text = " ".join(one.extract_text() for one in found.pages)
