@@ -17,6 +17,7 @@ from fairlead.cli import (
     demo_health,
     demo_help,
     demo_mutual,
+    demo_results,
     demo_winloss,
 )
 from fairlead.deals import actions as deals
@@ -67,6 +68,7 @@ def fill(company: Marlow) -> None:
     _people(by, company, begun)
     for stage, category in CATEGORIES.items():
         deals.set_category_mapping(by=by, at=begun, stage=stage, category=category, starts_on=begun.date())
+    _past_targets(by, company)
     last_week = marlow.LAST_WEEK - timedelta(minutes=12)
     _take_in(by, company.before, last_week, _people_rows(company))
     _past_numbers(by, company, last_week)
@@ -95,6 +97,7 @@ def fill(company: Marlow) -> None:
     demo_winloss.fill(everybody)
     demo_desk.fill(everybody)
     demo_help.fill(everybody)
+    demo_results.fill(everybody)
 
 
 def _what_to_expect(everybody: dict[str, Person]) -> None:
@@ -335,10 +338,7 @@ def _take_in(
             accounts=[AccountRow(a.id, a.name, a.owner, a.industry) for a in crm.accounts],
             deals=[_deal(d) for d in crm.history.deals],
             changes=[_change(c) for c in crm.history.changes],
-            targets=[
-                TargetRow(t.person, t.period, Decimal(round(t.amount)), crm.history.currency)
-                for t in crm.targets
-            ],
+            targets=_targets(crm),
         ),
         manner=intake.Manner(
             source=SOURCE,
@@ -352,6 +352,23 @@ def _take_in(
         with_estimate=False,
     )
     calls.estimate(by=by, at=at, with_past=False)
+
+
+def _targets(crm: Organisation) -> list[TargetRow]:
+    return [
+        TargetRow(t.person, t.period, Decimal(round(t.amount)), crm.history.currency) for t in crm.targets
+    ]
+
+
+def _past_targets(by: access.Actor, company: Marlow) -> None:
+    """The targets of each past quarter as they were set in the first days of its year."""
+    years: dict[int, list[TargetRow]] = {}
+    for row in _targets(company.before):
+        if row.period != marlow.PERIOD:
+            years.setdefault(int(row.period[:4]), []).append(row)
+    for year, rows in sorted(years.items()):
+        at = max(datetime(year, 1, 8, 10, tzinfo=marlow.ZONE), datetime(2023, 9, 4, tzinfo=marlow.ZONE))
+        calls.take_in_targets(by=by, at=at, source=SOURCE, rows=rows)
 
 
 def _deal(deal: Deal) -> DealRow:

@@ -18,10 +18,14 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "desk.received", "desk.straight_from_above", "desk.direct", "desk.back", "desk.contact", "desk.late",
         "desk.confidential", "desk.pressure_day",
     ),
-    "Notices to everybody": ("desk.everybody", "desk.everybody_straight"),
+    "Notices to everybody": (
+        "desk.everybody", "desk.everybody_straight", "grounds.recorded", "grounds.stopped",
+    ),
     "Between you and one other person": (
         "help.asked", "help.answered", "help.late", "help.owed", "help.news", "help.gone", "help.shield_asked",
         "help.shield_answered", "help.shield_agreed", "help.shield_asked_back", "help.shield_ended",
+        "standing.seat", "standing.seat_back", "standing.leave", "standing.leave_back", "looks.opened",
+        "looks.opened_for", "looks.opened_role", "looks.answered", "looks.waived", "looks.undone", "looks.late",
     ),
     "Passed on to you": ("desk.passed", "desk.set_straight", "desk.no_longer"),
     "Answers to your messages": ("desk.answered", "desk.declined"),

@@ -391,6 +391,14 @@ def manager_of(person: int) -> int | None:
     return Reach.objects.filter(member=person, depth=1).values_list("boss_id", flat=True).first()
 
 
+def led_since(persons: Iterable[int], day: date) -> dict[int, date]:
+    """person -> the day from which they have reported to whom they report to on a day."""
+    lines = ReportingLine.objects.filter(person__in=list(persons), starts_on__lte=day).exclude(
+        ends_on__lte=day
+    )
+    return dict(lines.values_list("person_id", "starts_on"))
+
+
 def last_manager_of(person: int) -> int | None:
     """Today's manager of a person, or the last one there was."""
     now = manager_of(person)

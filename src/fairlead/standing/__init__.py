@@ -1,1 +1,1 @@
-"""What sellers attained against the target they really had, with everything that moved it."""
+"""A seller's results against what was really asked of them, as plain shown arithmetic; never a score of a person."""

@@ -8,9 +8,11 @@ and for nothing when the person was not there yet, not there any more, or away.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
+from math import sqrt
+from statistics import NormalDist
 
 from fairlead.forecasting.periods import Period
 from fairlead.people.workdays import is_workday
@@ -90,6 +92,15 @@ class Stretch:
     share: int
     why: str
     """"" for the whole, else not_here, away or ramp."""
+    of: int = 0
+    """the working days of the whole period the target is for"""
+
+    @property
+    def minor(self) -> Fraction:
+        """What these days ask for, exactly."""
+        return (
+            Fraction(self.target_minor * self.days * self.share, FULL * self.of) if self.of else Fraction(0)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,19 +131,39 @@ def asked(given: Given) -> Asked:
     """The target of a quarter as it was really held, in minor units, rounded once, half to even."""
     days = workdays(given.period.starts_on, given.period.ends_on, given.off)
     if not given.targets:
-        return Asked(None, None, len(days), sum(_why(given, day) in ("", "ramp") for day in days), (), (), None)
-    stretches = tuple(_stretches(given, days))
-    parts = sum((Fraction(one.target_minor * one.days * one.share, FULL) for one in stretches), Fraction(0))
+        return Asked(
+            None, None, len(days), sum(_why(given, day) in ("", "ramp") for day in days), (), (), None
+        )
+    stretches = tuple(replace(one, of=len(days)) for one in _stretches(given, days))
+    parts = sum((one.minor for one in stretches), Fraction(0))
     first = given.targets[0]
     known = [said for said in given.targets if said.on <= given.period.ends_on] or [first]
     return Asked(
-        minor=round(parts / len(days)) if days else 0,
+        minor=round(parts),
         whole_minor=known[-1].minor,
         days=len(days),
         present=sum(one.days for one in stretches if one.share),
         stretches=stretches,
         changes=tuple(said for said in given.targets[1:] if given.period.contains(said.on)),
         written_late=first.on if first.on > given.period.ends_on else None,
+    )
+
+
+def together(parts: Sequence[Asked]) -> Asked:
+    """What a quarter asked whose targets are set month by month; None where no month has a target."""
+    if len(parts) == 1:
+        return parts[0]
+    stretches = tuple(stretch for part in parts for stretch in part.stretches)
+    known = [part for part in parts if part.minor is not None]
+    late = [part.written_late for part in known if part.written_late]
+    return Asked(
+        minor=round(sum((one.minor for one in stretches), Fraction(0))) if known else None,
+        whole_minor=sum(part.whole_minor or 0 for part in known) if known else None,
+        days=sum(part.days for part in parts),
+        present=sum(part.present for part in parts),
+        stretches=stretches,
+        changes=tuple(said for part in parts for said in part.changes),
+        written_late=max(late) if late else None,
     )
 
 
@@ -223,3 +254,80 @@ def run_length(missed: Sequence[bool | None]) -> int:
             break
         count += 1
     return count
+
+
+# One's own figures, quarter by quarter
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A share of few cases with its uncertainty: percent, half to even. None where there was no case."""
+
+    hits: int
+    cases: int
+    middle: int | None
+    low: int | None
+    high: int | None
+
+
+def rate(hits: int, cases: int) -> Rate:
+    """A share with Wilson's interval that holds the true one 8 times in 10.
+
+    Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference, JASA 22 (1927).
+    """
+    if not cases:
+        return Rate(0, 0, None, None, None)
+    share, z = hits / cases, NormalDist().inv_cdf(0.9)
+    centre = (share + z * z / (2 * cases)) / (1 + z * z / cases)
+    half = z / (1 + z * z / cases) * sqrt(share * (1 - share) / cases + z * z / (4 * cases * cases))
+    low, high = max(centre - half, 0.0), min(centre + half, 1.0)
+    return Rate(hits, cases, round(Fraction(hits * FULL, cases)), round(low * FULL), round(high * FULL))
+
+
+def middle(values: Sequence[int]) -> int | None:
+    """The median, None of nothing; between two it is their mean, half to even."""
+    row = sorted(values)
+    if not row:
+        return None
+    half = len(row) // 2
+    return row[half] if len(row) % 2 else round(Fraction(row[half - 1] + row[half], 2))
+
+
+@dataclass(frozen=True, slots=True)
+class OneDeal:
+    """What one deal does to a quarter: the attainment in percent without the largest win, with a late one."""
+
+    minor: int
+    percent: int
+    over: bool
+    """whether the quarter is on the line that way"""
+
+
+def without_largest(won: Sequence[int], asked_minor: int, line: int) -> OneDeal | None:
+    """The quarter without its largest deal; None where nothing was won or asked."""
+    if not won or asked_minor <= 0:
+        return None
+    rest = sum(won) - max(won)
+    return OneDeal(max(won), percent(rest, asked_minor) or 0, not under(rest, asked_minor, line))
+
+
+def with_late(won_minor: int, late: Sequence[int], asked_minor: int, line: int) -> OneDeal | None:
+    """The quarter with the largest deal that was signed soon after it; None where none was, or nothing was asked."""
+    if not late or asked_minor <= 0:
+        return None
+    more = won_minor + max(late)
+    return OneDeal(max(late), percent(more, asked_minor) or 0, not under(more, asked_minor, line))
+
+
+def against_first_target(given: Given, won_minor: int, line: int) -> OneDeal | None:
+    """The quarter against the target as it was before it changed on the way; None where none changed."""
+    first = given.targets[0] if given.targets else None
+    changed = [said for said in given.targets[1:] if given.period.contains(said.on)]
+    if first is None or not changed:
+        return None
+    then = asked(replace(given, targets=[first])).minor or 0
+    return (
+        OneDeal(first.minor, percent(won_minor, then) or 0, not under(won_minor, then, line))
+        if then
+        else None
+    )

@@ -12,12 +12,15 @@ from django.urls import reverse
 
 from fairlead.asks import queries as asks
 from fairlead.desk import queries as desk
+from fairlead.grounds import queries as grounds
 from fairlead.help import queries as help_queries
+from fairlead.looks import queries as looks
 from fairlead.notices import queries as notices
 from fairlead.people import access
 from fairlead.people.access import Role
 from fairlead.promises import queries as promises
 from fairlead.reviews import queries as reviews
+from fairlead.standing import queries as standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ _MESSAGES = _Place("Messages", "messages", "message.sent")
 _INBOX = _Place("Inbox", "inbox", "message.heard")
 _NEWS = _Place("News", "news", "news.read")
 _HELP = _Place("Help", "help", "help.read")
+_LOOKS = _Place("Looks", "looks", "look.register")
+_UNITS = _Place("Units", "ground_units", "ground.keep")
 _CONFIDENTIAL = _Place("Must pass", "confidential", "message.keep_confidential")
 _PEOPLE = _Place("People", "people", "person.read")
 _IMPORTS = _Place("Imports", "imports", "import.read")
@@ -61,7 +66,7 @@ _ORDER: dict[Role, tuple[_Place, ...]] = {
     Role.EXECUTIVE: (_BOARD, _CALL, _ASKS, _MESSAGES, _REVIEW, _PEOPLE, _ACCURACY),
     Role.REP: (_MY_QUARTER, _DEALS, _NEWS, _INBOX, _REVIEW, _PEOPLE, _LEDGER),
     Role.SALES_OPS: (_IMPORTS, _NOT_COUNTED, _SETTINGS, _ACCURACY, _PEOPLE, _LEDGER),
-    Role.HR_PARTNER: (_PEOPLE, _HELP, _CONFIDENTIAL, _LEDGER),
+    Role.HR_PARTNER: (_PEOPLE, _HELP, _LOOKS, _UNITS, _CONFIDENTIAL, _LEDGER),
     Role.ADMIN: (_PEOPLE, _LEDGER),
 }
 MOST = 6
@@ -110,6 +115,8 @@ def context(request: HttpRequest) -> dict[str, object]:
             "accuracy_below": access.may(actor, "accuracy.read") and _ACCURACY not in mine,
             "ledger_below": _LEDGER not in mine,
             "me_title": ", ".join(_WORDS[role] for role in Role if role in actor.roles),
+            "results_here": waits.results is not None,
+            "results_waiting": waits.results or 0,
             "promises_waiting": waits.promises,
             "unread": waits.notices,
         }
@@ -125,6 +132,8 @@ class _Waits:
     help: int = 0
     promises: int = 0
     notices: int = 0
+    results: int | None = None
+    """looks to be decided; None where nothing of results runs for the person, and no word of it is shown"""
 
 
 def _waits(actor: access.Actor, at: datetime) -> _Waits:
@@ -134,7 +143,16 @@ def _waits(actor: access.Actor, at: datetime) -> _Waits:
         help=help_queries.waiting(actor, at),
         promises=promises.waiting(actor, at),
         notices=notices.unread(actor.id),
+        results=_results(actor, at),
     )
+
+
+def _results(actor: access.Actor, at: datetime) -> int | None:
+    if not grounds.anything_runs() or access.may(actor, "ground.keep"):
+        return None
+    if not standing.runs_for(actor, at) and not standing.runs_below(actor, at):
+        return None
+    return looks.waiting(actor, at)
 
 
 _WORDS = {

@@ -63,7 +63,7 @@ PEOPLE = (
     Person("gro", "Gro Hoff", "otto", "rep", "Account executive"),
     Person("sven", "Sven Dahl", "sanna", "rep", "Account executive"),
     Person("saga", "Saga Moss", "sanna", "rep", "Account executive"),
-    Person("kofi", "Kofi Lind", "sanna", "rep", "Account executive"),
+    Person("kofi", "Kofi Lind", "sanna", "rep", "Account executive", starts_on=date(2025, 11, 3)),
     Person("lena", "Lena Frost", "sanna", "rep", "Account executive"),
     Person("olu", "Olu Adeyemi", "carl", "sales_ops+admin", "Sales operations"),
     Person("hana", "Hana Sato", "carl", "hr_partner", "HR partner"),

@@ -4,6 +4,7 @@ A dot is the computed estimate, a diamond a person's call, a line what was agree
 Money comes in minor units. Every function is pure; text is escaped; coordinates stay inside the viewBox.
 """
 
+from fairlead.web.charts.attainment import attainment
 from fairlead.web.charts.beside import beside
 from fairlead.web.charts.courses import (
     Bin,
@@ -42,6 +43,7 @@ __all__ = [
     "Said",
     "Walk",
     "WeekOf",
+    "attainment",
     "beside",
     "dot_plot",
     "ended",
