@@ -112,7 +112,9 @@ def test_it_is_the_sum_over_single_days_by_an_independent_reckoning(
 ) -> None:
     targets = [Said(minor, on) for minor, on in sorted(minors, key=lambda pair: pair[1])]
     found = asked(
-        Given(Q3, targets, Span(starts, ends), sorted(seats), [Span(*one) for one in away], Ramp(tuple(shares)))
+        Given(
+            Q3, targets, Span(starts, ends), sorted(seats), [Span(*one) for one in away], Ramp(tuple(shares))
+        )
     )
     total, count, day = Fraction(0), 0, Q3.starts_on
     while day <= Q3.ends_on:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -33,11 +33,14 @@ from fairlead.exits.models import Act, Answer, Draft
 from fairlead.expectations import actions as expectations
 from fairlead.expectations.models import Statement
 from fairlead.forecasting.periods import Calendar
+from fairlead.grounds import actions as grounds
 from fairlead.health import actions as health
 from fairlead.health.models import Message
 from fairlead.help import actions as help_actions
 from fairlead.help.models import Request as HelpRequest
 from fairlead.ledger import actions as ledger
+from fairlead.looks import actions as looks
+from fairlead.looks.models import Look
 from fairlead.mutual import actions as mutual
 from fairlead.mutual import rules as mutual_rules
 from fairlead.news import actions as news
@@ -59,12 +62,14 @@ from fairlead.qualification.rules import Sent
 from fairlead.reviews import actions as reviews
 from fairlead.reviews.models import Review
 from fairlead.reviews.rules import ActionNote, DecisionNote, Notes, QuestionNote
+from fairlead.standing import actions as standing
 from fairlead.territories.rules import AccountRow, ContactRow
 from fairlead.web.models import Upload
 from fairlead.winloss.models import Account, Request
 from fairlead.winloss.models import Answer as OwnersAnswer
 from tests import cast as the_cast
 from tests.cast import AT, START, Cast
+from tests.looks import making
 
 notice_rules.word({"test.told": "Something happened: {what}"})
 
@@ -196,6 +201,7 @@ def build() -> Company:
     _won_and_lost(company)
     _from_above(company)
     _helped(company)
+    _looked_at(company)
     _collect(company)
     return company
 
@@ -568,6 +574,30 @@ def _helped(company: Company) -> None:
     )  # fmt: skip
 
 
+def _looked_at(company: Company) -> None:
+    """Hana recorded a ground for vera's unit and rosa's leave; rosa answered in a look, and mina closed it."""
+    mark, at = company.marks, AT - timedelta(minutes=20)
+    hana, rosa, mina = (company.actor(name, at) for name in ("hana", "rosa", "mina"))
+    said = replace(making.GIVEN, basis=mark.word("legal basis of vera's unit"), runs_from=at.date())
+    row = grounds.record(by=hana, at=at, head=company.person("vera").public_id, given=said, after_number=0)
+    standing.write_leave(
+        by=hana, at=at, person=company.person("rosa").public_id, first=AT.date(), last=AT.date(),
+        reason=mark.word("why rosa is away"),
+    )  # fmt: skip
+    facts = {
+        **making.FACTS,
+        "debts": [{"item": mark.word("look at rosa"), "since": "", "days": 1, "due": None}],
+    }
+    look = Look.objects.create(
+        person=company.person("rosa"), quarter="2026Q3", closed_on=making.Q3.ends_on, decide_days=90, rule_version=0,
+        ground=row, facts=facts, digest="", opened_at=at,
+    ).public_id  # fmt: skip
+    looks.act(by=rosa, at=at, look=look, kind="answered", words=mark.word("answer of rosa in the look"))
+    looks.act(
+        by=mina, at=at, look=look, kind="waived", reason="luck", words=mark.word("why mina closed the look")
+    )
+
+
 def _ask(company: Company, name: str, to: str, key: str, at: Any) -> str:
     deal = Deal.objects.for_system("a test marks deals").get(external_id=f"deal-{name}").public_id
     row = asks.write(
@@ -668,6 +698,7 @@ def _collect(company: Company) -> None:
         "broadcasts": _broadcasts(),
         "everybody": [*_every(CompanyNotice), *_broadcasts()],
         "help": list(_every(HelpRequest)),
+        "looks": list(_every(Look)),
     }  # fmt: skip
 
 
@@ -796,6 +827,12 @@ def expected(
     seen["help of rosa"] = seen["why mina helps not"] = {"rosa", "mina"}
     seen["second door of rosa"] = seen["answer of hana"] = {"rosa", "hana"}
     seen["complaint of pia"] = {"pia", "vera"}
+    # A look is between the seller and the manager of today; why somebody is away is the person's and HR's.
+    for key in ("look at rosa", "answer of rosa in the look", "why mina closed the look"):
+        seen[key] = {"rosa", leads}
+    seen["why rosa is away"] = {"rosa", "hana"}
+    unit = {name for team in teams.values() for name in team.split() if "vera" in line(name, teams)}
+    seen["legal basis of vera's unit"] = unit | {"vera", "hana"}
     seen["shield of nils"] = seen["omar shields"] = {"nils", "omar"}
     seen["draft of mina"] = _with({"mina"}, lent)
     for name in SELLERS:  # the amount is marked apart from the name: sums of one deal tell it without a name

@@ -279,6 +279,44 @@ READS_ROSAS_SECOND_DOOR = hidden_from_all_but("rosa hana")
 ROSA_ALONE = hidden_from_all_but("rosa")
 ANSWERS_ROSAS_SHIELD = only("mina", hidden="carl vera otto sanna")
 TOLD_AGAIN: dict[str, object] = {"kind": "bad", "what": "It starts on 7 January.", "known_on": "2026-11-24"}
+
+
+def look(world: World) -> dict[str, object]:
+    return {"public_id": world.look_at_rosa}
+
+
+def role_look(world: World) -> dict[str, object]:
+    return {"public_id": world.role_look_of_vera}
+
+
+def seat(world: World) -> dict[str, object]:
+    return {"person": world.cast.rosa.public_id, "job": "Seller", "starts_on": "2026-01-01"}
+
+
+def leave(world: World) -> dict[str, object]:
+    return {"person": world.cast.rosa.public_id, "first": "2026-12-01", "last": "2026-12-02"}
+
+
+def recorded(world: World) -> dict[str, object]:
+    """What HR records for a unit, for the API."""
+    return {
+        "country": "FI", "notice_on": "2026-11-02", "notice_words": "A letter.", "basis": "The contract.",
+        "consulted": "none_required", "consulted_words": "No council.", "runs_from": "2026-12-01", "after": 0,
+    }  # fmt: skip
+
+
+READS_THE_LOOK = only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven hana")
+READS_ROSAS_RESULTS = only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven")
+READS_THE_ROLE: Outcomes = only("vera hana", hidden="carl mina otto sanna")
+DECIDES_THE_ROLE: Outcomes = only("vera", hidden="carl mina otto sanna")
+RULE: dict[str, object] = {
+    "line": 80,
+    "in_a_row": 2,
+    "decide_days": 30,
+    "early_chance": 25,
+    "after_version": 0,
+}
+
 API: dict[str, Row] = {
     "api/expectations": Row(
         get=only(READS_EXPECTATIONS),
@@ -641,6 +679,34 @@ API: dict[str, Row] = {
         post=READS_ROSAS_REQUEST, fill=shield, data=lambda world: {"act": "signed", "digest": "x"}
     ),
     "api/operations/help": Row(get=only("olu"), put=only("olu"), data=lambda world: {"days": 4}),
+    "api/results/standing": Row(get=only(REPS, hidden=LEADERS)),
+    "api/results/standing/team": Row(get=only(SELLERS)),
+    "api/results/standing/<public_id>": Row(get=READS_ROSAS_RESULTS, fill=rosa),
+    "api/results/seats": Row(get=everyone(), post=only("olu"), data=seat),
+    "api/results/seats/<public_id>/back": Row(
+        post=only("olu"), fill=lambda world: {"public_id": world.seat_of_rosa}
+    ),
+    "api/results/leave": Row(get=everyone(), post=only("hana"), data=leave),
+    "api/results/leave/<public_id>/back": Row(
+        post=only("hana"), fill=lambda world: {"public_id": world.leave_of_rosa}
+    ),
+    "api/results/looks": Row(get=only(SELLERS + " hana")),
+    "api/results/looks/<public_id>": Row(get=READS_THE_LOOK, fill=look),
+    "api/results/looks/<public_id>/act": Row(
+        post=READS_THE_LOOK, fill=look, data=lambda world: {"act": "answered", "words": "Please wait."}
+    ),
+    "api/results/roles/<public_id>": Row(
+        get=READS_THE_ROLE,
+        post=DECIDES_THE_ROLE,
+        fill=role_look,
+        data=lambda world: {"about": "target", "words": "The market halved."},
+    ),
+    "api/results/units": Row(get=only("hana")),
+    "api/results/units/<public_id>": Row(post=only("hana"), fill=mina, data=recorded),
+    "api/results/units/<public_id>/stop": Row(
+        post=only("hana"), fill=mina, data=lambda world: {"words": "Not yet.", "after": 0}
+    ),
+    "api/results/rule": Row(get=everyone(), put=only("hana"), data=lambda world: RULE),
     "api/debts": Row(get=everyone()),
     "api/debts/<public_id>": Row(get=READS_THE_DEBT, fill=debt),
     "api/debts/<public_id>/act": Row(
@@ -649,6 +715,7 @@ API: dict[str, Row] = {
     "api/ledger": Row(get=everyone()),
     "api/ledger/verify": Row(post=only("olu ada")),
 }
+
 
 ROWS: dict[str, Row] = {
     "": Row(get=public()),
@@ -756,6 +823,34 @@ ROWS: dict[str, Row] = {
     "debts/<str:public_id>/": Row(get=READS_THE_DEBT, fill=debt),
     "debts/<str:public_id>/act/": Row(
         post=READS_THE_DEBT, fill=debt, data=lambda world: {"act": "dated", "due_on": "2026-12-01"}
+    ),
+    "standing/": Row(get=everyone()),
+    "standing/seats/": Row(get=only("olu"), post=only("olu"), data=seat),
+    "standing/seats/<str:public_id>/back/": Row(
+        post=only("olu"), fill=lambda world: {"public_id": world.seat_of_rosa}
+    ),
+    "standing/leave/": Row(get=only("hana"), post=only("hana"), data=leave),
+    "standing/leave/<str:public_id>/back/": Row(
+        post=only("hana"), fill=lambda world: {"public_id": world.leave_of_rosa}
+    ),
+    "standing/<str:public_id>/": Row(get=READS_ROSAS_RESULTS, fill=rosa),
+    "looks/": Row(get=only(SELLERS + " hana")),
+    "looks/<str:public_id>/": Row(get=READS_THE_LOOK, fill=look),
+    "looks/<str:public_id>/act/": Row(
+        post=READS_THE_LOOK, fill=look, data=lambda world: {"act": "answered", "words": "Please wait."}
+    ),
+    "looks/roles/<str:public_id>/": Row(
+        get=READS_THE_ROLE,
+        post=DECIDES_THE_ROLE,
+        fill=role_look,
+        data=lambda world: {"about": "target", "words": "The market halved."},
+    ),
+    "results/rule/": Row(get=everyone()),
+    "results/rule/set/": Row(get=only("hana"), post=only("hana")),
+    "results/units/": Row(get=only("hana")),
+    "results/units/<str:public_id>/": Row(get=only("hana"), post=only("hana"), fill=mina),
+    "results/units/<str:public_id>/stop/": Row(
+        post=only("hana"), fill=mina, data=lambda world: {"words": "Not yet.", "after": 0}
     ),
     "help/": Row(get=everyone()),
     "help/ask/": Row(get=everyone(), post=everyone()),

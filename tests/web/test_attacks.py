@@ -59,6 +59,10 @@ KINDS = {
     "desk/messages/": "desk",
     "broadcasts/": "broadcasts",
     "help/": "help",
+    "standing/": "people",
+    "looks/": "looks",
+    "units/": "people",
+    "roles/": "looks",
     "everybody/": "everybody",
 }
 """What comes before an id in an address -> which ids are tried. Where nothing fits, all of them are."""

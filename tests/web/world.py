@@ -16,6 +16,7 @@ from fairlead.exits.models import Act, Answer
 from fairlead.expectations import actions as expectations
 from fairlead.health import actions as health
 from fairlead.help import actions as help_actions
+from fairlead.looks.models import Look, RoleLook
 from fairlead.mail import intake
 from fairlead.mutual import actions as mutual
 from fairlead.mutual import rules as mutual_rules
@@ -34,6 +35,7 @@ from fairlead.qualification.models import File
 from fairlead.qualification.rules import Sent
 from fairlead.reviews import actions as reviews
 from fairlead.reviews.rules import DecisionNote, Notes
+from fairlead.standing import actions as standing
 from fairlead.web.models import Upload
 from fairlead.webhooks import actions as webhooks
 from fairlead.webhooks.models import Call
@@ -42,6 +44,7 @@ from tests import cast as the_cast
 from tests import replay
 from tests.calls import company as the_company
 from tests.cast import AT, Cast
+from tests.looks import making
 from tests.mail import mailing
 
 notice_rules.word({"test.told": "Something happened: {what}"})
@@ -78,6 +81,10 @@ class World:
     broadcast_by_vera: str
     notice_by_hana: str
     day_by_olu: str
+    look_at_rosa: str
+    seat_of_rosa: str
+    leave_of_rosa: str
+    role_look_of_vera: str
     help_of_rosa: str
     second_of_rosa: str
     shield_of_rosa: str
@@ -171,6 +178,7 @@ def _by_acts() -> World:
             text="All offices are closed on Friday.", key="world",
         ).public_id,
         day_by_olu=calendar.keep(by=cast.actor("olu"), at=AT, on=AT.date(), kind="board").public_id,
+        **_results(company),
         **_help(company),
         **_webhook(company),
     )  # fmt: skip
@@ -194,6 +202,37 @@ def _webhook(company: the_company.Company) -> dict[str, str]:
     webhooks.answer(by=cast.actor("mina"), at=AT, webhook=hook.public_id, yes=True)
     call = Call.objects.create(webhook=hook, notice=1, at=AT, state="dropped")
     return {"webhook_of_mina": hook.public_id, "call_for_mina": call.public_id}
+
+
+def _results(company: the_company.Company) -> dict[str, str]:
+    """What Hana recorded, a seat and leave of Rosa, the look at her results, and one at the role Vera answers for."""
+    cast = company.cast
+    ground = making.ground(cast)
+    seat = standing.set_seat(
+        by=cast.actor("olu"), at=AT, person=cast.rosa.public_id, job="Seller", segment="", ramps=False,
+        starts_on=AT.date(),
+    )  # fmt: skip
+    leave = standing.write_leave(
+        by=cast.actor("hana"),
+        at=AT,
+        person=cast.rosa.public_id,
+        first=AT.date(),
+        last=AT.date(),
+        reason="Private.",
+    )
+    look = Look.objects.create(
+        person=cast.rosa, quarter="2026Q3", closed_on=making.Q3.ends_on, decide_days=90, rule_version=0, ground=ground,
+        facts=making.FACTS, digest="", opened_at=making.SWEPT,
+    )  # fmt: skip
+    role = RoleLook.objects.create(
+        owner=cast.vera, job="Seller", quarter="2026Q3", closed_on=making.Q3.ends_on, decide_days=90, rule_version=0,
+        sellers=8, under=5, facts={"line": 80, "low": 40, "middle": 70, "high": 90, "asked": 1, "won": 1},
+        opened_at=making.SWEPT,
+    )  # fmt: skip
+    return {
+        "look_at_rosa": look.public_id, "seat_of_rosa": seat.public_id, "leave_of_rosa": leave.public_id,
+        "role_look_of_vera": role.public_id,
+    }  # fmt: skip
 
 
 def _help(company: the_company.Company) -> dict[str, str]:

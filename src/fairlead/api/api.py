@@ -27,6 +27,7 @@ from fairlead.api.routes import (
     people,
     plans,
     promises,
+    results,
     reviews,
     sending,
     winloss,
@@ -60,6 +61,7 @@ api.add_router("", asks.router)
 api.add_router("", desk.router)
 api.add_router("", sending.router)
 api.add_router("", help.router)
+api.add_router("results", results.router)
 api.add_router("reviews", reviews.router)
 api.add_router("ledger", ledger.router)
 api.add_router("operations", imports.router)

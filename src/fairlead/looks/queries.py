@@ -92,6 +92,12 @@ class RolePage:
         return self.decisions[0][0] if self.decisions else None
 
 
+def require_any(actor: access.Actor) -> None:
+    """Raises NotAllowed for whom no role gives any sight of looks."""
+    if not any(access.may(actor, act) for act in ("look.read", "look.status", "look.register")):
+        access.require(actor, "look.read")
+
+
 def mine(actor: access.Actor, at: datetime) -> list[Line]:
     """The looks at one's own results, newest first."""
     return _lines(_readable(actor).filter(person=actor.id), at)

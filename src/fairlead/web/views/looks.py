@@ -14,16 +14,13 @@ from fairlead.web import charts, formats, numbers
 from fairlead.web.given import plain_text, whole
 from fairlead.web.middleware import AskingRequest, signed_in
 
-_ACTS = ("look.read", "look.register", "look.status")
-
 
 @signed_in
 @require_safe
 def register(request: AskingRequest) -> HttpResponse:
     """Own looks, those at direct reports, roles, what is past its day below, and HR's register."""
     actor = request.actor
-    if not any(access.may(actor, act) for act in _ACTS):
-        access.require(actor, "look.read")
+    queries.require_any(actor)
     leads, hr = access.may(actor, "look.decide"), access.may(actor, "look.register")
     context = {
         "mine": queries.mine(actor, request.at) if access.may(actor, "look.read") else [],

@@ -30,6 +30,7 @@ SCOPES = {
     "review": "run reviews and set minutes straight",
     "desk": "write and decide on messages, and log contact",
     "help": "ask for help, answer, and agree on a shield",
+    "results": "answer and decide in looks; keep seats, leave, grounds and the rule, where you may",
     "ask": "write, approve and answer executive asks, and say what became of company debts",
 }
 
