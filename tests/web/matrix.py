@@ -715,6 +715,12 @@ ROWS: dict[str, Row] = {
     "desk/messages/<str:public_id>/kind/": Row(
         post=ON_MINAS_DESK, fill=from_vera, data=lambda world: {"kind": "news"}
     ),
+    "desk/messages/<str:public_id>/ask/": Row(
+        # Otto stands in for triage; the deals are not lent with it.
+        post=only("mina", hidden="carl vera sanna"),
+        fill=from_vera,
+        data=lambda world: {"need": "One signature."},
+    ),
     "desk/messages/<str:public_id>/straight/": Row(
         post=SETS_STRAIGHT, fill=from_vera, data=lambda world: {"do": "withdraw", "key": "matrix"}
     ),

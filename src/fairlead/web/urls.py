@@ -105,6 +105,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/mail/<str:public_id>/", mail.act, name="desk_mail_act"),
     path("desk/messages/<str:public_id>/", desk.message, name="desk_message"),
     path("desk/messages/<str:public_id>/act/", desk.act, name="desk_act"),
+    path("desk/messages/<str:public_id>/ask/", desk.into_ask, name="desk_into_ask"),
     path("desk/messages/<str:public_id>/kind/", desk.kind, name="desk_kind"),
     path("desk/messages/<str:public_id>/straight/", messages.straight, name="desk_straight"),
     path("messages/", messages.sent, name="messages"),
