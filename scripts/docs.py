@@ -83,10 +83,11 @@ first rules, in other words on purpose, and the rules were widened for it. *Held
 written after it (the rules until then: the same as now, 12 of 14 right, 12 of 28 found). No rule was changed after one
 of them was measured.
 
-All sets have one author, who also wrote the rules and knew *unseen* when widening them: its figure is too good. *After* is
-nearest to what strangers write, and there the widening gained nothing. It says what to expect: names, reports and
-urgency are found, a threat or blame in words of its own mostly is not, and silence of the check means little. Rules of words
-do not know what they were not told. With three to eight sentences a figure of one rule says little: read the sum.
+All sets have one author, who also wrote the rules and knew *unseen* when widening them: its figure is too good.
+*After* is nearest to what strangers write, and there the widening gained nothing. It says what to expect: names,
+reports and urgency are found, a threat or blame in words of its own mostly is not, and silence of the check means
+little. Rules of words do not know what they were not told. With three to eight
+sentences a figure of one rule says little: read the sum.
 
 | Hint | tuning | second | held out | fresh | unseen | after |
 | --- | --- | --- | --- | --- | --- | --- |

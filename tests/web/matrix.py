@@ -951,7 +951,7 @@ ROWS: dict[str, Row] = {
     "you/webhooks/": Row(get=everyone()),
     "you/webhooks/<str:public_id>/": Row(post=hidden_from_all_but("mina"), fill=webhook),
     "you/stored/": Row(get=everyone()),
-    "you/notices/<int:notice>/": Row(
+    "you/notices/<str:notice>/": Row(
         post=hidden_from_all_but("rosa"), fill=lambda world: {"notice": world.notice_to_rosa}
     ),
     "you/delegations/": Row(post=only(LEADERS)),

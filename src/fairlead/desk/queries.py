@@ -11,8 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from django.db.models import Case, Exists, FloatField, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.db.models.lookups import GreaterThanOrEqual
 
 from fairlead.asks import queries as asks
@@ -341,7 +340,8 @@ MOST_WORDS = 6
 
 
 def find(actor: access.Actor, at: datetime, search: str) -> list[Hit]:
-    """Messages decided this quarter on the actor's desk with all words, in message, sender or acts; the best first.
+    """Messages decided this quarter on the actor's desk with all words, in message, sender or acts; the best first,
+    which is by the words of the message itself.
 
     A word finds its other forms and longer words that begin with it. Raises NotAllowed.
     """
@@ -358,12 +358,15 @@ def find(actor: access.Actor, at: datetime, search: str) -> list[Hit]:
     for word in words:
         in_acts = Exists(said.filter(searching.Says(ACTS, word)))
         rows = rows.filter(Q(searching.Says(MESSAGES, word)) | Q(in_acts))
-    in_act = searching.Rank(ACTS, words)
-    best = said.order_by(in_act.desc()).values_list(in_act)[:1]
-    rank = searching.Rank(MESSAGES, words) + Coalesce(Subquery(best), 0.0, output_field=FloatField())
-    ranked = list(rows.order_by(rank.desc(), "-received_at", "-pk").select_related("team")[:MOST])
+    ranked = _in_order(searching.best(rows, MESSAGES, words, most=MOST), rows)
     found = [one for one in lines(actor, ranked, at) if one.standing.state == "decided"]
     return _hits(actor, found, words)
+
+
+def _in_order(keys: Sequence[int], rows: GuardedQuerySet[Message]) -> list[Message]:
+    """Messages by their keys, in the order of the keys; of rows that the reader may see."""
+    found = {row.pk: row for row in rows.filter(pk__in=keys).select_related("team")} if keys else {}
+    return [found[key] for key in keys if key in found]
 
 
 def _hits(actor: access.Actor, found: Sequence[Line], words: Sequence[str]) -> list[Hit]:
@@ -556,22 +559,22 @@ def asked_before(
     if reader not in (None, manager):
         own = once(("own deals", reader), lambda: _ever_of(reader))
         rows = rows.exclude(deal__in=own).exclude(deal__isnull=False, owner=reader)
-    found = list(_alike(rows, words, deal, team).select_related("deal")[:most])
+    found = _in_order(_alike(rows, words, deal, team, most), rows)
     return _before(manager, found, words, deal, at)
 
 
 def _alike(
-    rows: GuardedQuerySet[Message], words: Sequence[str], deal: int | None, team: int | None
-) -> GuardedQuerySet[Message]:
-    """Messages about the same deal or with enough of the words, the nearest first."""
+    rows: GuardedQuerySet[Message], words: Sequence[str], deal: int | None, team: int | None, most: int
+) -> list[int]:
+    """Of messages the keys of those about the same deal or with enough of the words, the nearest first."""
     of_deal, of_team = Q(deal=deal, deal__isnull=False), Q(about="team", team=team, team__isnull=False)
-    where, order = of_deal, []
-    if words:
-        enough = GreaterThanOrEqual(searching.how_many(MESSAGES, words), rules.least_alike(words))
-        where |= Q(searching.SaysAny(MESSAGES, words)) & Q(enough)
-        order = [searching.Rank(MESSAGES, words).desc()]
+    if not words:
+        newest = rows.filter(of_deal).order_by("-received_at", "-pk")
+        return list(newest.values_list("pk", flat=True)[:most])
+    enough = GreaterThanOrEqual(searching.how_many(MESSAGES, words), rules.least_alike(words))
+    rows = rows.filter(of_deal | (Q(searching.SaysAny(MESSAGES, words)) & Q(enough)))
     near = Case(When(of_deal, then=Value(2)), When(of_team, then=Value(1)), default=Value(0))
-    return rows.filter(where).order_by(near.desc(), *order, "-received_at", "-pk")
+    return searching.best(rows, MESSAGES, words, most=most, near=near)
 
 
 def _answers(manager: int, at: datetime) -> GuardedQuerySet[Act]:
@@ -648,9 +651,8 @@ def sent(actor: access.Actor, at: datetime, *, alone: bool = False, search: str 
         said = Exists(_said_to_sender().filter(searching.Says(ACTS, word)))
         rows = rows.filter(Q(searching.Says(MESSAGES, word)) | Q(said))
     if words:
-        rows = rows.order_by(searching.Rank(MESSAGES, words).desc(), "-received_at", "-pk")
-    else:
-        rows = rows.order_by("-received_at", "-pk")
+        return sent_lines(actor, _in_order(searching.best(rows, MESSAGES, words, most=100), rows), at)
+    rows = rows.order_by("-received_at", "-pk")
     return sent_lines(actor, list(rows[:100]), at)
 
 
@@ -670,7 +672,7 @@ def sent_alike(actor: access.Actor, asked: str, at: datetime) -> SentLine | None
     )
     holds = holds.exclude(Exists(_set_straight(at).filter(number__gt=OuterRef("number"))))
     rows = Message.objects.seen_by(actor, "message.sent").select_related("team").filter(Exists(holds))
-    return next(iter(sent_lines(actor, list(_alike(rows, words, None, None)[:1]), at)), None)
+    return next(iter(sent_lines(actor, _in_order(_alike(rows, words, None, None, 1), rows), at)), None)
 
 
 def sent_lines(actor: access.Actor, rows: Sequence[Message], at: datetime) -> list[SentLine]:

@@ -14,7 +14,7 @@ from contextlib import closing
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, Case, F, FloatField, Func, IntegerField, Value, When
+from django.db.models import BooleanField, Case, F, Func, IntegerField, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
@@ -91,24 +91,6 @@ class SaysAny(_OfRow):
         return f"{self._column(compiler)} @@ to_tsquery('{STEMMED}', %s)", (_any_lexeme(self.words),)
 
 
-class Rank(_OfRow):
-    """How well a row answers to words, higher is better: BM25 on SQLite, cover density on PostgreSQL."""
-
-    output_field = FloatField()
-
-    def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, tuple[Any, ...]]:
-        key, given = compiler.compile(self.get_source_expressions()[0])
-        stems = self.source.stems
-        # Not correlated, so the ranks of all that match are made once, not once a row.
-        ranks = f"SELECT rowid AS id, -bm25({stems}) AS rank FROM {stems} WHERE {stems} MATCH %s"
-        said = f"(SELECT ranked.rank FROM ({ranks}) ranked WHERE ranked.id = {key})"
-        return f"COALESCE({said}, 0.0)", (_any_stem(self.source, self.words), *given)
-
-    def as_postgresql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, tuple[Any, ...]]:
-        said = f"ts_rank_cd({self._column(compiler)}, to_tsquery('{STEMMED}', %s))"
-        return said, (_any_lexeme(self.words),)
-
-
 def _any_stem(source: Source, words: Iterable[str]) -> str:
     every = " OR ".join(f'"{one}"' for one in words)
     return f"{{{' '.join(source.first)}}} : ({every})"
@@ -125,6 +107,37 @@ def how_many(source: Source, words: Iterable[str]) -> Combinable:
         said = Case(When(SaysAny(source, [word]), then=Value(1)), default=Value(0))
         total = total + said
     return Coalesce(total, Value(0), output_field=IntegerField())
+
+
+def best(
+    rows: QuerySet[Any], source: Source, words: Sequence[str], *, most: int, near: Combinable | None = None
+) -> list[int]:
+    """The keys of rows, those ``near`` first, then by rank (BM25 or cover density), then the newest; one statement.
+
+    SQLite ranks what matches once and joins it: as an expression of each row it would rank everything for each.
+    """
+    seen, given = rows.order_by().values_list("pk", near or Value(0), "received_at").query.sql_with_params()
+    ranked, query = _ranked(source, words)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH seen(id, near, came) AS ({seen}), ranked(id, rank) AS {ranked} "
+            "SELECT seen.id FROM seen LEFT JOIN ranked ON ranked.id = seen.id "
+            "ORDER BY seen.near DESC, COALESCE(ranked.rank, 0) DESC, seen.came DESC, seen.id DESC LIMIT %s",
+            [*given, query, most],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _ranked(source: Source, words: Sequence[str]) -> tuple[str, str]:
+    """A table of what says one of the words, with its rank, and what it is asked."""
+    if connection.vendor == "postgresql":
+        rank = f"ts_rank_cd(said.{COLUMN}, asked.query)"
+        of = f"{source.table} said, to_tsquery('{STEMMED}', %s) asked(query)"
+        seen = "SELECT said.id FROM seen WHERE seen.id = said.id"
+        return f"(SELECT said.id, {rank} FROM {of} WHERE EXISTS ({seen}))", _any_lexeme(words)
+    stems = source.stems
+    found = f"SELECT rowid, -bm25({stems}) FROM {stems} WHERE {stems} MATCH %s"
+    return f"MATERIALIZED ({found})", _any_stem(source, words)
 
 
 # What is marked
