@@ -349,24 +349,21 @@ def find(actor: access.Actor, at: datetime, search: str) -> list[Hit]:
     if not words:
         return []
     # Who wrote a message that came up to their own desk finds nothing by what its reps heard.
-    said = (
-        Act.objects.for_system(_WENT_THROUGH)
-        .filter(message=OuterRef("pk"))
-        .exclude(message__sender=actor.person)
-    )
+    said = Act.objects.for_system(_WENT_THROUGH).exclude(message__sender=actor.person)
     rows = _decided(actor, at)
     for word in words:
-        in_acts = Exists(said.filter(searching.Says(ACTS, word)))
-        rows = rows.filter(Q(searching.Says(MESSAGES, word)) | Q(in_acts))
-    ranked = _in_order(searching.best(rows, MESSAGES, words, most=MOST), rows)
+        in_acts = said.filter(searching.Says(ACTS, word)).values("message")
+        rows = rows.filter(Q(searching.Says(MESSAGES, word)) | Q(pk__in=in_acts))
+    ranked = _in_order(searching.best(rows, MESSAGES, words, most=MOST))
     found = [one for one in lines(actor, ranked, at) if one.standing.state == "decided"]
     return _hits(actor, found, words)
 
 
-def _in_order(keys: Sequence[int], rows: GuardedQuerySet[Message]) -> list[Message]:
-    """Messages by their keys, in the order of the keys; of rows that the reader may see."""
-    found = {row.pk: row for row in rows.filter(pk__in=keys).select_related("team")} if keys else {}
-    return [found[key] for key in keys if key in found]
+def _in_order(keys: Sequence[int]) -> list[Message]:
+    """Messages in the order of their keys, which were found among what the reader may see."""
+    rows = Message.objects.for_system("found among what went through the table")
+    found = rows.select_related("team", "deal").in_bulk(keys)
+    return [found[key] for key in keys]
 
 
 def _hits(actor: access.Actor, found: Sequence[Line], words: Sequence[str]) -> list[Hit]:
@@ -533,6 +530,8 @@ def _ever_of(person: int | None) -> frozenset[int]:
 
 MOST_ASKED = 400
 """So many different words of a question are looked at."""
+MOST_ANSWERS = 5_000
+"""So many of a manager's newest answers are looked through."""
 
 
 def asked_before(
@@ -554,12 +553,13 @@ def asked_before(
     words = rules.telling(searching.words_of(asked, MOST_ASKED))
     if not words and deal is None:
         return []
-    rows = accountable.on_desk_of(manager, at).filter(pk__in=_answers(manager, at).values("message"))
+    answers = _answers(manager, at).order_by("-at", "-pk").values("message")[:MOST_ANSWERS]
+    rows = accountable.on_desk_of(manager, at).filter(pk__in=answers)
     rows = rows.exclude(pk=but)
     if reader not in (None, manager):
         own = once(("own deals", reader), lambda: _ever_of(reader))
         rows = rows.exclude(deal__in=own).exclude(deal__isnull=False, owner=reader)
-    found = _in_order(_alike(rows, words, deal, team, most), rows)
+    found = _in_order(_alike(rows, words, deal, team, most))
     return _before(manager, found, words, deal, at)
 
 
@@ -651,7 +651,7 @@ def sent(actor: access.Actor, at: datetime, *, alone: bool = False, search: str 
         said = Exists(_said_to_sender().filter(searching.Says(ACTS, word)))
         rows = rows.filter(Q(searching.Says(MESSAGES, word)) | Q(said))
     if words:
-        return sent_lines(actor, _in_order(searching.best(rows, MESSAGES, words, most=100), rows), at)
+        return sent_lines(actor, _in_order(searching.best(rows, MESSAGES, words, most=100)), at)
     rows = rows.order_by("-received_at", "-pk")
     return sent_lines(actor, list(rows[:100]), at)
 
@@ -672,7 +672,7 @@ def sent_alike(actor: access.Actor, asked: str, at: datetime) -> SentLine | None
     )
     holds = holds.exclude(Exists(_set_straight(at).filter(number__gt=OuterRef("number"))))
     rows = Message.objects.seen_by(actor, "message.sent").select_related("team").filter(Exists(holds))
-    return next(iter(sent_lines(actor, _in_order(_alike(rows, words, None, None, 1), rows), at)), None)
+    return next(iter(sent_lines(actor, _in_order(_alike(rows, words, None, None, 1)), at)), None)
 
 
 def sent_lines(actor: access.Actor, rows: Sequence[Message], at: datetime) -> list[SentLine]:

@@ -114,13 +114,14 @@ def best(
 ) -> list[int]:
     """The keys of rows, those ``near`` first, then by rank (BM25 or cover density), then the newest; one statement.
 
-    SQLite ranks what matches once and joins it: as an expression of each row it would rank everything for each.
+    What is not among the rows is not ranked. Ranks are joined: as an expression of each row, SQLite would rank
+    everything for each.
     """
     seen, given = rows.order_by().values_list("pk", near or Value(0), "received_at").query.sql_with_params()
     ranked, query = _ranked(source, words)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH seen(id, near, came) AS ({seen}), ranked(id, rank) AS {ranked} "
+            f"WITH seen(id, near, came) AS MATERIALIZED ({seen}), ranked(id, rank) AS {ranked} "
             "SELECT seen.id FROM seen LEFT JOIN ranked ON ranked.id = seen.id "
             "ORDER BY seen.near DESC, COALESCE(ranked.rank, 0) DESC, seen.came DESC, seen.id DESC LIMIT %s",
             [*given, query, most],
@@ -136,7 +137,7 @@ def _ranked(source: Source, words: Sequence[str]) -> tuple[str, str]:
         seen = "SELECT said.id FROM seen WHERE seen.id = said.id"
         return f"(SELECT said.id, {rank} FROM {of} WHERE EXISTS ({seen}))", _any_lexeme(words)
     stems = source.stems
-    found = f"SELECT rowid, -bm25({stems}) FROM {stems} WHERE {stems} MATCH %s"
+    found = f"SELECT rowid, -bm25({stems}) FROM {stems} WHERE {stems} MATCH %s AND +rowid IN (SELECT id FROM seen)"
     return f"MATERIALIZED ({found})", _any_stem(source, words)
 
 
