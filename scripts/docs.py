@@ -76,13 +76,21 @@ _FIGURES = """
 
 Right of those given (precision), and found of those that should be given (recall), on sentences of each set that
 should and should not have the hint. *Tuning* was looked at while the rules were written; *second* was written after the
-first rules, in other words on purpose, and the rules were widened for it. *Held out* was written before the rules and
-*fresh* after them, in other words again; neither changed a rule. All sets have one author, who also wrote the rules, so
-*held out* shows too good a picture; *fresh* is nearer to what strangers write. With five sentences a figure of one rule
-says little: read the sum.
+first rules, in other words on purpose, and the rules were widened for it. *Held out* was written before the rules.
+*Fresh* was written after them and stayed untouched at first: 35 of 37 right, 35 of 45 found, of threats 1 of 5. On
+26 November 2026 the rules were widened in its light, so since then it is no test any more. Two sets test that change:
+*unseen* was written before it (the rules until then: 13 of 13 right, 13 of 49 found, of threats none of 8), *after* was
+written after it (the rules until then: the same as now, 12 of 14 right, 12 of 28 found). No rule was changed after one
+of them was measured.
 
-| Hint | tuning | second | held out | fresh |
-| --- | --- | --- | --- | --- |
+All sets have one author, who also wrote the rules and knew *unseen* when widening them: its figure is too good.
+*After* is nearest to what strangers write, and there the widening gained nothing. It says what to expect: names,
+reports and urgency are found, a threat or blame in words of its own mostly is not, and silence of the check means
+little. Rules of words do not know what they were not told. With three to eight
+sentences a figure of one rule says little: read the sum.
+
+| Hint | tuning | second | held out | fresh | unseen | after |
+| --- | --- | --- | --- | --- | --- | --- |
 """
 
 

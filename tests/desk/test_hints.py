@@ -44,11 +44,14 @@ def test_nine_of_ten_hints_on_held_out_sentences_are_right(rule: str) -> None:
     assert found.recall >= 0.6, found
 
 
-def test_nine_of_ten_hints_on_sentences_in_other_words_are_right() -> None:
-    every = examples.measure("fresh")
+@pytest.mark.parametrize(("which", "right_share", "found_share"), [("unseen", 0.9, 0.6), ("after", 0.8, 0.4)])
+def test_most_hints_on_sentences_in_other_words_are_right(
+    which: str, right_share: float, found_share: float
+) -> None:
+    every = examples.measure(which)
     right, wrong = sum(one.right for one in every), sum(one.wrong for one in every)
-    assert right / (right + wrong) >= 0.9
-    assert right / sum(one.yes for one in every) >= 0.6
+    assert right / (right + wrong) >= right_share
+    assert right / sum(one.yes for one in every) >= found_share
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -150,10 +150,12 @@ def test_limits_outside_their_bounds_are_refused() -> None:
     assert rules.limits_of(1, 100, 30, 4) == rules.Limits(4, 1, 100, 30)
 
 
-def test_likeness_counts_telling_words_only() -> None:
-    assert rules.likeness("Is Kestrel safe?", "Is Kestrel still safe this year?") == 1
-    assert rules.likeness("Is it on the way?", "Is it in the call?") == 0
-    assert rules.likeness("", "anything") == 0
+def test_a_question_is_looked_up_by_its_telling_words_and_a_long_one_by_the_longest() -> None:
+    assert rules.telling(("is", "kestrel", "still", "safe")) == ("kestrel", "safe")
+    assert rules.telling(("is", "it", "on", "the", "way")) == ("way",)
+    long = tuple(f"w{'o' * n}" for n in range(40))
+    assert rules.telling(long) == long[-rules.MOST_TELLING :]
+    assert [rules.least_alike(("a",) * n) for n in (1, 2, 3, 6, 16)] == [1, 1, 2, 3, 6]
 
 
 def test_the_calm_card_takes_three_facts_and_says_what_is_not_known_only_where_fewer_are() -> None:

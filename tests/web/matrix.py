@@ -782,6 +782,12 @@ ROWS: dict[str, Row] = {
     "desk/messages/<str:public_id>/kind/": Row(
         post=ON_MINAS_DESK, fill=from_vera, data=lambda world: {"kind": "news"}
     ),
+    "desk/messages/<str:public_id>/ask/": Row(
+        # Otto stands in for triage; the deals are not lent with it.
+        post=only("mina", hidden="carl vera sanna"),
+        fill=from_vera,
+        data=lambda world: {"need": "One signature."},
+    ),
     "desk/messages/<str:public_id>/straight/": Row(
         post=SETS_STRAIGHT, fill=from_vera, data=lambda world: {"do": "withdraw", "key": "matrix"}
     ),
@@ -1040,7 +1046,7 @@ ROWS: dict[str, Row] = {
     "you/webhooks/": Row(get=everyone()),
     "you/webhooks/<str:public_id>/": Row(post=hidden_from_all_but("mina"), fill=webhook),
     "you/stored/": Row(get=everyone()),
-    "you/notices/<int:notice>/": Row(
+    "you/notices/<str:notice>/": Row(
         post=hidden_from_all_but("rosa"), fill=lambda world: {"notice": world.notice_to_rosa}
     ),
     "you/delegations/": Row(post=only(LEADERS)),

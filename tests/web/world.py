@@ -23,6 +23,7 @@ from fairlead.mutual import rules as mutual_rules
 from fairlead.news import actions as news
 from fairlead.news.models import Item
 from fairlead.notices import actions as notices
+from fairlead.notices import queries as notices_queries
 from fairlead.notices import rules as notice_rules
 from fairlead.notices.models import Notice
 from fairlead.people import actions
@@ -53,7 +54,7 @@ notice_rules.word({"test.told": "Something happened: {what}"})
 @dataclass(frozen=True)
 class World:
     cast: Cast
-    notice_to_rosa: int
+    notice_to_rosa: str
     delegation_by_mina: str
     token_of_rosa: str
     deal_of_rosa: str
@@ -147,7 +148,7 @@ def _by_acts() -> World:
     address, secret = _shared(company)
     return World(
         cast=cast,
-        notice_to_rosa=told.pk,
+        notice_to_rosa=notices_queries.opaque(told.pk),
         delegation_by_mina=lent.public_id,
         token_of_rosa=token.public_id,
         deal_of_rosa=company.deals["Nordwind"].public_id,

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from fairlead.people import clock
-from fairlead.webhooks import calling, ringing
+from fairlead.webhooks import calling, queries, ringing
 from fairlead.webhooks.models import Webhook
 from tests.cast import AT, Cast
 from tests.webhooks.conftest import Receiving
@@ -29,7 +29,7 @@ def test_an_address_is_registered_with_a_secret_shown_once_and_agreed_to(
 ) -> None:
     ada, mina = client(cast, "ada"), client(cast, "mina")
     assert "No address is registered." in ada.get("/settings/webhooks/").content.decode()
-    given = {"email": "mina@marlow.test", "url": URL, "groups": ["Promises"]}
+    given = {"person": cast.mina.public_id, "url": URL, "groups": ["Promises"]}
     made = ada.post("/settings/webhooks/", given).content.decode()
     assert "whsec_" in made
     hook = Webhook.objects.for_system("a test looks").get().public_id
@@ -50,10 +50,35 @@ def test_an_address_is_registered_with_a_secret_shown_once_and_agreed_to(
     assert ada.get(f"/settings/webhooks/{hook}/").status_code == 404
 
 
+def test_for_whom_is_picked_from_who_signs_in_by_name_and_never_by_address(
+    cast: Cast, receiving: Receiving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = client(cast, "ada")
+    page = ada.get("/settings/webhooks/").content.decode()
+    assert f'<option value="{cast.mina.public_id}">Mina Aalto' in page
+    assert "mina@" not in page
+    assert 'name="who"' not in page
+    cast.mina.user.is_active = False  # type: ignore[union-attr]
+    cast.mina.user.save()  # type: ignore[union-attr]
+    assert "Mina Aalto" not in ada.get("/settings/webhooks/").content.decode()
+    given = {"person": cast.mina.public_id, "url": URL, "groups": ["Promises"]}
+    assert ada.post("/settings/webhooks/", given).status_code == 422
+    monkeypatch.setattr(queries, "MOST_TO_RING", 2)
+    few = ada.get("/settings/webhooks/").content.decode()
+    assert "2 of" in few
+    assert "Vera Lindholm" not in few
+    assert "Vera Lindholm" in ada.get("/settings/webhooks/?who=lindh").content.decode()
+    assert "Nobody of this name" in ada.get("/settings/webhooks/?who=zz").content.decode()
+    wrong = {"person": cast.vera.public_id, "url": "http://x", "groups": ["Promises"]}
+    kept = ada.post("/settings/webhooks/", wrong).content.decode()
+    assert f'<option value="{cast.vera.public_id}" selected>' in kept
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"email": "nobody@marlow.test"}, "Nobody signs in with this address"),
+        ({"person": "nobody"}, "Choose for whom it rings"),
+        ({"person": ""}, "Choose for whom it rings"),
         ({"url": "http://chat.marlow.test/"}, "begins with https://"),
         ({"url": "https://chat.marlow.test:22/"}, "Port 22 is not called"),
         ({"groups": []}, "Choose at least one kind"),
@@ -64,7 +89,7 @@ def test_an_address_is_registered_with_a_secret_shown_once_and_agreed_to(
 def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(
     cast: Cast, change: dict[str, object], said: str
 ) -> None:
-    given = {"email": "mina@marlow.test", "url": "https://chat.marlow.test/x", "groups": ["Promises"]}
+    given = {"person": cast.mina.public_id, "url": "https://chat.marlow.test/x", "groups": ["Promises"]}
     answered = client(cast, "ada").post("/settings/webhooks/", given | change)
     page = answered.content.decode()
     assert answered.status_code == 422

@@ -41,7 +41,12 @@ def start_django(**environment: str) -> None:
 def migrate() -> None:
     """Bring the database's tables up to this version."""
     from django.core.management import call_command
+    from django.db import connection
 
+    from fairlead.desk import full_text
+
+    if connection.vendor == "sqlite" and full_text.lacks_full_text():
+        stop(full_text.LACKING)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
 

@@ -1,4 +1,4 @@
-"""The calm reply: three facts, one example, one ask, each a sentence that rests on something. No Django here."""
+"""The calm reply: up to three facts, one example, one ask, each a sentence that rests on something. No Django here."""
 
 from __future__ import annotations
 
@@ -23,6 +23,16 @@ class Calm:
     ask: Said | None
     gap: str = ""
     """what is not known, said plainly, where fewer than three facts are there"""
+
+    @property
+    def words(self) -> str:
+        """What stands in it, in words: “Two facts, one ask”; never more than there is."""
+        count = len(self.facts)
+        said = [f"{('one', 'two', 'three')[count - 1]} fact{'s' if count > 1 else ''}"] if count else []
+        said += ["one example"] if self.example else []
+        said += ["one ask"] if self.ask else []
+        said += ["what is not known"] if self.gap else []
+        return ", ".join(said).capitalize()
 
     @property
     def text(self) -> str:

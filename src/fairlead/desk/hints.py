@@ -89,7 +89,7 @@ def _hint(rule: Rule, text: str, plain: str, names: Names, code: str) -> Hint | 
     ready = _ready(rule, names, code)
     if any(pattern.search(plain) for pattern in ready.unless_text):
         return None
-    for start, end in [(0, len(plain))] if rule.whole else _sentences(plain):
+    for start, end in [(0, len(plain))] if rule.whole else sentences(plain):
         said = plain[start:end]
         if any(pattern.search(said) for pattern in ready.unless):
             continue
@@ -101,15 +101,15 @@ def _hint(rule: Rule, text: str, plain: str, names: Names, code: str) -> Hint | 
 
 
 def _cut(rule: Rule, text: str, start: int, end: int) -> Hint:
-    first = next((a for a, b in _sentences(text) if b > start), 0)
-    last = next((b for _, b in _sentences(text) if b >= end), len(text))
+    first = next((a for a, b in sentences(text) if b > start), 0)
+    last = next((b for _, b in sentences(text) if b >= end), len(text))
     return Hint(rule, text[first:start].lstrip(), text[start:end], text[end:last].rstrip())
 
 
 _END = re.compile(r"[.!?]+(?=\s|$)|\n+")
 
 
-def _sentences(text: str) -> list[tuple[int, int]]:
+def sentences(text: str) -> list[tuple[int, int]]:
     """Where the sentences of a text begin and end; a point within a number ends none."""
     ends = [one.end() for one in _END.finditer(text)]
     found, begins = [], 0

@@ -8,7 +8,7 @@ from datetime import datetime
 from fairlead.calls import pipeline
 from fairlead.calls import queries as calls
 from fairlead.deals.models import Deal
-from fairlead.desk import accountable, hints, queries, rules
+from fairlead.desk import accountable, hints, queries
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.people.models import Person, Team
@@ -91,22 +91,14 @@ def _reads_card(actor: access.Actor, deal: int) -> bool:
 
 
 def _own_answers(actor: access.Actor, text: str, at: datetime) -> list[Offer]:
-    """The actor's own answered messages that are like a draft, the most alike first."""
+    """The actor's own answered message that is most like a draft."""
     if not text.strip() or not access.may(actor, "message.sent"):
         return []
-    alike = [
-        (rules.likeness(text, f"{line.title}\n{line.text}"), line)
-        for line in queries.sent(actor, at)
-        if line.answers
-    ]
-    alike.sort(key=lambda pair: (-pair[0], -pair[1].received_at.timestamp()))
-    return [
-        Offer(
-            f"{line.manager} answered “{line.title}”", f"/messages/#m-{line.public_id}", line.answers[-1].at
-        )
-        for like, line in alike[:1]
-        if like >= rules.ALIKE
-    ]
+    line = queries.sent_alike(actor, text, at)
+    if line is None:
+        return []
+    said = f"{line.manager} answered “{line.title}”"
+    return [Offer(said, f"/messages/#m-{line.public_id}", line.answers[-1].at)]
 
 
 def names(actor: access.Actor) -> hints.Names:

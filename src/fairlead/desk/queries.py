@@ -11,14 +11,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models.lookups import GreaterThanOrEqual
 
 from fairlead.asks import queries as asks
 from fairlead.asks.models import Sponsor
 from fairlead.calls import actions as calls
 from fairlead.deals import queries as deals
 from fairlead.deals.models import Deal
-from fairlead.desk import accountable, rules, sending, wording
+from fairlead.desk import accountable, rules, searching, sending, wording
+from fairlead.desk.full_text import ACTS, MESSAGES
 from fairlead.desk.models import Act, Confidential, Contact, DeskSetting, Kind, Message, Passed, Switch
 from fairlead.forecasting.periods import Period
 from fairlead.news.rules import Clock
@@ -31,6 +33,8 @@ from fairlead.people.models import Partnership, Person, Reach, Team
 _WENT_THROUGH = "what was done with messages that went through the table"
 MOST = 300
 """So many messages a page lists; it says how many more there are."""
+MOST_LOOKED_UP = 20
+"""Of so many questions a tray says whether an answer exists; opened, each says it."""
 CHUNK = 500
 WEEKS = 6
 
@@ -175,11 +179,13 @@ class Line:
     manager_name: str
     mine: bool
     exists: bool = False
-    """whether an earlier answer to something alike exists"""
+    """whether an earlier answer to something alike exists, as far as a tray looked"""
     release_at: datetime | None = None
     """before this nobody passes it on"""
     job: str = ""
     """whose job it is, as the sender said"""
+    team_key: int | None = None
+    """the team it is about, if it is about one"""
 
     @property
     def kind_word(self) -> str:
@@ -238,6 +244,7 @@ def lines(actor: access.Actor, rows: Sequence[Message], at: datetime) -> list[Li
                 manager_name=persons[manager].name if manager in persons else "", mine=manager == actor.person,
                 release_at=row.release_at if row.release_at and row.release_at > at else None,
                 job=sending.said_job(row.job, row.job_name),
+                team_key=row.team_id if row.about == "team" else None,
             )
         )  # fmt: skip
     return found
@@ -266,7 +273,9 @@ def tray(actor: access.Actor, at: datetime) -> Tray:
     rows = _open_candidates(accountable.messages(actor, at)).filter(received_at__lte=at)
     newest = rows.select_related("team").order_by("-received_at", "-pk")
     every = lines(actor, list(newest[:MOST]), at)
-    waiting = [_with_answer(one, at, actor.person) for one in every if one.standing.state == "to_decide"]
+    waiting = [one for one in every if one.standing.state == "to_decide"]
+    looked_up = {one.id for one in [one for one in waiting if one.kind == "question"][:MOST_LOOKED_UP]}
+    waiting = [_with_answer(one, at, actor.person) if one.id in looked_up else one for one in waiting]
     held = [one for one in every if one.standing.state == "held"]
     must = [one.standing.must_by for one in waiting if one.must_pass and one.standing.must_by]
     held.sort(key=lambda one: one.standing.until or at)
@@ -280,7 +289,9 @@ def tray(actor: access.Actor, at: datetime) -> Tray:
 def _with_answer(line: Line, at: datetime, reader: int | None) -> Line:
     """The line, saying whether something like it was answered before."""
     said = f"{line.title}\n{line.text}"
-    before = asked_before(line.manager, said, line.deal, at, but=line.id, most=1, reader=reader)
+    before = asked_before(
+        line.manager, said, line.deal, at, team=line.team_key, but=line.id, most=1, reader=reader
+    )
     return replace(line, exists=bool(before))
 
 
@@ -301,20 +312,72 @@ def waiting(actor: access.Actor, at: datetime) -> int:
     return sum(state == "to_decide" for state in states)
 
 
-def decided(actor: access.Actor, at: datetime, *, search: str = "") -> list[Line]:
-    """What was decided this quarter on the actor's desk, newest first; ``search`` finds words of message and acts."""
-    period = _period(at)
-    acts = Act.objects.for_system(_WENT_THROUGH).filter(
-        message=OuterRef("pk"), at__gte=_starts(period), kind__in=[*rules.CLOSING, "straight"]
-    )
-    rows = accountable.messages(actor, at).filter(Exists(acts))
-    for word in search.split()[:6]:
-        said = Act.objects.for_system(_WENT_THROUGH).filter(message=OuterRef("pk"), text__icontains=word)
-        where = Q(title__icontains=word) | Q(text__icontains=word) | Q(sender_name__icontains=word)
-        # Who wrote a message that came up to their own desk finds nothing by what its reps heard.
-        rows = rows.filter(where | (Q(Exists(said)) & ~Q(sender=actor.person)))
-    every = lines(actor, list(rows.select_related("team").order_by("-received_at", "-pk")[:MOST]), at)
+def decided(actor: access.Actor, at: datetime) -> list[Line]:
+    """What was decided this quarter on the actor's desk, newest first."""
+    rows = _decided(actor, at).order_by("-received_at", "-pk")
+    every = lines(actor, list(rows.select_related("team")[:MOST]), at)
     return [one for one in every if one.standing.state == "decided"]
+
+
+def _decided(actor: access.Actor, at: datetime) -> GuardedQuerySet[Message]:
+    acts = Act.objects.for_system(_WENT_THROUGH).filter(
+        message=OuterRef("pk"), at__gte=_starts(_period(at)), kind__in=[*rules.CLOSING, "straight"]
+    )
+    return accountable.messages(actor, at).filter(Exists(acts))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A decided message that says what was searched for. ``said`` are the places, marked, in the order of the desk."""
+
+    line: Line
+    title: tuple[searching.Part, ...]
+    said: tuple[tuple[searching.Part, ...], ...]
+
+
+MOST_WORDS = 6
+"""So many words of a search count."""
+
+
+def find(actor: access.Actor, at: datetime, search: str) -> list[Hit]:
+    """Messages decided this quarter on the actor's desk with all words, in message, sender or acts; the best first,
+    which is by the words of the message itself.
+
+    A word finds its other forms and longer words that begin with it. Raises NotAllowed.
+    """
+    words = searching.words_of(search, MOST_WORDS)
+    if not words:
+        return []
+    # Who wrote a message that came up to their own desk finds nothing by what its reps heard.
+    said = Act.objects.for_system(_WENT_THROUGH).exclude(message__sender=actor.person)
+    rows = _decided(actor, at)
+    for word in words:
+        in_acts = said.filter(searching.Says(ACTS, word)).values("message")
+        rows = rows.filter(Q(searching.Says(MESSAGES, word)) | Q(pk__in=in_acts))
+    ranked = _in_order(searching.best(rows, MESSAGES, words, most=MOST))
+    found = [one for one in lines(actor, ranked, at) if one.standing.state == "decided"]
+    return _hits(actor, found, words)
+
+
+def _in_order(keys: Sequence[int]) -> list[Message]:
+    """Messages in the order of their keys, which were found among what the reader may see."""
+    rows = Message.objects.for_system("found among what went through the table")
+    found = rows.select_related("team", "deal").in_bulk(keys)
+    return [found[key] for key in keys]
+
+
+def _hits(actor: access.Actor, found: Sequence[Line], words: Sequence[str]) -> list[Hit]:
+    texts: dict[int, list[str]] = {}
+    for one in found:
+        acts = () if one.sender == actor.person else one.standing.valid
+        said = [step.text for step in acts if step.text and step.text != one.text]
+        texts[one.id] = [one.title, one.text, *said]
+    marks = iter(searching.marked([text for one in found for text in texts[one.id]], words))
+    hits = []
+    for one in found:
+        title, *rest = (next(marks) for _ in texts[one.id])
+        hits.append(Hit(one, title, tuple(cut for cut in map(searching.excerpt, rest) if cut)))
+    return hits
 
 
 def _period(at: datetime) -> Period:
@@ -366,6 +429,8 @@ class Before:
     answer: str
     same: bool
     """whether it is about the same deal"""
+    marked: tuple[searching.Part, ...] = ()
+    """the title with the words that were found"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,7 +465,13 @@ def one(actor: access.Actor, public_id: str, at: datetime) -> MessagePage:
         team=tuple(_choices(team, line.owner)),
         before=tuple(
             asked_before(
-                line.manager, line.title + "\n" + line.text, line.deal, at, but=line.id, reader=actor.person
+                line.manager,
+                f"{line.title}\n{line.text}",
+                line.deal,
+                at,
+                team=line.team_key,
+                but=line.id,
+                reader=actor.person,
             )
         ),
         raw=found.raw if line.mine else 0,
@@ -449,17 +520,6 @@ def _done(row: Message, manager: int, at: datetime) -> list[Done]:
     return found
 
 
-def _answers(manager: int, at: datetime) -> list[Act]:
-    """A manager's own answers to messages that are still on the manager's desk, newest first."""
-    acts = Act.objects.for_system("a manager's own earlier answers are offered first").filter(
-        manager=manager,
-        kind="answered",
-        at__lte=at,
-        message__in=accountable.on_desk_of(manager, at).values("pk"),
-    )
-    return list(acts.select_related("message", "message__deal").order_by("-at")[:MOST])
-
-
 def _ever_of(person: int | None) -> frozenset[int]:
     """The deals that are or ever were somebody's."""
     rows = Deal.objects.for_system("who stands in is offered nothing about deals that were theirs")
@@ -468,37 +528,82 @@ def _ever_of(person: int | None) -> frozenset[int]:
     )
 
 
+MOST_ASKED = 400
+"""So many different words of a question are looked at."""
+MOST_ANSWERS = 5_000
+"""So many of a manager's newest answers are looked through."""
+
+
 def asked_before(
     manager: int,
     asked: str,
     deal: int | None,
     at: datetime,
     *,
+    team: int | None = None,
     but: int = 0,
     most: int = 3,
     reader: int | None = None,
 ) -> list[Before]:
-    """Earlier answers of a manager to the same deal or to something alike, the most alike first.
+    """Earlier answers of a manager to the same deal or to something alike; the same deal or team first, then by rank.
 
-    A ``reader`` who stands in for the manager reads none about their own deals.
+    A ``reader`` who stands in for the manager reads none about their own deals. What was withdrawn or set straight
+    after the answer is not offered.
     """
-    found: dict[int, tuple[float, Before]] = {}
-    stands_in = reader not in (None, manager)
-    own = once(("own deals", reader), lambda: _ever_of(reader)) if stands_in else frozenset()
-    for row in once(("answers", manager, at), lambda: _answers(manager, at)):
-        message = row.message
-        if message.deal is not None and stands_in and (message.deal_id in own or message.owner_id == reader):
-            continue
-        same = deal is not None and message.deal_id == deal
-        like = rules.likeness(asked, f"{message.title}\n{message.text}") + (0.5 if same else 0.0)
-        if like < rules.ALIKE or message.pk == but or message.pk in found:
-            continue
-        before = Before(
-            message.public_id, message.title, message.sender_name, row.at, row.at - message.received_at, row.text, same
-        )  # fmt: skip
-        found[message.pk] = (like, before)
-    ordered = sorted(found.values(), key=lambda pair: (-pair[0], -pair[1].at.timestamp()))
-    return [before for _, before in ordered[:most]]
+    words = rules.telling(searching.words_of(asked, MOST_ASKED))
+    if not words and deal is None:
+        return []
+    answers = _answers(manager, at).order_by("-at", "-pk").values("message")[:MOST_ANSWERS]
+    rows = accountable.on_desk_of(manager, at).filter(pk__in=answers)
+    rows = rows.exclude(pk=but)
+    if reader not in (None, manager):
+        own = once(("own deals", reader), lambda: _ever_of(reader))
+        rows = rows.exclude(deal__in=own).exclude(deal__isnull=False, owner=reader)
+    found = _in_order(_alike(rows, words, deal, team, most))
+    return _before(manager, found, words, deal, at)
+
+
+def _alike(
+    rows: GuardedQuerySet[Message], words: Sequence[str], deal: int | None, team: int | None, most: int
+) -> list[int]:
+    """Of messages the keys of those about the same deal or with enough of the words, the nearest first."""
+    of_deal, of_team = Q(deal=deal, deal__isnull=False), Q(about="team", team=team, team__isnull=False)
+    if not words:
+        newest = rows.filter(of_deal).order_by("-received_at", "-pk")
+        return list(newest.values_list("pk", flat=True)[:most])
+    enough = GreaterThanOrEqual(searching.how_many(MESSAGES, words), rules.least_alike(words))
+    rows = rows.filter(of_deal | (Q(searching.SaysAny(MESSAGES, words)) & Q(enough)))
+    near = Case(When(of_deal, then=Value(2)), When(of_team, then=Value(1)), default=Value(0))
+    return searching.best(rows, MESSAGES, words, most=most, near=near)
+
+
+def _answers(manager: int, at: datetime) -> GuardedQuerySet[Act]:
+    """A manager's own answers to what was neither withdrawn nor set straight since."""
+    acts = Act.objects.for_system("a manager's own earlier answers are offered first").filter(
+        manager=manager, kind="answered", at__lte=at
+    )
+    return acts.exclude(Exists(_set_straight(at).filter(number__gt=OuterRef("number"))))
+
+
+def _set_straight(at: datetime) -> GuardedQuerySet[Act]:
+    """What set the message of the act at hand straight, or withdrew it."""
+    rows = Act.objects.for_system("what no longer holds is not offered")
+    return rows.filter(message=OuterRef("message"), kind="straight", at__lte=at)
+
+
+def _before(
+    manager: int, found: Sequence[Message], words: Sequence[str], deal: int | None, at: datetime
+) -> list[Before]:
+    newest = _answers(manager, at).filter(message__in=[row.pk for row in found]).order_by("number")
+    answers = {act.message_id: act for act in newest}
+    titles = searching.marked([row.title for row in found], words)
+    return [
+        Before(
+            row.public_id, row.title, row.sender_name, answers[row.pk].at, answers[row.pk].at - row.received_at,
+            answers[row.pk].text, deal is not None and row.deal_id == deal, title,
+        )
+        for row, title in zip(found, titles, strict=True)
+    ]  # fmt: skip
 
 
 # The sender
@@ -531,15 +636,43 @@ class SentLine:
     broadcast: str = ""
 
 
-def sent(actor: access.Actor, at: datetime, *, alone: bool = False) -> list[SentLine]:
+def sent(actor: access.Actor, at: datetime, *, alone: bool = False, search: str = "") -> list[SentLine]:
     """The actor's own messages, newest first; what a manager pasted in their name only once it was answered.
 
-    ``alone`` leaves out what was sent to many at once.
+    ``alone`` leaves out what was sent to many at once. ``search`` finds words of messages and answers, best first.
     """
     rows = Message.objects.seen_by(actor, "message.sent").select_related("team")
     if alone:
         rows = rows.filter(broadcast=None)
-    return sent_lines(actor, list(rows.order_by("-received_at", "-pk")[:100]), at)
+    words = searching.words_of(search, MOST_WORDS)
+    if search.strip() and not words:
+        return []
+    for word in words:
+        said = Exists(_said_to_sender().filter(searching.Says(ACTS, word)))
+        rows = rows.filter(Q(searching.Says(MESSAGES, word)) | Q(said))
+    if words:
+        return sent_lines(actor, _in_order(searching.best(rows, MESSAGES, words, most=100)), at)
+    rows = rows.order_by("-received_at", "-pk")
+    return sent_lines(actor, list(rows[:100]), at)
+
+
+def _said_to_sender() -> GuardedQuerySet[Act]:
+    """Of a message's acts what its sender reads: answers, reasons, and the own corrections."""
+    acts = Act.objects.for_system("answers to own messages").filter(message=OuterRef("pk"))
+    return acts.filter(Q(kind__in=("answered", "declined")) | Q(kind="straight", by=OuterRef("by")))
+
+
+def sent_alike(actor: access.Actor, asked: str, at: datetime) -> SentLine | None:
+    """The actor's own answered message that is most like a question and still holds, if one is alike."""
+    words = rules.telling(searching.words_of(asked, MOST_ASKED))
+    if not words:
+        return None
+    holds = Act.objects.for_system("answers to own messages").filter(
+        message=OuterRef("pk"), kind__in=("answered", "declined"), at__lte=at
+    )
+    holds = holds.exclude(Exists(_set_straight(at).filter(number__gt=OuterRef("number"))))
+    rows = Message.objects.seen_by(actor, "message.sent").select_related("team").filter(Exists(holds))
+    return next(iter(sent_lines(actor, _in_order(_alike(rows, words, None, None, 1)), at)), None)
 
 
 def sent_lines(actor: access.Actor, rows: Sequence[Message], at: datetime) -> list[SentLine]:

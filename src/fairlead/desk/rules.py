@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
+from math import ceil
 from statistics import median
 from typing import Literal
 
@@ -448,12 +449,20 @@ _PLAIN = frozenset(
 )
 
 
-def likeness(asked: str, before: str) -> float:
-    """The share of the telling words of a question that an earlier one has too, from 0 to 1."""
-    mine = set(_words(asked)) - _PLAIN
-    theirs = set(_words(before)) - _PLAIN
-    return len(mine & theirs) / len(mine) if mine else 0.0
+MOST_TELLING = 16
+
+
+def telling(words: Sequence[str]) -> tuple[str, ...]:
+    """The words of a question that earlier ones are looked up by; of a long text the longest ones."""
+    found = [one for one in words if one not in _PLAIN]
+    longest = set(sorted(found, key=len, reverse=True)[:MOST_TELLING])
+    return tuple(one for one in found if one in longest)
 
 
 ALIKE = 0.34
-"""From this likeness on an earlier answer is offered."""
+"""From this share of the telling words on an earlier answer is offered."""
+
+
+def least_alike(words: Sequence[str]) -> int:
+    """How many of these telling words an earlier question has at least."""
+    return max(1, ceil(ALIKE * len(words)))

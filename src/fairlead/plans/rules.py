@@ -186,6 +186,12 @@ def _plain(value: Any) -> Any:
     return [_plain(one) for one in value] if isinstance(value, list | tuple) else value
 
 
+def with_need(plan: Plan, need: str) -> Plan:
+    """A plan in which one thing more is asked of an executive, first of all that is."""
+    known = [one for one in plan.resources if (one.kind, one.state, one.what) != ("executive", "asked", need)]
+    return replace(plan, resources=(Resource(need, "executive"), *known))
+
+
 def copied(plan: Plan) -> Plan:
     """A plan to begin another one with: its strategy, acts, risks and rivals, without people, days and results."""
     return Plan(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import connection
 
+from fairlead.desk import full_text
+
 
 def problems() -> list[str]:
     """Sentences about what would lose an acknowledged write; empty is right. Tests may switch fsync off."""
@@ -33,6 +35,8 @@ def _sqlite() -> list[str]:
         )
     if _asked("PRAGMA foreign_keys") != "1":
         found.append("SQLite does not check references (foreign_keys is off).")
+    if full_text.lacks_full_text():
+        found.append(full_text.LACKING)
     return found
 
 

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from fairlead.people import access
+from fairlead.people import queries as people
 from fairlead.people.guard import GuardedQuerySet
+from fairlead.people.models import Person
 from fairlead.webhooks import rules, wording
 from fairlead.webhooks.models import Call, Webhook
 
@@ -54,6 +57,44 @@ class Page:
     calls: tuple[Made, ...]
     both_until: datetime | None
     """Until when the secret before is valid as well."""
+
+
+MOST_TO_RING = 200
+"""So many people the form lists; more are found by a part of their name."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToRing:
+    """For whom an address may ring: (public id, name and title). ``count`` of all; ``more``: not all are listed."""
+
+    rows: tuple[tuple[str, str], ...]
+    count: int
+    more: bool
+
+
+def to_ring(actor: access.Actor, at: datetime, *, named: str = "", chosen: str = "") -> ToRing:
+    """Who signs in here of those the actor may see, by name, and who is ``chosen`` (public id). Raises NotAllowed."""
+    every = _ringable(actor, at)
+    rows = (every.filter(name__icontains=named) if named else every).order_by("name", "pk")
+    found = list(rows.values_list("public_id", "name", "title")[:MOST_TO_RING])
+    if chosen and all(key != chosen for key, _, _ in found):
+        found += every.filter(public_id=chosen).values_list("public_id", "name", "title")
+    count = every.count()
+    said = tuple((key, f"{name}, {title}" if title else name) for key, name, title in found)
+    return ToRing(said, count, count > MOST_TO_RING)
+
+
+def person_to_ring(actor: access.Actor, public_id: str, at: datetime) -> Person | None:
+    """Somebody the form offers, by public id. Raises NotAllowed."""
+    return _ringable(actor, at).filter(public_id=public_id).first() if public_id else None
+
+
+def _ringable(actor: access.Actor, at: datetime) -> QuerySet[Person]:
+    access.require(actor, "webhook.keep")
+    rows = Person.objects.filter(
+        people.scope(actor, "person.read", "pk"), user__is_active=True, voided_at=None
+    )
+    return rows.exclude(ends_on__lte=people.house().day(at))
 
 
 def is_on() -> bool:

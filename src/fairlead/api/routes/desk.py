@@ -370,7 +370,9 @@ def decided(request: HttpRequest, q: str = "") -> list[DeskLine]:
     """What was decided this quarter; ``q`` finds words of messages and answers."""
     who = asker(request)
     words = q.replace("\x00", "")[:100]
-    return [DeskLine(**_line(one)) for one in queries.decided(who.actor, who.at, search=words)]
+    if words.strip():
+        return [DeskLine(**_line(one.line)) for one in queries.find(who.actor, who.at, words)]
+    return [DeskLine(**_line(one)) for one in queries.decided(who.actor, who.at)]
 
 
 @router.get("desk/counts", response={200: CountsPage, **REFUSALS})

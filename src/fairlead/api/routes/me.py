@@ -25,7 +25,7 @@ class Me(Schema):
 
 
 class Notice(Schema):
-    id: int
+    id: str
     kind: str
     sentence: str
     path: str

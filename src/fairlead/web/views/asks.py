@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.contrib import messages
@@ -135,6 +135,11 @@ def write(request: AskingRequest, public_id: str) -> HttpResponse:
     to = f"{line.addressee.name}, with {line.manager} in copy" if line.sponsored else line.manager
     messages.success(request, f"Sent to {to}. You can withdraw it until somebody acts on it.")
     return redirect("ask", ask.public_id)
+
+
+def begun(request: AskingRequest, found: queries.ForDeal, purpose: str) -> HttpResponse:
+    """The form of a new ask with its purpose; nothing is kept before it is sent."""
+    return _form(request, found, _typed_of(replace(found.start, purpose=purpose), 0))
 
 
 def _typed_of(content: rules.Content, after_version: int, addressee: str = "") -> Typed:

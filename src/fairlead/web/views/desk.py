@@ -12,9 +12,8 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from fairlead.asks import queries as asks
 from fairlead.deals import queries as deals
-from fairlead.desk import actions, answering, calendar, calm, company, facts, queries, rules, wording
+from fairlead.desk import actions, answering, calendar, calm, company, facts, needs, queries, rules, wording
 from fairlead.help import queries as help_queries
 from fairlead.mail import queries as mail
 from fairlead.people import access
@@ -22,6 +21,7 @@ from fairlead.people import queries as people
 from fairlead.web import asking, formats
 from fairlead.web.given import plain_text
 from fairlead.web.middleware import AskingRequest, signed_in
+from fairlead.web.views import beginning
 
 _REFUSALS = (access.NotAllowed, access.NotFound)
 _TEXTS = ("act", "kind", "answer", "words", "reason", "until", "event", "opens")
@@ -94,7 +94,7 @@ def message(request: AskingRequest, public_id: str) -> HttpResponse:
 
 def _render(
     request: AskingRequest, tray: queries.Tray, page: queries.MessagePage | None, typed: Typed | None = None,
-    *, first: bool = False, status: int = 200, straight: Typed | None = None,
+    *, first: bool = False, status: int = 200, straight: Typed | None = None, need: Typed | None = None,
 ) -> HttpResponse:  # fmt: skip
     drawn = facts.of(request.actor, page.line.manager, page.line.deal, request.at) if page else None
     zones = {one.zone for one in page.team} if page else set()
@@ -122,7 +122,9 @@ def _render(
         "must": next((one for one in tray.to_decide if one.must_pass), None),
         "ahead": calendar.ahead(request.actor, request.at),
         "shielded": _shielded(request, page),
-        "may_ask": bool(page and page.line.deal_id and asks.may_write(request.actor, page.line.owner)),
+        "may_ask": bool(page and needs.may_ask(request.actor, page.line)),
+        "parts": needs.parts_of(page.line.text) if page else (),
+        "need": need or Typed(),
     }
     return render(request, "desk/desk.html", context, status=status)
 
@@ -132,6 +134,28 @@ def straight_again(request: AskingRequest, public_id: str, straight: Typed) -> H
     page = queries.one(request.actor, public_id, request.at)
     tray = queries.tray(request.actor, request.at)
     return _render(request, tray, page, status=422, straight=straight)
+
+
+@signed_in
+@require_POST
+def into_ask(request: AskingRequest, public_id: str) -> HttpResponse:
+    """Begin an ask, or the plan it comes from, with what a part of a message needs. Nothing is kept here."""
+    page = queries.one(request.actor, public_id, request.at)
+    part, words = said(request.POST, "part"), said(request.POST, "need")
+    parts = needs.parts_of(page.line.text)
+    chosen = parts[int(part)] if part.isdecimal() and len(part) < 4 and int(part) < len(parts) else ""
+    try:
+        need = needs.need_of(
+            request.actor, page, words or chosen, request.at, as_it_is=request.POST.get("as_it_is") == "yes"
+        )
+    except _REFUSALS:
+        raise
+    except access.Refused as refusal:
+        near = refusal.overlap if isinstance(refusal, rules.NearVerbatim) else None
+        typed = Typed({"need": words or chosen, "part": part}, error=refusal.sentence, overlap=near)
+        tray = queries.tray(request.actor, request.at)
+        return _render(request, tray, page, status=422, need=typed)
+    return beginning.ask_or_plan(request, page.line.deal_id, need)
 
 
 def _shielded(request: AskingRequest, page: queries.MessagePage | None) -> list[tuple[str, tuple[str, ...]]]:
@@ -241,8 +265,12 @@ def kind(request: AskingRequest, public_id: str) -> HttpResponse:
 def decided(request: AskingRequest) -> HttpResponse:
     """What was decided this quarter, with a search of messages and answers."""
     words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    found = queries.decided(request.actor, request.at, search=words)
-    lines = [(line, _last_word(line)) for line in found]
+    if words:
+        hits = queries.find(request.actor, request.at, words)
+    else:
+        every = queries.decided(request.actor, request.at)
+        hits = [queries.Hit(line, ((line.title, False),), ()) for line in every]
+    lines = [(hit, hit.line, _last_word(hit.line)) for hit in hits]
     capped = queries.MOST if len(lines) == queries.MOST else 0
     return render(request, "desk/decided.html", {"lines": lines, "words": words, "capped": capped})
 

@@ -40,8 +40,12 @@ def sent(request: AskingRequest) -> HttpResponse:
 def _sent(
     request: AskingRequest, straight: Typed | None = None, of: str = "", status: int = 200
 ) -> HttpResponse:
-    lines = [(line, *STATES[line.state]) for line in queries.sent(request.actor, request.at, alone=True)]
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    # What was sent to many is listed once above; its answers are found by their words as any other.
+    found = queries.sent(request.actor, request.at, alone=not words, search=words)
+    lines = [(line, *STATES[line.state]) for line in found]
     context = {
+        "words": words,
         "lines": lines,
         "mail_waits": mail.waits(request.actor),
         "broadcasts": broadcasts.listing(request.actor, request.at),

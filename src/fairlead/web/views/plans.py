@@ -304,7 +304,20 @@ def write(request: AskingRequest, public_id: str) -> HttpResponse:
     except access.Refused as refusal:
         return _form(request, found, typed, known, refusal.sentence, 422)
     messages.success(request, f"Version {version.number} is saved. Earlier ones stay readable.")
-    return redirect("plan", public_id)
+    return redirect("ask_write" if request.POST.get("then") == "ask" else "plan", public_id)
+
+
+def begun(request: AskingRequest, public_id: str, need: str) -> HttpResponse:
+    """The plan's form with one thing more that is asked of an executive; saved, it leads to the ask."""
+    access.require(request.actor, "plan.write")
+    found = queries.page(request.actor, public_id, request.at)
+    if not found.may_write:
+        raise access.NotFound("deal")
+    known = (
+        rules.Begun() if found.newest else queries.begun(request.actor, public_id, request.at, found.panel)
+    )
+    start = rules.with_need(found.shown.plan if found.shown else known.plan, need)
+    return _form(request, found, _form_of(start, found.newest), known, need=need)
 
 
 def _begin(request: AskingRequest) -> rules.Plan:
@@ -335,6 +348,7 @@ def _form(
     error: str = "",
     status: int = 200,
     mine: rules.Plan | None = None,
+    need: str = "",
 ) -> HttpResponse:
     theirs = found.shown.plan if found.shown and mine is not None else None
     parts = (
@@ -344,7 +358,9 @@ def _form(
     context = {
         "page": found,
         "typed": typed,
-        "rows": _rows_shown(typed, known, found.owner, saved=request.method != "POST" and found.newest > 0),
+        "rows": _rows_shown(
+            typed, known, found.owner, saved=(request.method != "POST" or bool(need)) and found.newest > 0
+        ),
         "from_deal": {name: known.sources.get((name, typed.plain[name]), "") for name in _PLAIN},
         "prefilled": known.plan != rules.Plan(),
         "more_people": known.more_people,
@@ -357,6 +373,8 @@ def _form(
         "weakest": weakest_words(found.panel),
         "unit": numbers.unit(),
         "error": error,
+        "need": need,
+        "then": "ask" if need or request.POST.get("then") == "ask" else "",
         "theirs": found.shown if theirs else None,
         "differing": ", ".join(parts),
         "strategies": [(key, *words) for key, words in wording.STRATEGIES.items()],

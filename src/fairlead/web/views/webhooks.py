@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from fairlead.mail import queries as mail
 from fairlead.people import access
 from fairlead.web.given import plain_text
 from fairlead.web.middleware import AskingRequest, signed_in
@@ -26,11 +25,11 @@ def every(request: AskingRequest) -> HttpResponse:
     access.require(request.actor, "webhook.keep")
     if request.method != "POST":
         return _every(request)
-    given = {name: plain_text(request.POST, name).strip()[:600] for name in ("email", "url")}
+    given = {name: plain_text(request.POST, name).strip()[:600] for name in ("person", "url")}
     groups = [str(group) for group in request.POST.getlist("groups")][:50]
-    person = mail.account(given["email"], request.at)
+    person = queries.person_to_ring(request.actor, given["person"], request.at)
     if person is None:
-        said = "Nobody signs in with this address. Write the one they sign in with."
+        said = "Choose for whom it rings: somebody who signs in here."
         return _every(request, given | {"groups": groups}, said, 422)
     try:
         row, secret = actions.register(
@@ -47,7 +46,11 @@ def _every(
     request: AskingRequest, given: dict[str, Any] | None = None, error: str = "", status: int = 200,
     code: str = "nobody",
 ) -> HttpResponse:  # fmt: skip
+    chosen = (given or {}).get("person", "")
+    named = plain_text(request.GET, "who").strip()[:100]
     context = {
+        "people": queries.to_ring(request.actor, request.at, named=named, chosen=chosen),
+        "named": named, "most": queries.MOST_TO_RING,
         "found": queries.every(request.actor), "is_on": queries.is_on(), "offered": rules.OFFERED,
         "given": given or {"groups": []}, "error": error, "code": code, "never": rules.NEVER[0],
     }  # fmt: skip

@@ -108,13 +108,14 @@ def _public_id(actor: access.Actor) -> str:
 
 @signed_in
 @require_POST
-def open_notice(request: AskingRequest, notice: int) -> HttpResponse:
+def open_notice(request: AskingRequest, notice: str) -> HttpResponse:
     """Mark an own notice as read and go where it leads."""
-    mine = {told.id: told for told in notices.for_person(request.actor.id, limit=500)}
-    if notice not in mine:
+    found = notices.of_person(request.actor.id, notice)
+    if found is None:
         raise access.NotFound("notice")
-    notices_actions.mark_read(to=request.actor.id, notice=notice, at=request.at)
-    return redirect(mine[notice].path or reverse("you"))
+    key, path = found
+    notices_actions.mark_read(to=request.actor.id, notice=key, at=request.at)
+    return redirect(path or reverse("you"))
 
 
 @signed_in
