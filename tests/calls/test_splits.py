@@ -493,6 +493,18 @@ def test_a_file_divides_known_and_new_deals_once_and_export_gives_it_back(crew: 
     assert len(splits.now()) == 1
 
 
+def test_splits_of_salesforce_are_read_as_they_are_exported(tmp_path: Path) -> None:
+    exchange.write(tmp_path, deals=[NORDWIND])
+    (tmp_path / "OpportunitySplit.csv").write_text(
+        "Id,OpportunityId,SplitOwner.Name,SplitPercentage,SplitType.MasterLabel,IsDeleted\n"
+        "1,d1,Rosa Lindqvist,60,Revenue,false\n2,d1,Pia Kranz,40,Revenue,false\n"
+        "3,d1,Sven Dahl,50,Overlay,false\n4,d1,Piet Maas,50,Overlay,true\n"
+    )
+    assert [(row.person, row.percent, row.kind) for row in crm.read(tmp_path).splits] == [
+        ("Rosa Lindqvist", 60, "revenue"), ("Pia Kranz", 40, "revenue"), ("Sven Dahl", 50, "overlay")
+    ]  # fmt: skip
+
+
 def test_a_file_is_refused_with_every_row_that_cannot_be_right(crew: Cast, tmp_path: Path) -> None:
     odd = [
         SplitRow("d1", "Rosa Lindqvist", Decimal(60)),

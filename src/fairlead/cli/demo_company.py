@@ -104,7 +104,7 @@ def fill(company: Marlow) -> None:
 _Split = tuple[str, tuple[tuple[str, shares.Kind, int], ...]]
 _SPLITS_LAST_WEEK: tuple[_Split, ...] = (
     ("Dune Glass", (("ravi", "revenue", 70), ("ines", "revenue", 30))),
-    ("Nordwind Paper Mills", (("kofi", "overlay", 20),)),
+    ("Meridian Steel", (("piet", "overlay", 20),)),
 )
 _SPLITS_TODAY: tuple[_Split, ...] = (("Amber Motors", (("ravi", "revenue", 50), ("pia", "revenue", 50))),)
 """Inside a team, credit from another one, and between two teams in the quarter to come."""

@@ -90,7 +90,7 @@ _SALESFORCE = (
         "splits",
         (
             ("OpportunityId", "Opportunity ID"),
-            ("SplitOwnerId", "Split Owner"),
+            ("SplitOwnerId", "SplitOwner.Name", "Split Owner"),
             ("SplitPercentage", "Split (%)"),
         ),
         {
