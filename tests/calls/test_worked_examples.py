@@ -12,6 +12,7 @@ import pytest
 from fairlead.calls import rules
 from fairlead.calls.rules import Point
 from fairlead.deals import rules as deals
+from fairlead.deals import shares
 from fairlead.deals.rules import DealState, RateRow
 from fairlead.forecasting.periods import Period
 
@@ -152,3 +153,47 @@ def test_currencies() -> None:
         euros = rates.convert(minor, currency, day(row["On"]))
         told = "no rate: not counted" if euros is None else f"{deals.major_units(euros, 'EUR'):,.2f}"
         assert told == row["In euros"]
+
+
+TEAMS = {"Mina": {1, 2}, "Otto": {3}, "their superior": {1, 2, 3}}
+PEOPLE = {"Rosa": 1, "Ravi": 2, "Pia": 3, "Sven": 4}
+
+
+def test_splits_part_by_part_and_node_by_node() -> None:
+    parts, nodes, _ = tables("Splits")
+    deal = DealState(1, "", "", 1, 100_001, "commit", "open", "", date(2026, 11, 15), None)
+    given = shares.checked(
+        shares.Given(PEOPLE[row["Who"]], row["Kind"], shares.hundredths(Decimal(row["Share"].split()[0])))  # type: ignore[arg-type]
+        for row in parts
+    )
+    held = {part.person: part for part in (*shares.parts(given), *shares.credits_of(given))}
+    for row in parts:
+        assert f"{Decimal(held[PEOPLE[row['Who']]].of(100_001)) / 100:.2f}" == row["Part"]
+    lines = deal.shared(shares.parts(given))
+    for row in nodes:
+        mine = [line for line in lines if line.owner in TEAMS[row["Node"]]]
+        assert f"{Decimal(sum(line.amount or 0 for line in mine)) / 100:,.2f}" == row["Counts"]
+        assert str(len({line.id for line in mine})) == row["Of how many deals"]
+
+
+def test_what_another_split_moves() -> None:
+    for row in tables("Splits")[2]:
+        old, new = divided(row["Before"]), divided(row["After"])
+        for leader in ("Mina", "Otto"):
+            found = deals.changes_between(old, new, Q4, owners=frozenset(TEAMS[leader]), columns=COMMIT)
+            split = found.bars.get("split_changed", 0)
+            amount = found.bars.get("amount_up", 0) + found.bars.get("amount_down", 0)
+            assert (split, amount) == (int(row[f"{leader}'s split"]), int(row[f"{leader}'s amount"])), row
+
+
+def divided(words: str) -> list[DealState]:
+    """``Rosa 60 %, Pia 40 %, 150``: the deal of Rosa that is held so, of 150."""
+    *held, amount = words.split(", ")
+    deal = DealState(1, "", "", 1, int(amount), "commit", "open", "", date(2026, 11, 15), None)
+    if held == ["undivided"]:
+        return [deal]
+    given = [
+        shares.Given(PEOPLE[name], "revenue", int(share) * 100)
+        for name, share, _ in (one.split() for one in held)
+    ]
+    return deal.shared(shares.parts(shares.checked(given)))

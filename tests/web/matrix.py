@@ -371,6 +371,11 @@ API: dict[str, Row] = {
         fill=deal,
         data=lambda world: {"category": "commit"},
     ),
+    "api/deals/<public_id>/split": Row(
+        post=only("olu"),
+        fill=deal,
+        data=lambda world: {"shares": [{"person": world.cast.rosa.public_id, "hundredths": 10_000}]},
+    ),
     "api/forecast/deals/<public_id>/judgement": Row(
         put=JUDGES_ROSAS_DEAL, fill=deal, data=lambda world: {"verdict": "in", "note": "The order is here."}
     ),
@@ -988,6 +993,11 @@ ROWS: dict[str, Row] = {
         post=only("rosa", hidden="carl vera mina otto sanna ravi ines tomas pia piet sven"),
         fill=deal,
         data=lambda world: {"category": "commit"},
+    ),
+    "deals/<str:public_id>/split/": Row(
+        post=only("olu"),
+        fill=deal,
+        data=lambda world: {"person": "Rosa Lindqvist", "percent": "100", "kind": "revenue", "act": "set"},
     ),
     "deals/<str:public_id>/judgement/": Row(
         post=JUDGES_ROSAS_DEAL, fill=deal, data=lambda world: {"act": "out", "note": "No date."}

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from fairlead.calls import pipeline, rules
 from fairlead.calls.models import DealEstimate, EstimateRun, NodeEstimate, RunPart
 from fairlead.deals import rules as deals
+from fairlead.deals import shares
 from fairlead.forecasting import Replay, Workings
 from fairlead.forecasting.periods import Calendar, Period
 from fairlead.forecasting.types import (
@@ -38,6 +39,7 @@ class Sums:
 def carrying(history: History, sellers: Collection[str]) -> History:
     """The history without people who carry no number: neither sell, nor lead anybody, nor own a deal."""
     busy = set(sellers) | {deal.owner for deal in history.deals} | {m.manager for m in history.members}
+    busy |= {person for deal in history.deals for person, _, _ in deal.shares}
     return replace(history, members=tuple(m for m in history.members if m.id in busy))
 
 
@@ -87,21 +89,33 @@ def sums(history: History, calendar: Calendar, period: Period, day: date) -> Sum
     columns: dict[str, dict[str, float]] = {name: {} for name in _STORED}
     past: dict[str, dict[str, float]] = {}
     then: dict[str, float] = {}
-    for deal in history.deals:
-        amount = deal.amount or 0.0
+    scale = 10 ** deals.exponent(history.currency)
+    for deal, owner, amount in _held(history.deals, scale):
         for name in _in_columns(deal, period):
-            columns[name][deal.owner] = columns[name].get(deal.owner, 0.0) + amount
+            columns[name][owner] = columns[name].get(owner, 0.0) + amount
         if deal.status != "won" or deal.closed_on is None:
             continue
         for other in before:
             if other.contains(deal.closed_on):
-                mine = past.setdefault(deal.owner, {})
+                mine = past.setdefault(owner, {})
                 mine[other.name] = mine.get(other.name, 0.0) + amount
         if year_ago.starts_on <= deal.closed_on < min(same_day, year_ago.ends_on + timedelta(days=1)):
-            then[deal.owner] = then.get(deal.owner, 0.0) + amount
+            then[owner] = then.get(owner, 0.0) + amount
     won = [deal.created_on or deal.closed_on for deal in history.deals if deal.status == "won"]
     first = min((known for known in won if known is not None), default=None)
     return Sums(columns, past, then, first is not None and first <= year_ago.ends_on)
+
+
+def _held(every: Iterable[Deal], scale: int) -> Iterable[tuple[Deal, str, float]]:
+    """(deal, who holds it, amount held), a divided deal once for each share, cut as everywhere to minor units."""
+    for deal in every:
+        amount = deal.amount or 0.0
+        if not deal.shares:
+            yield deal, deal.owner, amount
+            continue
+        minor = round(amount * scale)
+        for person, low, high in deal.shares:
+            yield deal, person, shares.Part(int(person), low, high).of(minor) / scale
 
 
 _STORED = (*rules.CALLED, "pipeline")

@@ -1,8 +1,8 @@
 """One door for a whole batch of files, used by the page, the command and the demo alike.
 
 It receives plain rows: who reads the files does not matter here. People come first, so that owners are known;
-then accounts, rates, deals with their history, stage categories and targets; last the estimates. Each file is
-taken in whole or not at all, and one report says what came of everything.
+then accounts, rates, deals with their history, how they are divided, stage categories and targets; last the
+estimates. Each file is taken in whole or not at all, and one report says what came of everything.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from fairlead.deals import actions as deals
 from fairlead.deals import queries as deal_queries
 from fairlead.deals.models import Category, Import
 from fairlead.deals.rules import ChangeRow, DealRow, RateRow
+from fairlead.deals.shares import SplitRow
 from fairlead.people import access
 from fairlead.people import actions as people_actions
 from fairlead.people import queries as people
@@ -44,6 +45,7 @@ class Rows:
     deals: Sequence[DealRow] = ()
     changes: Sequence[ChangeRow] = ()
     targets: Sequence[TargetRow] = ()
+    splits: Sequence[SplitRow] = ()
 
 
 class Parcel(Protocol):
@@ -63,6 +65,8 @@ class Parcel(Protocol):
     def changes(self) -> Sequence[ChangeRow]: ...
     @property
     def targets(self) -> Sequence[TargetRow]: ...
+    @property
+    def splits(self) -> Sequence[SplitRow]: ...
 
 
 def rows_of(parcel: Parcel) -> Rows:
@@ -75,6 +79,7 @@ def rows_of(parcel: Parcel) -> Rows:
         deals=parcel.deals,
         changes=parcel.changes,
         targets=parcel.targets,
+        splits=parcel.splits,
     )
 
 
@@ -118,6 +123,7 @@ class Report:
     """counts, lines, unlisted, unassigned, unmapped_stages; as ``deals.actions.TakenIn`` has them"""
     categories: dict[str, str] = field(default_factory=dict)
     targets: dict[str, int] | None = None
+    splits: dict[str, int] | None = None
     import_id: str = ""
     period: str = ""
     """the period whose estimates were computed last, or empty"""
@@ -173,9 +179,11 @@ class _Batch:
         self._set_up()
         owners = self._before_deals()
         self._deals(owners, dry_run=False)
+        self._splits(owners, dry_run=False)
         self._categories()
         self._targets()
-        if with_estimate and (self.rows.deals or self.rows.changes or self.rows.targets or self.rows.people):
+        rows = self.rows
+        if with_estimate and (rows.deals or rows.changes or rows.targets or rows.people or rows.splits):
             self._estimate()
         self._keep_report()
         return self.report
@@ -188,7 +196,9 @@ class _Batch:
         """
         with transaction.atomic():
             self._set_up()
-            would_know = set(self._before_deals())
+            owners = self._before_deals()
+            would_know = set(owners)
+            self._splits(owners, dry_run=True)
             if self.rows.rates:
                 self._deals(self._known_owners({}), dry_run=True)
             self._targets()
@@ -350,6 +360,22 @@ class _Batch:
             "unmapped_stages": dict(done.unmapped_stages),
         }
         self.report.import_id = "" if dry_run else done.public_id
+
+    def _splits(self, owners: Mapping[str, int], *, dry_run: bool) -> None:
+        if not self.rows.splits:
+            return
+        self.say("Taking splits in", 0, 0)
+        done = deals.take_in_splits(
+            by=self.by,
+            at=self.at,
+            source=self.manner.source,
+            rows=self.rows.splits,
+            as_of=self.manner.as_of,
+            people_ids=self._known_owners({}) | dict(owners),
+            coming=(row.deal_id for row in self.rows.deals) if dry_run else (),
+            dry_run=dry_run,
+        )
+        self.report.splits = {"added": done.added, "unchanged": done.unchanged}
 
     def _categories(self) -> None:
         """Stages that mean nothing yet get the category decided for them, from the first day of the history."""

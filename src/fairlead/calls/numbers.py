@@ -17,6 +17,7 @@ from django.db.models import Max, Q, QuerySet
 from fairlead.calls import estimates as stored
 from fairlead.calls import pipeline, rules
 from fairlead.calls.models import Call, EstimateRun, NodeEstimate, Overlay, Submission, Target, Withdrawal
+from fairlead.deals import splits
 from fairlead.forecasting.periods import Period
 from fairlead.people import access, structure
 from fairlead.people import queries as people
@@ -300,7 +301,8 @@ def numbers_of(
         for category in categories
     }
     below = rolled_in(silent, period, at, run, tree)
-    facts = _Facts(period, lines, leads, standing, targets, known, at, tree)
+    credit = _credits(tree, person, leads, ids, period, at, past)
+    facts = _Facts(period, lines, leads, standing, targets, known, at, tree, credit)
     added = _columns_of(known[i] for i in ids if i in leads and i in known)
     hidden = frozenset(set(ids) - _listable(actor, ids))
     visible = _visible(actor, known)
@@ -348,6 +350,33 @@ class _Facts:
     known: Mapping[int, stored.Estimate]
     at: datetime
     tree: structure.Today
+    credit: Mapping[int, Sequence[pipeline.Line]]
+    """person of a cell -> the lines of overlay credit in it"""
+
+    def credited(self, person: int, category: str) -> int:
+        lines = self.credit.get(person, ())
+        return sum(line.amount or 0 for line in lines if pipeline.counted(line, self.period, category))
+
+
+def _credits(
+    tree: structure.Today,
+    person: int,
+    leads: set[int],
+    reports: Sequence[int],
+    period: Period,
+    at: datetime,
+    past: bool,
+) -> dict[int, list[pipeline.Line]]:
+    """Overlay credit of the leader's own, of each report, and of everybody in a team below."""
+    if not splits.any_credit():
+        return {}
+    cell_of = {one: one for one in (person, *reports)}
+    for lead in leads:
+        cell_of |= dict.fromkeys([*tree.below([lead])], lead)
+    found: dict[int, list[pipeline.Line]] = {}
+    for line in pipeline.credited(cell_of, period, at, past=past):
+        found.setdefault(cell_of[line.owner or 0], []).append(line)
+    return found
 
 
 def _cells(
@@ -364,7 +393,7 @@ def _cells(
         _cell(facts, category, report, calls.get(report.id), beside.get((report.id, node.id)), below)
         for report in reports
     ]
-    own = _own_cell(node, facts.lines, facts.period, category)
+    own = _own_cell(node, facts.lines, facts.period, category, facts.credited(node.id, category))
     return (*cells, own) if own is not None else tuple(cells)
 
 
@@ -441,6 +470,7 @@ def _cell(
         target=facts.targets.get(report.id),
         booked=_booked(facts, report.id, leads),
         submission=sent.public_id if sent else "",
+        credit=facts.credited(report.id, category),
     )
 
 
@@ -454,14 +484,16 @@ def _booked(facts: _Facts, person: int, leads: bool) -> int:
 
 
 def _own_cell(
-    node: people.Node, lines: Sequence[pipeline.Line], period: Period, category: str
+    node: people.Node, lines: Sequence[pipeline.Line], period: Period, category: str, credit: int
 ) -> rules.Cell | None:
     """The leader's own deals as a cell of the number; None when the leader owns none."""
-    if not any(line.owner == node.id for line in lines):
+    if not credit and not any(line.owner == node.id for line in lines):
         return None
     amount = pipeline.column(lines, node.id, period, category)
     booked = pipeline.column(lines, node.id, period, "closed")
-    return rules.Cell(node.id, node.name, False, amount, None, amount, None, amount, None, booked)
+    return rules.Cell(
+        node.id, node.name, False, amount, None, amount, None, amount, None, booked, credit=credit
+    )
 
 
 # Teams that have not submitted

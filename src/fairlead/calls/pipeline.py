@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from fairlead.calls import rules
 from fairlead.deals import queries as deal_queries
 from fairlead.deals import rules as deals
+from fairlead.deals import splits
 from fairlead.deals.models import Deal
 from fairlead.forecasting.periods import Period
 from fairlead.people import access
@@ -35,13 +36,20 @@ _FIELDS = (
 
 
 def lines(actor: access.Actor, owners: Iterable[int], *, period: Period, at: datetime) -> list[Line]:
-    """Every open deal of the owners, and those closed in the period, that the actor may read."""
+    """Every open deal of the owners, and those closed in the period, that the actor may read.
+
+    Of a divided deal there is a line for each share that one of them holds, and none for an owner who holds none.
+    """
+    wanted = list(owners)
+    held = splits.of_people(wanted)
     rows = (
         Deal.objects.seen_by(actor, "deal.read")
-        .filter(owner__in=list(owners))
+        .filter(Q(owner__in=wanted) | Q(pk__in=list(held)) if held else Q(owner__in=wanted))
         .filter(Q(status="open") | Q(closed_on__range=(period.starts_on, period.ends_on)))
     )
-    return _lines(rows.values_list(*_FIELDS), people.house().day(at))
+    found = _lines(rows.values_list(*_FIELDS), people.house().day(at))
+    mine = set(wanted)
+    return [line for line in splits.divided(found, held) if line.owner in mine] if held else found
 
 
 def lines_then(
@@ -118,6 +126,22 @@ def column(every: Iterable[Line], owner: int, period: Period, category: str) -> 
     return sum(line.amount or 0 for line in every if line.owner == owner and counted(line, period, category))
 
 
+def credited(persons: Iterable[int], period: Period, at: datetime, *, past: bool) -> list[Line]:
+    """The deals that credit these persons beside the revenue: one line for each overlay share, its amount the credit.
+
+    For sums: callers checked access to the persons' numbers.
+    """
+    wanted = set(persons)
+    held = splits.credits_at(at, wanted) if past else splits.credits_now(wanted)
+    if not held:
+        return []
+    if past:
+        whole = deal_queries.states_of(list(held), at, divided=False)
+    else:
+        whole = _lines(_any(set(held)).values_list(*_FIELDS), people.house().day(at))
+    return [one for line in whole for one in line.shared(held.get(line.id, ())) if is_due(line, period)]
+
+
 def singles(every: Iterable[Line], owners: Iterable[int | None], period: Period) -> dict[str, int]:
     """The single columns of some owners' deals due in the period."""
     wanted = set(owners)
@@ -137,7 +161,8 @@ def singles(every: Iterable[Line], owners: Iterable[int | None], period: Period)
 def frozen(line: Line) -> list[object]:
     """A deal as a submission keeps it; names are looked up where they are shown."""
     days = [day.isoformat() if day else None for day in (line.close_on, line.closed_on)]
-    return [line.id, line.owner, line.amount, line.category, line.status, *days, int(line.missing)]
+    share = [line.whole, line.low, line.high, line.deal_owner] if line.divided else []
+    return [line.id, line.owner, line.amount, line.category, line.status, *days, int(line.missing), *share]
 
 
 def thawed(rows: Iterable[Sequence[Any]]) -> list[Line]:
@@ -147,12 +172,16 @@ def thawed(rows: Iterable[Sequence[Any]]) -> list[Line]:
 
 def _thawed(
     id: int, owner: int, amount: int | None, category: str, status: str, close_on: str | None,
-    closed_on: str | None, missing: int,
+    closed_on: str | None, missing: int, *share: int | None,
 ) -> Line:  # fmt: skip
     days = [date.fromisoformat(day) if day else None for day in (close_on, closed_on)]
-    return Line(
+    whole = Line(
         id, "", "", owner, amount, category, cast(deals.Status, status), "", days[0], days[1], bool(missing)
     )
+    if not share:
+        return whole
+    of, low, high, deal_owner = share
+    return replace(whole, divided=True, whole=of, low=low or 0, high=high or 0, deal_owner=deal_owner)
 
 
 # What moved
@@ -182,12 +211,9 @@ def bars(
     found = []
     columns = COLUMNS[category]
     for move in moves(before, now, period, owners=owners, since=since, at=at, columns=columns, past=past):
-        if move.reason is not None:
-            found.append(rules.Bar(move.reason, move.by_reason, (move.deal.id,)))
-        kind = "amount_up" if move.by_amount > 0 else "amount_down"
-        found.append(rules.Bar(kind, move.by_amount, (move.deal.id,)))
-    ranked = sorted((bar for bar in found if bar.amount), key=lambda bar: deals.REASONS.index(bar.kind))
-    return rules.add_bars(ranked)
+        found += [rules.Bar(reason, amount, (move.deal.id,)) for reason, amount in move.bars]
+    ranked = sorted(found, key=lambda bar: deals.REASONS.index(bar.kind))
+    return [replace(bar, deals=tuple(dict.fromkeys(bar.deals))) for bar in rules.add_bars(ranked)]
 
 
 def _any(ids: set[int]) -> GuardedQuerySet[Deal]:
@@ -199,7 +225,7 @@ def _now(ids: set[int], at: datetime) -> list[Line]:
     if not ids:
         return []
     rows = _any(ids)
-    return _lines(rows.values_list(*_FIELDS), people.house().day(at))
+    return splits.divided(_lines(rows.values_list(*_FIELDS), people.house().day(at)), splits.of_deals(ids))
 
 
 def _moved_in(ids: set[int], owners: set[int], since: datetime) -> list[Line]:
@@ -210,6 +236,8 @@ def _moved_in(ids: set[int], owners: set[int], since: datetime) -> list[Line]:
         return []
     persons = {owner for owner in there.values() if owner is not None}
     states = deal_queries.state_as_of(access.system(_GONE), persons, since)
+    lacking = set(there) - {state.id for state in states} if splits.any_at_all() else set()
+    states += deal_queries.states_of(lacking, since) if lacking else []
     return [state for state in states if state.id in there and state.owner not in owners]
 
 
@@ -266,9 +294,9 @@ def _doubles(every: Iterable[Line]) -> list[tuple[Line, str]]:
     seen: dict[tuple[str, int | None], Line] = {}
     found = []
     for line in sorted(every, key=lambda line: line.id):
-        key = (line.name.strip().casefold(), line.amount)
+        key = (line.name.strip().casefold(), line.whole if line.divided else line.amount)
         if line.status == "open" and not line.missing and line.name and line.amount:
-            if key in seen:
+            if key in seen and seen[key].id != line.id:
                 found.append((line, f"Counted, but looks like a duplicate of {seen[key].name}."))
             seen.setdefault(key, line)
     return found

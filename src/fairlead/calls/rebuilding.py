@@ -6,7 +6,7 @@ Books are kept in the process for a while: a run never changes, and who tries on
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -122,7 +122,7 @@ def _rebuilt(run: int, fingerprint: str, version: str, person: int, kind: Kind) 
     if count > MOST_DEALS:
         raise TooLarge(count)
     rows = RunPart.objects.for_system(_WHY).filter(run=run, place__gte=first, place__lt=last)
-    parts = [_part(row) for row in rows.order_by("place")]
+    parts = _once([_part(row) for row in rows.order_by("place")])
     if len(parts) != last - first:
         return None
     shocks = forecasting.Shocks(of.widths["company"], of.widths["team"], of.widths["person"])
@@ -137,6 +137,28 @@ def _rebuilt(run: int, fingerprint: str, version: str, person: int, kind: Kind) 
         10 ** deals.exponent(of.currency),
         of.widths["new"],
     )
+
+
+def _once(parts: list[workings.Part]) -> list[workings.Part]:
+    """The shares of a divided deal that lie in the node as one deal, at whoever of them comes first."""
+    seen: dict[str, tuple[int, int]] = {}
+    kept: list[list[workings.Open]] = [[] for _ in parts]
+    for place, part in enumerate(parts):
+        for deal in part.deals:
+            if deal.id not in seen:
+                seen[deal.id] = (place, len(kept[place]))
+                kept[place].append(deal)
+                continue
+            there, n = seen[deal.id]
+            known = kept[there][n]
+            both = None if known.entered is None or deal.entered is None else known.entered + deal.entered
+            kept[there][n] = replace(known, size=known.size + deal.size, entered=both)
+    return [
+        part
+        if len(mine) == len(part.deals) and list(part.deals) == mine
+        else replace(part, deals=tuple(mine))
+        for part, mine in zip(parts, kept, strict=True)
+    ]
 
 
 def forget() -> None:

@@ -254,7 +254,8 @@ class Cell:
     """One direct report (or the leader's own deals) in a leader's number, each fact kept apart.
 
     ``said`` is the number the person gave, None while it follows from the deals; ``own_call`` is what counts
-    as their number; ``in_call`` what the leader counts. ``submission`` is set for a leader who submitted.
+    as their number; ``in_call`` what the leader counts. ``submission`` is set for a leader who submitted. ``credit`` is
+    overlay credit of the person, or of the whole team of a leader: it counts in no sum.
     """
 
     person: int
@@ -268,6 +269,7 @@ class Cell:
     target: int | None = None
     booked: int = 0
     submission: str = ""
+    credit: int = 0
 
     @property
     def call_step(self) -> int:

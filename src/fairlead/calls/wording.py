@@ -56,6 +56,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "owner_moved_out": ("Moved out", "to an owner outside"),
     "came_with_owner": ("Came with owner", "its owner joined by a re-organisation"),
     "left_with_owner": ("Left with owner", "its owner left by a re-organisation"),
+    "split_changed": ("Split changed", "divided otherwise among people"),
     "pulled_out": ("Pulled out", "now in an earlier period"),
     "pushed": ("Pushed", "was due in the period, now later"),
     "pulled_in": ("Pulled in", "was due later, now in the period"),

@@ -148,6 +148,7 @@ def _tell(report: Any, batch: crm.Batch) -> None:
         ("accounts and contacts", report.accounts),
         ("deals", report.deals and report.deals["counts"]),
         ("targets", report.targets),
+        ("splits", report.splits),
     ]
     for name, counts in parts:
         if counts:
@@ -193,6 +194,7 @@ def export(folder: Path, as_of: date | None = None, as_person: str = "") -> None
 
 def write(folder: Path, by: Actor, instant: datetime | None, at: datetime) -> dict[str, int]:
     """The files of the exchange format with what the actor may see; file name -> rows."""
+    from fairlead.deals import queries as deals
     from fairlead.people import access, queries
     from fairlead.territories import queries as territories
 
@@ -209,6 +211,7 @@ def write(folder: Path, by: Actor, instant: datetime | None, at: datetime) -> di
         accounts=territories.account_rows(by) if accounts else (),
         contacts=territories.contact_rows(by) if accounts else (),
         rates=_rates(),
+        splits=deals.share_rows(by, names, instant) if access.may(by, "deal.read") else (),
         extras=sorted({name for deal in told for name in deal.row.extra}),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -21,6 +22,7 @@ from fairlead.cli import (
     demo_winloss,
 )
 from fairlead.deals import actions as deals
+from fairlead.deals import shares
 from fairlead.deals.models import Deal as StoredDeal
 from fairlead.deals.rules import ChangeRow, DealRow
 from fairlead.expectations import actions as expectations
@@ -73,6 +75,7 @@ def fill(company: Marlow) -> None:
     _take_in(by, company.before, last_week, _people_rows(company))
     _past_numbers(by, company, last_week)
     everybody = {p.external_id: p for p in Person.objects.filter(source=SOURCE)}
+    _divide(everybody, _SPLITS_LAST_WEEK, last_week + timedelta(minutes=2))
     recent = [act for act in company.acts if act.period == marlow.PERIOD]
     for act in recent:
         if act.at <= marlow.LAST_WEEK:
@@ -80,6 +83,7 @@ def fill(company: Marlow) -> None:
     _send_as_added_up(company, everybody, marlow.LAST_WEEK - timedelta(minutes=6))
     _review(everybody)
     _take_in(by, company.now, THIS_MORNING, ())
+    _divide(everybody, _SPLITS_TODAY, THIS_MORNING + timedelta(minutes=1))
     for act in recent:
         if act.at > marlow.LAST_WEEK:
             _play(act, everybody)
@@ -98,6 +102,28 @@ def fill(company: Marlow) -> None:
     demo_desk.fill(everybody)
     demo_help.fill(everybody)
     demo_results.fill(everybody)
+
+
+_Split = tuple[str, tuple[tuple[str, shares.Kind, int], ...]]
+_SPLITS_LAST_WEEK: tuple[_Split, ...] = (
+    ("Dune Glass", (("ravi", "revenue", 70), ("ines", "revenue", 30))),
+    ("Meridian Steel", (("piet", "overlay", 20),)),
+)
+_SPLITS_TODAY: tuple[_Split, ...] = (("Amber Motors", (("ravi", "revenue", 50), ("pia", "revenue", 50))),)
+"""Inside a team, credit from another one, and between two teams in the quarter to come."""
+
+
+def _divide(
+    everybody: dict[str, Person],
+    splits: Sequence[_Split],
+    at: datetime,
+) -> None:
+    """Sales operations divides some deals."""
+    olu = queries.actor(everybody["olu"].pk, at)
+    for name, held in splits:
+        deal = StoredDeal.objects.seen_by(olu, "split.write").get(name=name, status="open")
+        given = [shares.Given(everybody[who].pk, kind, share * 100) for who, kind, share in held]
+        deals.divide(by=olu, at=at, deal=deal.public_id, given=given)
 
 
 def _what_to_expect(everybody: dict[str, Person]) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from fairlead.calls.rules import TargetRow
 from fairlead.deals.rules import ChangeRow, DealRow, RateRow
+from fairlead.deals.shares import SplitRow
 from fairlead.people.rules import PersonRow
 from fairlead.territories.rules import AccountRow, ContactRow
 
@@ -27,6 +28,7 @@ TARGETS = ["person_id", "period", "amount", "currency", "type"]
 ACCOUNTS = ["account_id", "name", "owner", "industry", "country"]
 CONTACTS = ["contact_id", "account", "name", "email", "title"]
 RATES = ["currency", "starts_on", "rate"]
+SPLITS = ["deal_id", "person", "percent", "kind", "starts_on", "recorded_at"]
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 _NEUTRALISED = tuple("'" + mark for mark in ("'", *_DANGEROUS))
@@ -86,6 +88,20 @@ def fields(rows: Iterable[object], names: Sequence[str]) -> Iterator[list[object
         yield [getattr(row, name) for name in names]
 
 
+def split_rows(splits: Iterable[SplitRow]) -> Iterator[list[object]]:
+    """Splits as lines of splits.csv; the end of a division is a row of its deal alone."""
+    for row in splits:
+        percent = row.percent.normalize() if row.person else None
+        yield [
+            row.deal_id,
+            row.person,
+            percent,
+            row.kind if row.person else "",
+            row.starts_on,
+            row.recorded_at,
+        ]
+
+
 class Writer:
     """Writes the files of the format into a folder, or into one zip when the name ends so."""
 
@@ -131,6 +147,7 @@ def write(
     accounts: Iterable[AccountRow] = (),
     contacts: Iterable[ContactRow] = (),
     rates: Iterable[RateRow] = (),
+    splits: Iterable[SplitRow] = (),
     extras: Sequence[str] = (),
 ) -> dict[str, int]:
     """Write everything given; file name -> rows. Empty parts write no file, but deals always do."""
@@ -142,6 +159,7 @@ def write(
         ("accounts", ACCOUNTS, fields(accounts, ACCOUNTS)),
         ("contacts", CONTACTS, fields(contacts, CONTACTS)),
         ("rates", RATES, fields(rates, RATES)),
+        ("splits", SPLITS, split_rows(splits)),
     ]
     written = {}
     with Writer(target) as writer:

@@ -26,6 +26,7 @@ TARGET_FIELDS = ["person_id", "period", "amount", "currency", "type"]
 ACCOUNT_FIELDS = ["account_id", "name", "owner", "industry", "country"]
 CONTACT_FIELDS = ["contact_id", "account", "name", "email", "title"]
 RATE_FIELDS = ["currency", "starts_on", "rate"]
+SPLIT_FIELDS = ["deal_id", "person", "percent", "kind", "starts_on", "recorded_at"]
 CHANGE_FIELDS = ["deal_id", "at", "recorded_at", "by", "field", "old", "new", "stage", "amount", "close_on"]
 CHANGE_FIELDS += ["forecast_category", "owner"]
 _TABLES = {
@@ -36,6 +37,7 @@ _TABLES = {
     "contacts": CONTACT_FIELDS,
     "rates": RATE_FIELDS,
     "changes": CHANGE_FIELDS,
+    "splits": SPLIT_FIELDS,
 }
 _EXTRA = {
     "deals": ["evidence", "static", "order_by", "repeated", "status_values"],
@@ -65,6 +67,7 @@ class Mapping:
     contacts: TableMap = field(default_factory=TableMap)
     rates: TableMap = field(default_factory=TableMap)
     changes: TableMap = field(default_factory=TableMap)
+    splits: TableMap = field(default_factory=TableMap)
     evidence: Names = ()
     static: Names = ()
     order_by: str = ""
@@ -167,6 +170,7 @@ class _Parser:
             accounts=self.table_map("accounts"),
             contacts=self.table_map("contacts"),
             rates=self.table_map("rates"),
+            splits=self.table_map("splits"),
             changes=self.table_map("changes"),
         )
         self.check(mapping)

@@ -22,6 +22,7 @@ from fairlead.crm.mapping import TableMap
 from fairlead.crm.problems import SHOWN, Found, Problem, refuse
 from fairlead.crm.spool import Spool
 from fairlead.deals.rules import ChangeRow, DealRow, RateRow, Status
+from fairlead.deals.shares import SplitRow
 from fairlead.forecasting.periods import Calendar
 from fairlead.people.rules import PersonRow
 from fairlead.territories.rules import AccountRow, ContactRow
@@ -73,6 +74,7 @@ class Batch:
     accounts: list[AccountRow] = field(default_factory=list)
     contacts: list[ContactRow] = field(default_factory=list)
     rates: list[RateRow] = field(default_factory=list)
+    splits: list[SplitRow] = field(default_factory=list)
     evidence: tuple[str, ...] = ()
     static: frozenset[str] = frozenset()
     currency: str = ""
@@ -129,7 +131,7 @@ def read(
     return reading.batch(source, unused)
 
 
-_MAPPED = ["rates", "people", "accounts", "contacts", "deals", "changes", "targets"]
+_MAPPED = ["rates", "people", "accounts", "contacts", "deals", "changes", "targets", "splits"]
 _ORDER = ["roles", "stages", *_MAPPED]
 """The order in which tables are read: what others need first. Roles and stages come from known exports only."""
 
@@ -205,7 +207,12 @@ def _columns(table: tables.Table, mapped: TableMap, rows: str) -> dict[str, str]
     return columns
 
 
-_NEEDED = {"deals": ("deal_id",), "people": ("person_id",), "changes": ("deal_id", "at")}
+_NEEDED = {
+    "deals": ("deal_id",),
+    "people": ("person_id",),
+    "changes": ("deal_id", "at"),
+    "splits": ("deal_id", "person", "percent"),
+}
 
 
 class _Reading:
@@ -812,6 +819,24 @@ class _TableReader:
             rate = (Decimal(1) / rate).quantize(Decimal("1e-10"))
         self.reading.batch_.rates.append(RateRow(currency, starts_on, rate, line))
 
+    def splits(self, line: int, cells: dict[str, str]) -> None:
+        """A share of a deal. The kind of a source that says nothing of it is revenue."""
+        deal = self.identifier(line, cells, "deal_id")
+        if deal is None or self.flag(line, cells, "deleted"):
+            return
+        word = self.text(line, cells, "kind").lower()
+        self.reading.batch_.splits.append(
+            SplitRow(
+                deal_id=deal,
+                person=self.reference(line, cells, "person"),
+                percent=self.money(line, cells, "percent") or Decimal(0),
+                kind="overlay" if "overlay" in word else word or "revenue",
+                starts_on=self.day(line, cells, "starts_on"),
+                recorded_at=self.moment(line, cells, "recorded_at"),
+                line=line,
+            )
+        )
+
     # Changes
 
     def changes(self, line: int, cells: dict[str, str]) -> None:
@@ -986,6 +1011,7 @@ _KINDS: dict[str, dict[str, str]] = {
     "accounts": {},
     "contacts": {},
     "rates": {"starts_on": "day", "rate": "money"},
+    "splits": {"percent": "money", "starts_on": "day", "recorded_at": "day"},
     "changes": {"at": "day", "recorded_at": "day", "amount": "money", "close_on": "day"},
 }
 

@@ -76,9 +76,31 @@ _FAIRLEAD = (
         (("currency",), ("starts_on",), ("rate",)),
         _same("currency", "starts_on", "rate"),
     ),
+    Form(
+        "fairlead",
+        "splits",
+        (("deal_id",), ("person",), ("percent",)),
+        _same("deal_id", "person", "percent", "kind", "starts_on", "recorded_at"),
+    ),
 )
 
 _SALESFORCE = (
+    Form(
+        "salesforce",
+        "splits",
+        (
+            ("OpportunityId", "Opportunity ID"),
+            ("SplitOwnerId", "SplitOwner.Name", "Split Owner"),
+            ("SplitPercentage", "Split (%)"),
+        ),
+        {
+            "deal_id": ("OpportunityId", "Opportunity ID"),
+            "person": ("SplitOwner.Name", "SplitOwnerId", "Split Owner"),
+            "percent": ("SplitPercentage", "Split (%)"),
+            "kind": ("SplitType.MasterLabel", "SplitType.Name", "Split Type"),
+            "deleted": ("IsDeleted",),
+        },
+    ),
     Form(
         "salesforce",
         "deals",

@@ -8,23 +8,27 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from fairlead.deals import gates, intake, queries, rules, staging, tracking
+from fairlead.deals import gates, intake, queries, rules, shares, splits, staging, tracking
 from fairlead.deals.intake import ImportRefused
-from fairlead.deals.models import Category, Deal, Import, OwnCategory, OwnerName, Rate, Source
+from fairlead.deals.models import Category, Deal, Division, Import, OwnCategory, OwnerName, Rate, Source
 from fairlead.deals.rules import ChangeRow, DealRow, RateRow
 from fairlead.ledger import actions as ledger
 from fairlead.people import access, kept
 from fairlead.people import queries as people
+from fairlead.people.models import Person
 
 __all__ = [
     "ImportRefused",
+    "SplitsTaken",
     "TakenIn",
     "answer_missing",
+    "divide",
     "keep_tracks",
     "set_category_mapping",
     "set_own_category",
     "set_rates",
     "take_in",
+    "take_in_splits",
 ]
 
 
@@ -400,6 +404,226 @@ def answer_missing(*, by: access.Actor, at: datetime, deal: str, answer: str) ->
         subject=row.public_id,
         facts=facts,
     )
+
+
+# How deals are divided
+
+
+@transaction.atomic
+def divide(
+    *,
+    by: access.Actor,
+    at: datetime,
+    deal: str,
+    given: Iterable[shares.Given],
+    starts_on: date | None = None,
+    seen: int | None = None,
+) -> Division | None:
+    """Divide a deal (public id) among people from a day on (default: today); nothing given ends the division.
+
+    Earlier weeks keep what was known then. ``seen`` is how many divisions the form was made from, so that two forms
+    do not undo each other. None where the deal is divided just so already. Raises NotAllowed, NotFound and Refused.
+    """
+    access.require(by, "split.write")
+    row = (
+        Deal.objects.seen_by(by, "split.write").select_for_update(of=("self",)).filter(public_id=deal).first()
+    )
+    if row is None:
+        raise access.NotFound("deal")
+    today = people.house().day(at)
+    day = starts_on or today
+    if day > today:
+        raise access.Refused(
+            "too_early", "A split counts from today on or an earlier day. Enter it on its day."
+        )
+    wanted = shares.checked(given)
+    said = splits.said_again([row.pk]).get(row.pk, [])
+    if seen is not None and seen != len(said):
+        raise access.Refused(
+            "split_moved",
+            "Somebody else divided this deal meanwhile. Look at it again, then say what to change.",
+        )
+    newest = max(said, key=lambda one: (one.starts_on, one.recorded_at, one.id), default=None)
+    if newest is not None and day < newest.starts_on:
+        raise access.Refused(
+            "superseded",
+            f"A split from {newest.starts_on} on is known already. Choose that day or a later one.",
+        )
+    if (newest.shares if newest else ()) == wanted:
+        return None
+    _refuse_strangers({one.person for one in wanted})
+    made = Division.objects.create(
+        deal=row, starts_on=day, shares=shares.kept(wanted), recorded_at=at, set_at=at, by=by.ref
+    )
+    splits.derive([row.pk])
+    kept.forget()
+    facts = {
+        "starts_on": day,
+        "shares": shares.kept(wanted),
+        "before": shares.kept(newest.shares if newest else ()),
+    }
+    ledger.append(
+        kind="deal.divided", by=by.ref, at=at, subject_kind="deal", subject=row.public_id, facts=facts
+    )
+    return made
+
+
+def _refuse_strangers(persons: set[int]) -> None:
+    if Person.objects.filter(pk__in=persons, voided_at=None).count() < len(persons):
+        raise access.Refused("no_person", "A share belongs to somebody in the directory. Choose a person.")
+
+
+@dataclass(frozen=True, slots=True)
+class SplitsTaken:
+    """What came of a file's splits: divisions added, and those that were known just so."""
+
+    added: int
+    unchanged: int
+
+
+def take_in_splits(
+    *,
+    by: access.Actor,
+    at: datetime,
+    source: str,
+    rows: Sequence[shares.SplitRow],
+    as_of: datetime,
+    people_ids: Mapping[str, int],
+    coming: Iterable[str] = (),
+    dry_run: bool = False,
+) -> SplitsTaken:
+    """Take divisions in from a source: all of the rows or, with every problem named, none. Idempotent.
+
+    ``as_of`` is the moment the file shows, from when on a division without a recorded moment is known. ``coming`` are
+    deals that a dry run does not know yet. A deal that is not in the file keeps its division.
+    """
+    access.require(by, "import.run")
+    wanted, problems = _divisions_of(rows, as_of, people_ids)
+    known = _known_deals(by, source, {deal for deal, *_ in wanted})
+    coming = set(coming)
+    problems += [
+        rules.Problem(lines[0].line, "deal_id", deal, "There is no such deal in this source.")
+        for (deal, *_), (_, lines) in wanted.items()
+        if deal not in known and deal not in coming
+    ]
+    if problems:
+        problems.sort(key=lambda problem: problem.row)
+        raise ImportRefused(problems[: intake.LINES], max(len(problems) - intake.LINES, 0))
+    there = splits.said_again(list(known.values()))
+    fresh = [
+        (known.get(deal, 0), starts_on, recorded_at, given)
+        for (deal, starts_on, recorded_at), (given, _) in wanted.items()
+        if not _is_said(there.get(known.get(deal, 0), []), starts_on, recorded_at, given)
+    ]
+    if not dry_run and fresh:
+        _store_divisions(by, at, source, fresh)
+    return SplitsTaken(len(fresh), len(wanted) - len(fresh))
+
+
+_When = tuple[str, date, datetime]
+
+
+def _divisions_of(
+    rows: Sequence[shares.SplitRow], as_of: datetime, people_ids: Mapping[str, int]
+) -> tuple[dict[_When, tuple[tuple[shares.Given, ...], list[shares.SplitRow]]], list[rules.Problem]]:
+    """(deal, first day, known from) -> its division and its rows; and everything that is wrong with the rows."""
+    house = people.house()
+    together: dict[_When, list[shares.SplitRow]] = {}
+    problems: list[rules.Problem] = []
+    for row in rows:
+        recorded_at = row.recorded_at or as_of
+        starts_on = row.starts_on or house.day(recorded_at)
+        together.setdefault((row.deal_id, starts_on, recorded_at), []).append(row)
+        if recorded_at > as_of:
+            problems.append(
+                rules.Problem(
+                    row.line, "recorded_at", str(recorded_at), "That is after the moment the file shows."
+                )
+            )
+        if starts_on > house.day(as_of):
+            problems.append(
+                rules.Problem(
+                    row.line, "starts_on", str(starts_on), "A split counts from a day the file has seen."
+                )
+            )
+    found: dict[_When, tuple[tuple[shares.Given, ...], list[shares.SplitRow]]] = {}
+    for when, lines in together.items():
+        given: list[shares.Given] = []
+        for row in lines:
+            one, problem = _given_of(row, len(lines) == 1, people_ids)
+            problems += [problem] if problem else []
+            given += [one] if one else []
+        try:
+            found[when] = (shares.checked(given), lines)
+        except access.Refused as refusal:
+            problems.append(rules.Problem(lines[0].line, "percent", when[0], refusal.sentence))
+    return found, problems
+
+
+def _given_of(
+    row: shares.SplitRow, alone: bool, people_ids: Mapping[str, int]
+) -> tuple[shares.Given | None, rules.Problem | None]:
+    """A row's share, or what is wrong with it. A row alone without person and percentage ends the division."""
+    if not row.person and not row.percent and alone:
+        return None, None
+    if row.kind not in shares.KINDS:
+        return None, rules.Problem(row.line, "kind", row.kind, "A share is revenue or overlay.")
+    person = people_ids.get(row.person)
+    if person is None:
+        why = "Nobody is known by this name. Add them to people.csv or under People first."
+        return None, rules.Problem(row.line, "person", row.person, why)
+    try:
+        return shares.Given(person, row.kind, shares.hundredths(row.percent)), None
+    except access.Refused as refusal:
+        return None, rules.Problem(row.line, "percent", str(row.percent), refusal.sentence)
+
+
+def _known_deals(by: access.Actor, source: str, wanted: set[str]) -> dict[str, int]:
+    """id in the source -> deal, of those that are there."""
+    rows = Deal.objects.seen_by(by, "import.run").filter(source__name=source)
+    found: dict[str, int] = {}
+    for some in staging.chunks(sorted(wanted), 5000):
+        found |= dict(rows.filter(external_id__in=some).values_list("external_id", "pk"))
+    return found
+
+
+def _is_said(
+    said: Sequence[shares.Said], starts_on: date, recorded_at: datetime, given: tuple[shares.Given, ...]
+) -> bool:
+    """Whether a row says nothing new: the division of that day is known just so, or never was and is not now."""
+    same_day = [one for one in said if one.starts_on == starts_on and one.recorded_at <= recorded_at]
+    if any(
+        one.recorded_at == recorded_at and one.shares == given for one in said if one.starts_on == starts_on
+    ):
+        return True
+    newest = max(same_day, key=lambda one: (one.recorded_at, one.id), default=None)
+    if newest is not None:
+        return newest.shares == given
+    return not given and not said
+
+
+@transaction.atomic
+def _store_divisions(
+    by: access.Actor,
+    at: datetime,
+    source: str,
+    fresh: Sequence[tuple[int, date, datetime, tuple[shares.Given, ...]]],
+) -> None:
+    Division.objects.bulk_create(
+        [
+            Division(
+                deal_id=deal, starts_on=starts_on, shares=shares.kept(given), recorded_at=recorded_at, set_at=at,
+                by=by.ref,
+            )
+            for deal, starts_on, recorded_at, given in sorted(fresh, key=lambda one: (one[0], one[2]))
+        ],
+        batch_size=500,
+    )  # fmt: skip
+    splits.derive({deal for deal, *_ in fresh})
+    kept.forget()
+    digest = shares.digest((deal, starts_on, given) for deal, starts_on, _, given in fresh)
+    facts = {"source": source, "divisions": len(fresh), "digest": digest}
+    ledger.append(kind="import.splits", by=by.ref, at=at, subject_kind="source", subject=source, facts=facts)
 
 
 # What is derived

@@ -6,13 +6,13 @@ Takes persons instead of an actor: for callers that checked access and show name
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 
-from fairlead.deals import bridges, queries, rules, staging, tracks
+from fairlead.deals import bridges, queries, rules, shares, splits, staging, tracks
 from fairlead.deals.models import Import, OwnerName, Word
 from fairlead.deals.tracks import Array, Meaning, States, Tracks
 from fairlead.forecasting.periods import Period
@@ -90,6 +90,9 @@ class Compared:
     was_owned: Array
     is_owned: Array
     now: Array
+    held_before: Array
+    held_after: Array
+    """hundredths of a percent of the deal that the row is of: a divided deal has a row for each share"""
     persons: int
     """keys of persons lie below this"""
 
@@ -118,22 +121,36 @@ def compared(
     records = [(found.records[place[near]], there[near]) for place, there in places]
     newest = found.newest()["owner"]
     names = _persons(newest, *(part["owner"] for part, _ in records))
-    size = max(int(names.max(initial=0)), *everybody) + 1
     words = _words([part for part, _ in records])
     a, b = (
         tracks.states(part, there, _meaning(names, words, at))
         for (part, there), at in zip(records, (start, end), strict=True)
     )
+    deals, now = found.deals, names[newest]
+    held_before = held_after = np.full(len(deals), shares.WHOLE, np.int64)
+    mid = resplit = None
+    divided = (
+        [splits.at(instant, set(deals.tolist())) for instant in (start, end)] if splits.any_at_all() else []
+    )
+    if divided and (told := splits.rows_between(deals, a, b, *divided)):
+        rows, cells = told
+        deals, now = deals[rows], now[rows]
+        a = replace(_picked(a, rows), owner=cells["was"], amount=cells["before"])
+        b = replace(_picked(b, rows), owner=cells["is_"], amount=cells["after"])
+        held_before, held_after = cells["held_before"], cells["held_after"]
+        mid, resplit = cells["mid"], cells["resplit"]
+    size = max(int(max(col.max(initial=0) for col in (names, a.owner, b.owner))), *everybody) + 1
     was = bridges.members(owners_before, size)[a.owner]
     is_ = bridges.members(owners_after, size)[b.owner]
-    moves = bridges.compare(a, b, period, owned_before=was, owned_after=is_, columns=columns)
+    moves = bridges.compare(
+        a, b, period, owned_before=was, owned_after=is_, columns=columns, mid=mid, resplit=resplit
+    )
     out = [key for key, text in words.items() if "disqualif" in text.lower()]
     moves = bridges.disqualified(moves, b.stage, out)
     kept = np.flatnonzero(
         (was & bridges.within(a, period)) | (is_ & bridges.within(b, period)) | moves.was | moves.is_
     )
-    now = names[newest]
-    return picked(Compared(found.deals, a, b, moves, was, is_, now, size), kept)
+    return picked(Compared(deals, a, b, moves, was, is_, now, held_before, held_after, size), kept)
 
 
 def picked(found: Compared, kept: Array) -> Compared:
@@ -146,6 +163,8 @@ def picked(found: Compared, kept: Array) -> Compared:
         found.was_owned[kept],
         found.is_owned[kept],
         found.now[kept],
+        found.held_before[kept],
+        found.held_after[kept],
         found.persons,
     )
 
@@ -179,9 +198,10 @@ def _tracks(persons: set[int], period: Period) -> Tracks:
         f"SELECT deal_id, records FROM deals_track WHERE first_due <= %s AND last_due >= %s{hidden} "
         f"AND deal_id IN (SELECT id FROM deals_deal WHERE owner_id IN ({marks}) UNION SELECT p.deal_id "
         "FROM deals_pastowner p JOIN deals_ownername n ON n.id = p.name_id "
-        f"WHERE n.person_id IN ({marks}))"
+        f"WHERE n.person_id IN ({marks}) "
+        f"UNION SELECT deal_id FROM deals_share WHERE person_id IN ({marks}) AND kind = 'revenue')"
     )
-    return Tracks.of(staging.rows(sql, [*due, *staged, *ids, *ids]) if persons else [])
+    return Tracks.of(staging.rows(sql, [*due, *staged, *ids, *ids, *ids]) if persons else [])
 
 
 def _of_all(due: list[int]) -> Tracks:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from fairlead.people import access, kept, queries
 from fairlead.people.guard import Guard, Guarded, GuardedQuerySet
 from fairlead.people.models import public_id
 
@@ -66,6 +67,28 @@ class OwnerName(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "label"], name="owner_named_once")]
+
+
+def held_by(actor: access.Actor, path: str) -> Q | None:
+    """Deals at ``path`` in which somebody within the actor's reach holds a share today; None for nobody's."""
+    held = held_now(actor)
+    return Q(**{f"{path}__in": held}) if held else None
+
+
+def held_now(actor: access.Actor) -> list[int]:
+    """Deals in which somebody within the actor's reach holds a share, revenue or overlay.
+
+    Few, and read once: a condition on ids leaves the walk along an owner's index as it is.
+    """
+    if actor.person is None or not access.may(actor, "share.read"):
+        return []
+    return list(kept.once(("held", actor.principals), lambda: _held(actor)))
+
+
+def _held(actor: access.Actor) -> list[int]:
+    where = queries.scope(actor, "share.read", "person")
+    rows = Share.objects.for_system("Who holds a share reads the deal.").filter(where, current=True)
+    return list(rows.values_list("deal", flat=True).distinct())
 
 
 class VisibleDeals(Guard["Deal"]):
@@ -133,6 +156,11 @@ class Deal(State):
         "people.Person", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     objects = VisibleDeals()
+    shared_act = "deal.read"
+
+    @classmethod
+    def shared_with(cls, actor: access.Actor) -> Q | None:
+        return held_by(actor, "pk")
 
     class Meta(Guarded.Meta):
         constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="deal_once_per_source")]
@@ -219,6 +247,11 @@ class DealEvent(Guarded):
     run = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="+", db_index=False)
     key = models.BigIntegerField(help_text="64 bits of a digest of the fact: the same fact is kept once.")
     objects: Guard[DealEvent] = Guard["DealEvent"]()  # type: ignore[assignment]
+    shared_act = "deal.read"
+
+    @classmethod
+    def shared_with(cls, actor: access.Actor) -> Q | None:
+        return held_by(actor, "deal")
 
     class Meta(Guarded.Meta):
         constraints = [models.UniqueConstraint(fields=["deal", "key"], name="fact_once")]
@@ -314,6 +347,11 @@ class OwnCategory(Guarded):
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     objects: Guard[OwnCategory] = Guard["OwnCategory"]()  # type: ignore[assignment]
+    shared_act = "deal.read"
+
+    @classmethod
+    def shared_with(cls, actor: access.Actor) -> Q | None:
+        return held_by(actor, "deal")
 
     class Meta(Guarded.Meta):
         indexes = [models.Index(fields=["deal", "-at", "-id"], name="own_category_of_deal")]
@@ -330,3 +368,55 @@ class Rate(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["currency", "-starts_on", "-id"], name="rate_of_day")]
+
+
+class Division(Guarded):
+    """How a deal is divided from a day on. A new division is a new row; none is changed. An empty one ends it.
+
+    ``shares`` are ``[kind, person, hundredths of a percent]``: the revenue shares of a deal are 10,000 together or
+    there are none, overlay shares any total. ``recorded_at`` is from when on it was known, ``starts_on`` from when on
+    it counts; of those known, the one that starts last counts, and of two of one day the one known later.
+    """
+
+    owner_path = "deal__owner"
+    deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="+", db_index=False)
+    starts_on = models.DateField()
+    shares = models.JSONField()
+    recorded_at = models.DateTimeField()
+    set_at = models.DateTimeField()
+    by = models.CharField(max_length=120)
+    objects: Guard[Division] = Guard["Division"]()  # type: ignore[assignment]
+    shared_act = "deal.read"
+
+    @classmethod
+    def shared_with(cls, actor: access.Actor) -> Q | None:
+        return held_by(actor, "deal")
+
+    class Meta(Guarded.Meta):
+        indexes = [
+            models.Index(fields=["deal", "-starts_on", "-recorded_at", "-id"], name="divisions_of_deal")
+        ]
+
+
+class Share(Guarded):
+    """Who holds a share of a deal, or ever did. Derived from divisions and written with them.
+
+    A revenue share is what lies between ``low`` and ``high`` (hundredths of a percent of the amount), so that the
+    shares of a deal add up to its amount whatever is rounded. ``current``: by the division in force.
+    """
+
+    owner_path = "person"
+    deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="+", db_index=False)
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=7, choices=[(k, k) for k in ("revenue", "overlay")])
+    low = models.IntegerField(default=0)
+    high = models.IntegerField(default=0)
+    current = models.BooleanField(default=False)
+    division = models.ForeignKey(
+        Division, null=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    objects: Guard[Share] = Guard["Share"]()  # type: ignore[assignment]
+
+    class Meta(Guarded.Meta):
+        constraints = [models.UniqueConstraint(fields=["deal", "person", "kind"], name="one_share_of_a_kind")]
+        indexes = [models.Index(fields=["person", "current", "deal"], name="shares_of_person")]

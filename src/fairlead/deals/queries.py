@@ -18,19 +18,22 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, Sum
 
-from fairlead.deals import rules, staging, timelines
+from fairlead.deals import rules, shares, splits, staging, timelines
 from fairlead.deals.models import (
     Category,
     Deal,
     DealEvent,
+    Division,
     Import,
     OwnCategory,
     OwnerName,
     PastOwner,
     Rate,
     Source,
+    held_now,
 )
 from fairlead.deals.rules import DealState, RateRow
+from fairlead.deals.shares import Part
 from fairlead.deals.timelines import Event, Fact
 from fairlead.forecasting import types as forecasting
 from fairlead.forecasting.periods import Period
@@ -440,6 +443,119 @@ class DealDetail:
     first_recorded_at: datetime
     last_recorded_at: datetime
     may_categorise: bool
+    division: DivisionSeen | None = None
+    may_split: bool = False
+    by_share: bool = False
+    """whether the actor reads it for a share alone, and so nothing of what is its owner's"""
+
+
+@dataclass(frozen=True, slots=True)
+class ShareSeen:
+    """One share of a deal. Money in minor units of the organisation's currency; None where the deal has no amount."""
+
+    person: str
+    person_id: str
+    kind: shares.Kind
+    hundredths: int
+    home_minor: int | None
+
+    @property
+    def percent(self) -> str:
+        return shares.percent(self.hundredths)
+
+
+@dataclass(frozen=True, slots=True)
+class DivisionSeen:
+    """How a deal is divided, from which day on, who said so and when. ``before`` counts earlier divisions."""
+
+    shares: tuple[ShareSeen, ...]
+    starts_on: date
+    recorded_at: datetime
+    set_at: datetime
+    by: str
+    before: int
+
+    @property
+    def revenue(self) -> tuple[ShareSeen, ...]:
+        return tuple(one for one in self.shares if one.kind == "revenue")
+
+    @property
+    def overlay(self) -> tuple[ShareSeen, ...]:
+        return tuple(one for one in self.shares if one.kind == "overlay")
+
+
+def _division(actor: access.Actor, deal_id: int, home_minor: int | None) -> DivisionSeen | None:
+    """The division in force; None where the deal was never divided. One that was ended has no shares."""
+    rows = Division.objects.seen_by(actor, "deal.read").filter(deal=deal_id)
+    said = list(rows.order_by("-starts_on", "-recorded_at", "-pk"))
+    if not said:
+        return None
+    newest = said[0]
+    given = shares.given_of(newest.shares)
+    held = [("revenue", part) for part in shares.parts(given)]
+    held += [("overlay", part) for part in shares.credits_of(given)]
+    names = {node.id: node for node in people.nodes([part.person for _, part in held])}
+    whose = people.names([int(newest.by.removeprefix("person:"))]) if newest.by.startswith("person:") else {}
+    return DivisionSeen(
+        tuple(
+            ShareSeen(
+                names[part.person].name if part.person in names else "",
+                names[part.person].public_id if part.person in names else "",
+                "revenue" if kind == "revenue" else "overlay",
+                part.hundredths,
+                None if home_minor is None else part.of(home_minor),
+            )
+            for kind, part in held
+        ),
+        newest.starts_on,
+        newest.recorded_at,
+        newest.set_at,
+        next(iter(whose.values()), "an import"),
+        len(said) - 1,
+    )
+
+
+def held_in_words(ids: Collection[int]) -> dict[int, str]:
+    """deal -> ``Rosa Lindqvist 60 %, Pia Kranz 40 %`` of the divided among deals that the reader may read."""
+    held = splits.of_deals(ids)
+    names = people.names({part.person for parts in held.values() for part in parts})
+    return {
+        deal: ", ".join(f"{names.get(part.person, '')} {shares.percent(part.hundredths)}" for part in parts)
+        for deal, parts in held.items()
+    }
+
+
+def share_rows(
+    actor: access.Actor, keys: Mapping[int, str], known_by: datetime | None = None
+) -> list[shares.SplitRow]:
+    """Every division of the deals the actor may read, as files say it, or those known by an instant.
+
+    ``keys``: person -> how the file names them.
+    """
+    known = Q() if known_by is None else Q(recorded_at__lt=known_by)
+    rows = (
+        Division.objects.seen_by(actor, "deal.read")
+        .filter(known)
+        .order_by("deal__external_id", "starts_on", "recorded_at", "pk")
+        .values_list("deal__external_id", "starts_on", "recorded_at", "shares")
+    )
+    found = list(rows)
+    return [
+        shares.SplitRow(
+            deal, keys.get(one.person, ""), Decimal(one.hundredths) / 100, one.kind, starts, known
+        )
+        if one is not None
+        else shares.SplitRow(deal, "", Decimal(0), "revenue", starts, known)
+        for deal, starts, known, kept in found
+        for one in (shares.given_of(kept) or (None,))
+    ]
+
+
+def shared_with(actor: access.Actor) -> set[int]:
+    """Deals that the actor may read for a share somebody within reach holds."""
+    if not access.may(actor, "deal.read"):
+        return set()
+    return set(held_now(actor))
 
 
 def deal(actor: access.Actor, public_id: str, *, on: date = NEWEST) -> DealDetail:
@@ -449,7 +565,7 @@ def deal(actor: access.Actor, public_id: str, *, on: date = NEWEST) -> DealDetai
     if row is None:
         raise access.NotFound("deal")
     more = found.values(
-        "pk", "source__name", "source__static", "external_id", "product", "origin", "type", "extra",
+        "pk", "owner_id", "source__name", "source__static", "external_id", "product", "origin", "type", "extra",
         "first_recorded_at", "last_recorded_at",
     ).get()  # fmt: skip
     line = _line(row, mapping(on), on)
@@ -467,6 +583,15 @@ def deal(actor: access.Actor, public_id: str, *, on: date = NEWEST) -> DealDetai
         first_recorded_at=more["first_recorded_at"],
         last_recorded_at=more["last_recorded_at"],
         may_categorise=_may_categorise(actor, public_id),
+        division=_division(actor, more["pk"], line.home_minor),
+        may_split=access.may(actor, "split.write"),
+        by_share=more["pk"] in held_now(actor) and not _reaches_owner(actor, more["owner_id"]),
+    )
+
+
+def _reaches_owner(actor: access.Actor, owner: int | None) -> bool:
+    return any(reach is access.Reach.COMPANY for _, reach in access.reaches(actor, "deal.read")) or (
+        owner is not None and people.may_on(actor, "deal.read", owner)
     )
 
 
@@ -504,16 +629,25 @@ def state_as_of(actor: access.Actor, persons: Collection[int], instant: datetime
     """The deals that were these persons' at any time, as they were known at an instant (recorded before it).
 
     Pass the same persons for both instants of a comparison: a deal that moved away is in both lists, each time
-    with the owner it had. Amounts are in the organisation's currency at the rates of the instant's day. An
-    actor gets the deals within own reach; for the sums of a team pass ``access.system``, and show no names.
+    with the owner it had. A divided deal is there once for each share, whoever holds it. Amounts are in the
+    organisation's currency at the rates of the instant's day. An actor gets the deals
+    within own reach; for the sums of a team pass ``access.system``, and show no names.
     """
-    return _states(list(_candidates(actor, persons).values_list(*_STATE)), instant)
+    return _divided(_states(list(_candidates(actor, persons).values_list(*_STATE)), instant), instant)
 
 
-def states_of(ids: Collection[int], instant: datetime) -> list[DealState]:
-    """Single deals as they were known at an instant, whosever they were. For sums; show no names."""
+def states_of(ids: Collection[int], instant: datetime, *, divided: bool = True) -> list[DealState]:
+    """Single deals as they were known at an instant, whosever they were. For sums; show no names.
+
+    ``divided``: a divided deal once for each share; else every deal as a whole.
+    """
     found = Deal.objects.for_system("Single deals as they were known, for sums.").filter(pk__in=ids)
-    return _states(list(found.values_list(*_STATE)), instant)
+    whole = _states(list(found.values_list(*_STATE)), instant)
+    return _divided(whole, instant) if divided else whole
+
+
+def _divided(states: list[DealState], instant: datetime) -> list[DealState]:
+    return splits.divided(states, splits.at(instant, {state.id for state in states}))
 
 
 def owners_over(ids: Collection[int]) -> dict[int, list[tuple[datetime, int | None]]]:
@@ -596,7 +730,10 @@ def _candidates(actor: access.Actor, persons: Collection[int]) -> GuardedQuerySe
         .filter(name__person__in=persons)
         .values("deal")
     )
-    return Deal.objects.seen_by(actor, "deal.read").filter(Q(owner__in=persons) | Q(pk__in=past))
+    mine = Q(owner__in=persons) | Q(pk__in=past)
+    if splits.any_at_all():
+        mine |= Q(pk__in=splits.ever_held(persons))
+    return Deal.objects.seen_by(actor, "deal.read").filter(mine)
 
 
 def _own_choices(deals: list[int], instant: datetime) -> dict[int, str]:
@@ -727,7 +864,7 @@ def booked(persons: Collection[int] | None, period: Period, instant: datetime | 
         if s.status == "won" and s.closed_on and period.contains(s.closed_on) and not s.missing
         if owners is None or s.owner in owners
     ]
-    return Amount(sum(s.amount or 0 for s in won), len(won))
+    return Amount(sum(s.amount or 0 for s in won), len({s.id for s in won}))
 
 
 def _everybody() -> list[int]:
@@ -739,10 +876,38 @@ def booked_by_owner(persons: Collection[int] | None, period: Period) -> dict[int
     found = Deal.objects.for_system("Sums of what is booked.").filter(
         counted_won(), closed_on__range=(period.starts_on, period.ends_on)
     )
+    held = _shares_of(found, persons)
+    found = found.exclude(pk__in=splits.divided_now()) if held is not None else found
     if persons is not None:
         found = found.filter(owner__in=persons)
     rows = found.order_by().values_list("owner_id").annotate(Sum("home_minor"), Count("pk"))
-    return {owner: Amount(int(minor or 0), deals) for owner, minor, deals in rows}
+    sums = {owner: Amount(int(minor or 0), deals) for owner, minor, deals in rows}
+    for part, amount, _ in held or ():
+        sums[part.person] = sums.get(part.person, Amount()) + Amount(part.of(amount), 1)
+    return sums
+
+
+_SORTED = ("own_category", "stage", "forecast_category")
+
+
+def _shares_of(
+    found: GuardedQuerySet[Deal], persons: Collection[int] | None
+) -> list[tuple[Part, int, tuple[str, ...]]] | None:
+    """(share, amount of the deal, its words for the category) of the divided among some deals; None: none is.
+
+    Of these persons, or with None of everybody.
+    """
+    if not splits.any_at_all():
+        return None
+    parts = splits.now() if persons is None else splits.of_people(persons)
+    wanted = None if persons is None else set(persons)
+    rows = found.filter(pk__in=list(parts)).order_by().values_list("pk", "home_minor", *_SORTED)
+    return [
+        (part, amount or 0, tuple(words))
+        for deal, amount, *words in rows
+        for part in parts[deal]
+        if wanted is None or part.person in wanted
+    ]
 
 
 def open_by_category(
@@ -763,13 +928,12 @@ def open_by_owner(
     found = Deal.objects.for_system("Sums of open deals by category.").filter(
         counted_open(), close_on__range=(period.starts_on, period.ends_on)
     )
+    held = _shares_of(found, persons)
+    found = found.exclude(pk__in=splits.divided_now()) if held is not None else found
     if persons is not None:
         found = found.filter(owner__in=persons)
-    rows = (
-        found.order_by()
-        .values_list("owner_id", "own_category", "stage", "forecast_category")
-        .annotate(Sum("home_minor"), Count("pk"))
-    )
+    rows = list(found.order_by().values_list("owner_id", *_SORTED).annotate(Sum("home_minor"), Count("pk")))
+    rows += [(part.person, *words, part.of(amount), 1) for part, amount, words in held or ()]
     mapped = mapping(on)
     totals: dict[int | None, dict[str, Amount]] = {}
     for owner, own, stage, said, minor, deals in rows:
@@ -1013,7 +1177,9 @@ def evidence(as_of: date) -> forecasting.History:
     """
     house = people.house()
     statics = {pk: (frozenset(static), frozenset(more)) for pk, static, more in _columns()}
-    context = _Evidence(rates(), as_of, mapping(as_of), statics, _labels())
+    begins = datetime.combine(as_of, time(), _zone(house.time_zone))
+    held = splits.at(begins) if splits.any_at_all() else {}
+    context = _Evidence(rates(), as_of, mapping(as_of), statics, _labels(), held)
     deals = list(_evidence_deals(context))
     members = [
         forecasting.Member(str(node.id), node.name, None if node.manager is None else str(node.manager))
@@ -1040,6 +1206,7 @@ class _Evidence:
     mapping: Mapping[str, str]
     columns: Mapping[int, tuple[frozenset[str], frozenset[str]]]
     names: Mapping[tuple[int, str], int | None]
+    held: splits.Divided
 
     def major(self, minor: int | None) -> float | None:
         return None if minor is None else float(rules.major_units(minor, self.rates.home))
@@ -1077,6 +1244,7 @@ def _evidence_deals(context: _Evidence) -> Iterator[forecasting.Deal]:
             product=v["product"],
             type=v["type"],
             evidence={name: extra[name] for name in sorted(static | more) if name in extra},
+            shares=tuple((str(part.person), part.low, part.high) for part in context.held.get(v["pk"], ())),
         )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Literal
 
+from fairlead.deals import shares
 from fairlead.forecasting.periods import Period
 from fairlead.forecasting.types import Change, Deal, History, Member
 from fairlead.people.rules import ROLE_WORDS, PersonRow
@@ -318,7 +319,11 @@ def resolve_category(
 
 @dataclass(frozen=True, slots=True)
 class DealState:
-    """A deal as known at an instant. Amount in minor units of the organisation's currency."""
+    """A deal as known at an instant, or one person's share of it. In minor units of the organisation's currency.
+
+    Of a divided deal ``owner`` is who holds the share and ``amount`` is the share of ``whole``: what lies between
+    ``low`` and ``high`` hundredths of a percent. ``deal_owner`` is then whose the deal is.
+    """
 
     id: int
     public_id: str
@@ -331,6 +336,26 @@ class DealState:
     close_on: date | None
     closed_on: date | None
     missing: bool = False
+    divided: bool = False
+    whole: int | None = None
+    low: int = 0
+    high: int = shares.WHOLE
+    deal_owner: int | None = None
+
+    def part(self, of: DealState) -> int:
+        """This state's share of what another state of the deal came to as a whole."""
+        amount = of.whole if of.divided else of.amount
+        return shares.Part(0, self.low, self.high).of(amount or 0)
+
+    def shared(self, parts: Iterable[shares.Part]) -> list[DealState]:
+        """One state for each holder of a part of a whole deal."""
+        return [
+            replace(
+                self, owner=one.person, amount=None if self.amount is None else one.of(self.amount), divided=True,
+                whole=self.amount, low=one.low, high=one.high, deal_owner=self.owner,
+            )
+            for one in parts
+        ]  # fmt: skip
 
     @property
     def bare(self) -> bool:
@@ -344,6 +369,7 @@ Reason = Literal[
     "owner_moved_out",
     "came_with_owner",
     "left_with_owner",
+    "split_changed",
     "pulled_out",
     "pushed",
     "pulled_in",
@@ -370,7 +396,10 @@ EVERYTHING: frozenset[str] = OPEN_PIPELINE | {"closed"}
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """One deal's part of the difference: ``by_reason`` and ``by_amount`` add up to its change."""
+    """One deal's part of the difference, or one share's: the three amounts add up to its change.
+
+    ``by_split`` is what a share that was and is counted gained or lost by another division of the deal.
+    """
 
     deal: DealState
     before: DealState | None
@@ -378,6 +407,14 @@ class Moved:
     reason: Reason | None
     by_reason: int
     by_amount: int
+    by_split: int = 0
+
+    @property
+    def bars(self) -> list[tuple[Reason, int]]:
+        """(reason, amount) of every bar the deal is in."""
+        amount: Reason = "amount_up" if self.by_amount > 0 else "amount_down"
+        told = [(self.reason, self.by_reason), ("split_changed", self.by_split), (amount, self.by_amount)]
+        return [(reason, value) for reason, value in told if reason is not None and value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,23 +443,65 @@ def changes_between(
     ignored. A deal that enters does so with the amount it had before, where it had one. ``owners_before``
     are the owners at the start, where a re-organisation made them others: a deal that comes or goes because
     its owner does has a reason of its own. A deal of which nothing but its existence was known at the start
-    is new.
+    is new. A divided deal is compared share by share: one that came, went or grew by another division of the deal
+    is ``split_changed``.
     """
     counts = _Counting(period, owners, owners if owners_before is None else owners_before, columns)
-    old = {state.id: state for state in before if not state.missing and not state.bare}
-    new = {state.id: state for state in after if not state.missing}
-    moves = [counts.moved(old.get(id), new.get(id)) for id in sorted(old.keys() | new.keys())]
+    old = _by_deal(state for state in before if not state.missing and not state.bare)
+    new = _by_deal(state for state in after if not state.missing)
+    moves = [
+        counts.moved(a, b)
+        for id in sorted(old.keys() | new.keys())
+        for a, b in _pairs(old.get(id, []), new.get(id, []))
+    ]
     kept = [move for move in moves if move is not None]
     bars: dict[Reason, int] = {}
     for move in kept:
-        amount: Reason = "amount_up" if move.by_amount > 0 else "amount_down"
-        for reason, value in ((move.reason, move.by_reason), (amount, move.by_amount)):
-            if reason is not None and value:
-                bars[reason] = bars.get(reason, 0) + value
-    ranked = {reason: bars[reason] for reason in REASONS if reason in bars}
-    start = sum(counts.value(state, counts.owners_before) for state in old.values())
-    end = sum(counts.value(state, counts.owners) for state in new.values())
+        for reason, value in move.bars:
+            bars[reason] = bars.get(reason, 0) + value
+    ranked = {reason: bars[reason] for reason in REASONS if bars.get(reason)}
+    start = sum(counts.value(state, counts.owners_before) for rows in old.values() for state in rows)
+    end = sum(counts.value(state, counts.owners) for rows in new.values() for state in rows)
     return Bridge(start, end, ranked, tuple(kept))
+
+
+NOBODY = -1
+"""The owner of a share that nobody holds: a deal is compared with it where somebody holds none."""
+
+
+def _by_deal(states: Iterable[DealState]) -> dict[int, list[DealState]]:
+    """deal -> its state, or those of its shares. Of several states of an undivided deal the last one counts."""
+    found: dict[int, list[DealState]] = {}
+    for state in states:
+        rows = found.setdefault(state.id, [])
+        if not state.divided or (rows and not rows[0].divided):
+            rows.clear()
+        rows.append(state)
+    return found
+
+
+def _pairs(
+    old: Sequence[DealState], new: Sequence[DealState]
+) -> Iterator[tuple[DealState | None, DealState | None]]:
+    """What is compared with what: the deal, or where it is divided at either instant share by share."""
+    if not any(state.divided for state in (*old, *new)):
+        yield old[0] if old else None, new[0] if new else None
+        return
+    held, holds = ({state.owner: state for state in rows} for rows in (old, new))
+    for holder in dict.fromkeys([*held, *holds]):
+        a, b = held.get(holder), holds.get(holder)
+        yield a or _not_held(old, b), b or _not_held(new, a)
+
+
+def _not_held(rows: Sequence[DealState], share: DealState | None) -> DealState | None:
+    """A share of a deal as it would have been at an instant at which its holder held none of it."""
+    if not rows or share is None:
+        return None
+    whole = rows[0].whole if rows[0].divided else rows[0].amount
+    amount = None if whole is None else share.part(rows[0])
+    return replace(
+        rows[0], owner=NOBODY, amount=amount, divided=True, whole=whole, low=share.low, high=share.high
+    )
 
 
 Owners = frozenset[int | None] | None
@@ -466,9 +545,12 @@ class _Counting:
             return Moved(shown, a, b, reason or "corrected", -old, 0)
         if inside_before or (a is not None and a.amount is not None):
             by_reason = 0 if inside_before else old
+            divided = a is not None and b is not None and (a.divided or b.divided)
+            same_amount = b.part(a) if divided and a is not None and b is not None else old
             return Moved(
-                shown, a, b, reason or (None if inside_before else "corrected"), by_reason, new - old
-            )
+                shown, a, b, reason or (None if inside_before else "corrected"), by_reason,
+                new - same_amount, same_amount - old,
+            )  # fmt: skip
         return Moved(shown, a, b, reason or "corrected", new, 0)
 
     def reason(self, a: DealState | None, b: DealState | None) -> Reason | None:
@@ -490,6 +572,8 @@ class _Counting:
         is_in = _owned(b, self.owners)
         if _owned(a, self.owners_before) == is_in:
             return None
+        if NOBODY in (a.owner, b.owner):
+            return "split_changed"
         if a.owner == b.owner:
             return "came_with_owner" if is_in else "left_with_owner"
         return "owner_moved_in" if is_in else "owner_moved_out"
@@ -528,7 +612,7 @@ class _Counting:
 
 
 def _owned(state: DealState, owners: Owners) -> bool:
-    return owners is None or state.owner in owners
+    return state.owner != NOBODY and (owners is None or state.owner in owners)
 
 
 def _rank(category: str) -> int:

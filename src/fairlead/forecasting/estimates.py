@@ -6,6 +6,7 @@ as-of day. Deterministic: the same history gives the same bytes on one machine.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -78,7 +79,8 @@ class OpenDeals:
 class Totals:
     """Sums per node: money booked, expected from open and from new deals, and their distribution.
 
-    ``pipeline`` is what the distribution was computed from; ``rows`` are its deals as rows of the open deals.
+    ``pipeline`` is what the distribution was computed from; ``rows`` are its deals as rows of the open deals, and
+    ``share`` what of each is counted there: a divided deal has a row for each holder.
     """
 
     booked: Floats
@@ -90,6 +92,7 @@ class Totals:
     distribution: Distribution
     pipeline: Pipeline
     rows: Ints
+    share: Floats
 
 
 def estimate(
@@ -138,7 +141,7 @@ def worked_out(
 
 def _workings(here: Situation, opened: OpenDeals, totals: Totals, shocks: Shocks) -> Workings:
     line, grown, index = here.view.line, here.tree, opened.index[totals.rows]
-    entered = line.amounts_at(index, line.as_of)
+    entered = line.amounts_at(index, line.as_of) * totals.share
     return Workings(
         totals.pipeline,
         tuple(line.deals[i].id for i in index),
@@ -160,7 +163,8 @@ def situation(
     what = evidence.plan(line, history.static, judged)
     owners = line.fields["owner"]
     now = [owners.levels[c] for c in owners.now]
-    grown = tree.grow(history.members, now)
+    holders = [person for deal in line.deals for person, _, _ in deal.shares]
+    grown = tree.grow(history.members, [*now, *holders] if holders else now)
     places = grown.places(now) if len(grown.persons) else np.zeros(0, np.int64)
     teams, names = _teams(grown, owners.levels)
     view = View(line, what, windows, teams, names)
@@ -243,20 +247,20 @@ def totals_of(here: Situation, opened: OpenDeals, period: Period, shocks: Shocks
     line, grown = here.view.line, here.tree
     n = len(grown.persons)
     start, end = period.starts_on.toordinal(), period.ends_on.toordinal()
-    kept = np.flatnonzero(opened.counted)
-    places = here.places[opened.index[kept]]
+    kept, places, share = _held(here, opened.index, np.flatnonzero(opened.counted))
     p, size = opened.chances.in_period[kept], opened.sizes
+    mean = size.mean[kept] * share
     new = newdeals.expect(line, here.view.windows, line.as_of, max(start, line.as_of), end)
     rate, new_amount = newdeals.per_person(line, new, here.places, n, _active(here, period))
-    amount = np.nan_to_num(line.amounts_at(opened.index, line.as_of)).clip(0)[kept]
+    amount = np.nan_to_num(line.amounts_at(opened.index, line.as_of)).clip(0)[kept] * share
     weighted = amount * past.stage_rates(line, opened.index[kept], line.as_of)
     won = (line.outcome == 1) & (line.closed >= start) & (line.closed <= min(end, line.as_of - 1))
-    booked = _sum(here.places[won], np.nan_to_num(line.amount[won]), n)
-    order = np.lexsort((-size.mean[kept], places))
+    booked = _booked(here, won, n)
+    order = np.lexsort((-mean, places))
     pipeline = Pipeline(
         places[order],
         p[order],
-        size.mean[kept][order],
+        mean[order],
         size.spread[kept][order],
         rate,
         new_amount,
@@ -264,10 +268,60 @@ def totals_of(here: Situation, opened: OpenDeals, period: Period, shocks: Shocks
     )
     distribution = distribute(pipeline, grown.shape, shocks)
     return Totals(
-        upward(grown, booked), upward(grown, _sum(places, p * size.mean[kept], n)), upward(grown, rate * new_amount),
-        upward(grown, _sum(places, amount, n)), upward(grown, _sum(places, np.ones(len(kept)), n)).astype(np.int64),
-        upward(grown, _sum(places, weighted, n)), distribution, pipeline, kept[order],
+        upward(grown, booked), upward(grown, _sum(places, p * mean, n)), upward(grown, rate * new_amount),
+        upward(grown, _sum(places, amount, n)), _counts(grown, kept, places, n),
+        upward(grown, _sum(places, weighted, n)), distribution, pipeline, kept[order], share[order],
     )  # fmt: skip
+
+
+def _held(here: Situation, index: Ints, kept: Ints) -> tuple[Ints, Ints, Floats]:
+    """(row of the open deals, place of who holds it, share of it): once for each holder of a divided deal."""
+    deals, places = here.view.line.deals, here.places[index[kept]]
+    share = np.ones(len(kept))
+    divided = [k for k, i in enumerate(index[kept].tolist()) if deals[i].shares]
+    if not divided:
+        return kept, places, share
+    whole = np.ones(len(kept), bool)
+    whole[divided] = False
+    parts = [(kept[k], held) for k in divided for held in deals[int(index[kept[k]])].shares]
+    more = here.tree.places([held[0] for _, held in parts])
+    return (
+        np.concatenate([kept[whole], np.array([row for row, _ in parts], np.int64)]),
+        np.concatenate([places[whole], more]),
+        np.concatenate([share[whole], np.array([(high - low) / 10_000 for _, (_, low, high) in parts])]),
+    )
+
+
+def _booked(here: Situation, won: NDArray[np.bool_], n: int) -> Floats:
+    """Won amounts per place. The shares of a divided deal are cut to cents so that they add up to it."""
+    line = here.view.line
+    divided = [i for i in np.flatnonzero(won).tolist() if line.deals[i].shares]
+    if not divided:
+        return _sum(here.places[won], np.nan_to_num(line.amount[won]), n)
+    whole = won.copy()
+    whole[divided] = False
+    booked = _sum(here.places[whole], np.nan_to_num(line.amount[whole]), n)
+    for i in divided:
+        cents = round(float(np.nan_to_num(line.amount[i])) * 100)
+        places = here.tree.places([person for person, _, _ in line.deals[i].shares])
+        for place, (_, low, high) in zip(places.tolist(), line.deals[i].shares, strict=True):
+            booked[place] += (cents * high // 10_000 - cents * low // 10_000) / 100
+    return booked
+
+
+def _counts(grown: tree.Tree, rows: Ints, places: Ints, n: int) -> Ints:
+    """Open deals per node; a divided deal counts once in every node that holds any of it."""
+    counts = upward(grown, _sum(places, np.ones(len(rows)), n)).astype(np.int64)
+    deals, times = np.unique(rows, return_counts=True)
+    if (times == 1).all():
+        return counts
+    first = np.array([node.first for node in grown.nodes])
+    last = np.array([node.last for node in grown.nodes])
+    for deal in deals[times > 1]:
+        held = np.sort(places[rows == deal])
+        for left, right in itertools.pairwise(held.tolist()):
+            counts -= (first <= left) & (last > right)
+    return counts
 
 
 def _sum(places: Ints, values: Floats, n: int) -> Floats:

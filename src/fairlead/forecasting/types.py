@@ -23,7 +23,11 @@ UNASSIGNED = "unassigned"
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """One deal as the source shows it now. ``amount`` None = unknown; dates None = unknown."""
+    """One deal as the source shows it now. ``amount`` None = unknown; dates None = unknown.
+
+    ``shares`` of a deal that several people hold: person, and from where to where in hundredths of a percent of the
+    amount. Sums of people and teams count shares; what is learnt of owners stays with the owner.
+    """
 
     id: str
     name: str = ""
@@ -39,6 +43,7 @@ class Deal:
     product: str = ""
     type: str = ""
     evidence: Mapping[str, str] = field(default_factory=dict)
+    shares: tuple[tuple[str, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,9 +83,14 @@ def changes(number: numbers.Number) -> list[rules.Change]:
         )
         for column in columns
     )
-    commit = [move for move in inner if move.by_reason + move.by_amount]
+    # Another division of a deal is no news of the deal.
+    commit = [m for m in inner if m.by_reason + m.by_amount and m.reason != "split_changed"]
     seen = {move.deal.id for move in commit}
-    others = [m for m in outer if m.deal.id not in seen and m.by_reason + m.by_amount]
+    others = [
+        m
+        for m in outer
+        if m.deal.id not in seen and m.by_reason + m.by_amount and m.reason != "split_changed"
+    ]
     learned = deals.changed_since({m.deal.id for m in (*commit, *others)}, row.at, number.at)
     found = [
         rules.Change(

@@ -48,6 +48,9 @@ class GuardedQuerySet(models.QuerySet[M]):
         where = queries.scope(actor, act, getattr(self.model, "owner_path"))  # noqa: B009
         if also := getattr(self.model, "also_path", ""):
             where |= queries.scope(actor, act, also)
+        if act == getattr(self.model, "shared_act", "") and where != queries.EVERYTHING:
+            shared: models.Q | None = getattr(self.model, "shared_with")(actor)  # noqa: B009
+            where = where if shared is None else where | shared
         return self._clear().filter(where)
 
     def for_system(self, reason: str) -> Self:
@@ -92,11 +95,18 @@ class Guarded(models.Model):
     """Base of every model with things of people in it. ``owner_path`` leads to the person they belong to.
 
     ``also_path`` leads to a second person it belongs to as much: what is between two people is read by both.
+    ``shared_act`` is the one act that reaches it for others as well, on what ``shared_with`` says.
     """
 
     owner_path: str
     also_path: str = ""
+    shared_act: str = ""
     objects: Guard[Self] = Guard()
+
+    @classmethod
+    def shared_with(cls, actor: access.Actor) -> models.Q | None:
+        """Whose besides the owner's the actor reaches by ``shared_act``; None for nobody's."""
+        return None
 
     class Meta:
         abstract = True

@@ -165,6 +165,10 @@ def actor_of_token(token: str, at: datetime) -> tuple[access.Actor, int]:
 # The table as conditions
 
 
+EVERYTHING = ~Q(pk=None)
+"""The condition of who reaches the whole organisation's."""
+
+
 def scope(actor: access.Actor, act: str, path: str) -> Q:
     """One condition on the person at ``path``: whose things the actor may do ``act`` on.
 
@@ -172,14 +176,14 @@ def scope(actor: access.Actor, act: str, path: str) -> Q:
     the actor's roles. Never empty: an empty Q would mean everything.
     """
     if actor.person is None:
-        return ~Q(pk=None)
+        return EVERYTHING
     reaches = access.reaches(actor, act)
     if not reaches:
         raise access.NotAllowed(act)
     where = Q(pk__in=[])
     for principal, reach in reaches:
         if reach is access.Reach.COMPANY:
-            return ~Q(pk=None)
+            return EVERYTHING
         where |= _condition(principal.person, reach, path)
     return where
 

@@ -17,10 +17,13 @@ TERMS: dict[str, str] = {
     "exit": "A deal that leaves the forecast of the period: lost, pushed out, or not in its category any more. A large"
     " one asks for a packet, another for one sentence, a lost one for its reason, a first push for nothing.",
     "overlay": "What a manager counts instead of a rep’s call, with a note. The rep’s call stands beside it.",
+    "overlay credit": "A share of a deal that credits somebody who helped. It has a column of its own and is in no"
+    " sum.",
     "packet": "What a large deal leaves the forecast with, on one form of ten minutes: what failed, with what was known"
     " before and now; at least two alternatives that were considered; what replaces it, or what is missing. It is"
     " never evidence about a person.",
     "player": "A person at the buyer, with influence and stance as far as they are known.",
+    "split": "How a deal’s money is divided among people, 100 % together. Each part counts where its person is.",
     "submission": "A call that went up. It is never changed; a correction is a new one, and the team gets a copy.",
     "tester": "Somebody who did not write a version of a plan, tries to break it, and signs with a sentence: what was"
     " tried, and what held. It is optional, and the author is told.",

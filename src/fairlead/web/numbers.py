@@ -172,9 +172,11 @@ def _href(bar: rules.Bar, names: dict[int, tuple[str, str]]) -> str:
 def bars_with_deals(
     actor: access.Actor, bars: Iterable[rules.Bar]
 ) -> list[tuple[str, str, int, list[tuple[str, str]]]]:
-    """(anchor, reason, amount, deals) of every bar, for the list that a bar opens."""
+    """(anchor, reason, amount, deals) of every bar, for the list that a bar opens; a divided deal with who holds it."""
     kept = list(bars)
     names = deals.named(actor, {deal for bar in kept for deal in bar.deals})
+    for deal, held in deals.held_in_words(names).items():
+        names[deal] = (names[deal][0], f"{names[deal][1]} ({held})")
     return [
         (
             f"bar-{bar.kind}",

@@ -188,6 +188,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("deals/export.xlsx", deals.export_xlsx, name="deals_xlsx"),
     path("deals/<str:public_id>/", deal.one, name="deal"),
     path("deals/<str:public_id>/category/", deal.categorise, name="deal_categorise"),
+    path("deals/<str:public_id>/split/", deal.split, name="deal_split"),
     path("deals/<str:public_id>/judgement/", deal.judge, name="deal_judge"),
     path("deals/<str:public_id>/evidence/", evidence.evidence, name="evidence"),
     path("deals/<str:public_id>/evidence/<slug:key>/", evidence.criterion, name="criterion"),

@@ -50,12 +50,16 @@ class MovedDeal(Schema):
     after: int | None
     by_reason: int
     by_amount: int
+    by_split: int
     category_before: str
     category_after: str
     due_before: date | None
     due_after: date | None
     stage: str
     pushes: int
+    holder: str = Field(description="Whose share of a divided deal this is; empty for a whole deal.")
+    held_before: int = Field(description="Hundredths of a percent of the deal's amount at the start.")
+    held_after: int
 
 
 class Ask(Schema):

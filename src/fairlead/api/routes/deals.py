@@ -6,12 +6,13 @@ from datetime import date, datetime
 from typing import Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Field, Router, Schema
 from ninja.params.functions import Query
 
 from fairlead.api.door import REFUSALS, asker
 from fairlead.calls import queries as calls
-from fairlead.deals import actions, queries
+from fairlead.deals import actions, queries, shares
+from fairlead.people import access
 from fairlead.people import queries as people
 
 router = Router(tags=["deals"])
@@ -73,11 +74,47 @@ class Chance(Schema):
     reasons: list[Reason]
 
 
+class Share(Schema):
+    """A share of a deal in hundredths of a percent. Revenue shares are 10,000 together; overlay counts in no sum."""
+
+    person: str
+    person_id: str
+    kind: str
+    hundredths: int
+    home_minor: int | None
+
+
+class Division(Schema):
+    """How a deal is divided; without shares it is undivided again. ``number`` counts the divisions said so far."""
+
+    shares: list[Share]
+    starts_on: date
+    recorded_at: datetime
+    by: str
+    number: int
+
+
 class Detail(Schema):
     deal: Deal
     history: list[Event]
     chance: Chance | None
     may_categorise: bool
+    division: Division | None
+
+
+class ShareGiven(Schema):
+    person: str = Field(max_length=16, description="public_id of the person.")
+    hundredths: int = Field(ge=1, le=shares.WHOLE, description="Hundredths of a percent of the amount.")
+    kind: Literal["revenue", "overlay"] = "revenue"
+
+
+class NewDivision(Schema):
+    shares: list[ShareGiven] = Field(max_length=shares.MOST)
+    """None of them ends the division: the deal is its owner's again."""
+    starts_on: date | None = None
+    seen: int | None = Field(
+        None, ge=0, description="The number of the division this was made from; 0 for none."
+    )
 
 
 class OwnCategory(Schema):
@@ -154,7 +191,32 @@ def deal(request: HttpRequest, public_id: str) -> Detail:
             reasons=[Reason(text=text, effect=effect) for text, effect in chance.reasons],
         ),
         may_categorise=found.may_categorise,
+        division=_division(found.division),
     )
+
+
+def _division(found: queries.DivisionSeen | None) -> Division | None:
+    if found is None:
+        return None
+    return Division(
+        shares=[Share(**{n: getattr(one, n) for n in Share.model_fields}) for one in found.shares],
+        starts_on=found.starts_on,
+        recorded_at=found.recorded_at,
+        by=found.by,
+        number=found.before + 1,
+    )
+
+
+@router.post("{public_id}/split", response={200: Division | None, **REFUSALS})
+def divide(request: HttpRequest, public_id: str, body: NewDivision) -> Division | None:
+    """Divide a deal among people from a day on; past weeks keep what was known then."""
+    who = asker(request, "import")
+    access.require(who.actor, "split.write")
+    given = [shares.Given(people.find(one.person).pk, one.kind, one.hundredths) for one in body.shares]
+    actions.divide(
+        by=who.actor, at=who.at, deal=public_id, given=given, starts_on=body.starts_on, seen=body.seen
+    )
+    return _division(queries.deal(who.actor, public_id, on=people.house().day(who.at)).division)
 
 
 @router.post("{public_id}/category", response={200: Deal, **REFUSALS})

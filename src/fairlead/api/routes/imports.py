@@ -50,6 +50,7 @@ class Report(Schema):
     rates: int | None
     deals: dict[str, Any] | None
     targets: dict[str, int] | None
+    splits: dict[str, int] | None
     import_id: str
     period: str
     notes: list[str]

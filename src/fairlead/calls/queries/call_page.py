@@ -66,6 +66,8 @@ class Row:
     record: rules.Record
     sent: numbers.Standing | None
     due: due.Due | None
+    credit: int = 0
+    """overlay credit in the category, which counts in no sum"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,11 @@ class CallPage:
     to_judge: tuple[ToJudge, ...] = ()
     own_words: Mapping[str, int] = field(default_factory=dict)
     """category -> what went up last in a category besides Commit, where it was not the sum with the overlays."""
+
+    @property
+    def credit(self) -> int:
+        """Overlay credit of everybody listed. A deal that credits two of them is in it twice."""
+        return sum(row.credit for row in self.rows)
 
     @property
     def called(self) -> tuple[Column, ...]:
@@ -305,6 +312,7 @@ def _row(cell: rules.Cell, number: numbers.Number, past: Past, rhythms: Mapping[
         record=past.record(cell.person, past.numbers if cell.leads else past.calls),
         sent=sent,
         due=due_of(rhythms[cell.person], number, sent) if cell.leads else None,
+        credit=cell.credit,
     )
 
 
@@ -328,9 +336,14 @@ def _columns(every: Mapping[str, numbers.Number]) -> tuple[Column, ...]:
             sums[category],
             added.get(category),
             rules.FORMULAS.get(category, ""),
-            sum(
-                line.category == category and line.owner in owners and pipeline.is_due(line, number.period)
-                for line in number.lines
+            len(
+                {
+                    line.id
+                    for line in number.lines
+                    if line.category == category
+                    and line.owner in owners
+                    and pipeline.is_due(line, number.period)
+                }
             ),
             every[category].suggestion if category in every else None,
             sent.number(category) if sent and category in every else None,
@@ -348,20 +361,24 @@ def _judged(mine: Mapping[int, judging.Judged], number: numbers.Number) -> judgi
 def _to_judge(mine: Mapping[int, judging.Judged], number: numbers.Number) -> tuple[ToJudge, ...]:
     """Open deals of direct reports that are due in the period or judged already, the largest first."""
     names = {c.person: c.name for c in number.cells if c.person not in (number.person.id, *number.hidden)}
+    judgeable = [line for line in number.lines if (line.deal_owner if line.divided else line.owner) in names]
+    # A divided deal is judged once, at its owner; what is held of it in the team is its amount here.
+    held: dict[int, int] = {}
+    for line in judgeable:
+        held[line.id] = held.get(line.id, 0) + (line.amount or 0)
     found = [
         ToJudge(
             line.public_id,
             line.name,
-            names[line.owner],
+            names[(line.deal_owner if line.divided else line.owner) or 0],
             line.category,
-            line.amount,
+            held[line.id] if line.divided else line.amount,
             line.close_on,
             pipeline.counted(line, number.period, number.category),
             mine.get(line.id),
         )
-        for line in number.lines
+        for line in {line.id: line for line in judgeable}.values()
         if line.status == "open"
-        and line.owner in names
         and not line.missing
         and (pipeline.is_due(line, number.period) or line.id in mine)
     ]

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from fairlead.calls import numbers, pipeline, rules
-from fairlead.deals import bridges, comparing, staging, tracks
+from fairlead.deals import bridges, comparing, shares, staging, tracks
+from fairlead.deals import queries as deal_queries
 from fairlead.deals import rules as deals
 from fairlead.deals.models import Deal
 from fairlead.deals.tracks import Array
@@ -125,7 +126,8 @@ def end_of(day: date | None, at: datetime) -> datetime:
 class DealMoved:
     """One deal behind a bar. Money in minor units; None where it did not count at that instant.
 
-    ``by_reason`` and ``by_amount`` are its parts in the bar of its reason and in that of its amount.
+    ``by_reason``, ``by_amount`` and ``by_split`` are its parts in the bars of its reason, its amount and its split. Of
+    a divided deal there is one for each ``holder``, with the shares held in hundredths of a percent.
     """
 
     public_id: str
@@ -137,16 +139,32 @@ class DealMoved:
     after: int | None
     by_reason: int
     by_amount: int
+    by_split: int
     category_before: str
     category_after: str
     due_before: date | None
     due_after: date | None
     stage: str
     pushes: int
+    holder: str = ""
+    held_before: int = shares.WHOLE
+    held_after: int = shares.WHOLE
 
     def part_in(self, kind: str) -> int:
-        """What the deal adds to the bar of a reason, or of a change of amount."""
-        return self.by_amount if kind in ("amount_up", "amount_down") else self.by_reason
+        """What the deal adds to the bar of a reason, of a change of amount, or of another split."""
+        if kind in ("amount_up", "amount_down"):
+            return self.by_amount
+        if kind == "split_changed":
+            return self.by_split + (self.by_reason if self.kind == kind else 0)
+        return self.by_reason
+
+    @property
+    def share(self) -> str:
+        """Whose share it is, in words: ``Rosa 60 %``, ``Rosa 60 % → 40 %``; nothing of an undivided deal."""
+        if not self.holder:
+            return ""
+        was, is_ = (shares.percent(held) if held else "none" for held in (self.held_before, self.held_after))
+        return f"{self.holder} {is_}" if was == is_ else f"{self.holder} {was} → {is_}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,8 +308,8 @@ def changes(
         asked=asked,
         start=bridges.total(told.found.moves.before),
         end=bridges.total(told.found.moves.after),
-        deals_before=int(told.found.moves.was.sum()),
-        deals_after=int(told.found.moves.is_.sum()),
+        deals_before=_deals(told.found.deals[told.found.moves.was]),
+        deals_after=_deals(told.found.deals[told.found.moves.is_]),
         bars=tuple(told.bars()),
         flow=tuple(_flow(told.found, period)),
         pushes=told.pushes(),
@@ -300,6 +318,11 @@ def changes(
         first_known=comparing.first_known(),
         path=tuple(_path(actor, node)),
     )
+
+
+def _deals(ids: Array) -> int:
+    """How many deals: one that is divided inside the node is one."""
+    return len(np.unique(ids))
 
 
 def _path(actor: access.Actor, node: int) -> list[people.Node]:
@@ -337,7 +360,9 @@ class _Told:
         near = Person.objects.filter(where).values_list("pk", flat=True)
         if self.actor.person is None or _whole(self.actor):
             return np.ones(len(self.found.deals), bool)
-        return bridges.members(near, self.found.persons)[self.found.now]
+        mine = bridges.members(near, self.found.persons)[self.found.now]
+        held = deal_queries.shared_with(self.actor)
+        return mine | np.isin(self.found.deals, list(held)) if held else mine
 
     # Filters
 
@@ -423,6 +448,11 @@ class _Told:
             if code in (bridges.AMOUNT_UP, bridges.AMOUNT_DOWN):
                 amount = moves.by_amount > 0 if code == bridges.AMOUNT_UP else moves.by_amount < 0
                 places, values = np.flatnonzero(amount), moves.by_amount
+            if code == bridges.SPLIT:
+                values = np.where(moves.reason == code, moves.by_reason, 0) + moves.by_split
+                # Another split inside the node moves nothing of it.
+                places = np.flatnonzero(values)
+                places = places if bridges.total(values) else places[:0]
             if len(places):
                 parts.append((kind, places, values))
         near = [self._near(places, values) for _, places, values in parts]
@@ -431,7 +461,8 @@ class _Told:
 
     def _bar(self, kind: str, places: Array, values: Array) -> ChangeBar:
         named, asks, more = self._behind(places, values)
-        return ChangeBar(kind, len(places), bridges.total(values[places]), named, more, asks)
+        count = _deals(self.found.deals[places])
+        return ChangeBar(kind, count, bridges.total(values[places]), named, more, asks)
 
     def _near(self, places: Array, values: Array) -> Array:
         """Of these deals those to be listed by name, largest first."""
@@ -476,13 +507,24 @@ class _Told:
             after=int(moves.after[place]) if moves.is_[place] else None,
             by_reason=int(moves.by_reason[place]),
             by_amount=int(moves.by_amount[place]),
+            by_split=int(moves.by_split[place]),
             category_before=tracks.CATEGORIES[a.category[place]] if a.there[place] else "",
             category_after=tracks.CATEGORIES[b.category[place]] if b.there[place] else "",
             due_before=_date(a.due[place]) if a.there[place] else None,
             due_after=_date(b.due[place]) if b.there[place] else None,
             stage=self.stages.get(int((b if b.there[place] else a).stage[place]), ""),
             pushes=int((b if b.there[place] else a).pushes[place]),
+            holder=self._holder(place),
+            held_before=int(self.found.held_before[place]),
+            held_after=int(self.found.held_after[place]),
         )
+
+    def _holder(self, place: int) -> str:
+        """Who holds the share the row is of; nothing of a deal that is divided at neither instant."""
+        if self.found.held_before[place] == self.found.held_after[place] == shares.WHOLE:
+            return ""
+        who = int(self.found.after.owner[place]) or int(self.found.before.owner[place])
+        return people.names([who]).get(who, "")
 
     def _asks(self, places: Array, values: Array) -> tuple[Ask, ...]:
         """Who answers for deals that are not named: the report whose branch they are in, else the owner's manager."""
@@ -622,7 +664,9 @@ def _flow(found: comparing.Compared, period: Period) -> list[FlowCell]:
     keep = was_in | is_in
     cells = source[keep].astype(np.int64) * len(PLACES) + goal[keep]
     which, places = np.unique(cells, return_inverse=True)
-    counts = np.bincount(places, minlength=len(which)).tolist() if len(which) else []
+    # A deal that is divided inside the node counts once in a cell.
+    pairs = np.unique(np.stack([places, found.deals[keep]]), axis=1)[0].astype(np.int64)
+    counts = np.bincount(pairs, minlength=len(which)).tolist() if len(which) else []
     before = bridges.totals(np.where(was_in, found.before.amount, 0)[keep], places, len(which))
     after = bridges.totals(np.where(is_in, found.after.amount, 0)[keep], places, len(which))
     return [

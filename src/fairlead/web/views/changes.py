@@ -274,7 +274,7 @@ def _flow(page: queries.Changes, zone: Any, at: datetime) -> charts.Chart:
 
 _HEAD = (
     "row reason deals deal_id deal account owner amount_before amount_after moved category_before category_after "
-    "due_before due_after stage pushes whom_to_ask"
+    "due_before due_after stage pushes whom_to_ask share"
 ).split()
 
 
@@ -292,7 +292,7 @@ def _rows(request: AskingRequest) -> Iterator[list[Cell]]:
         return None if minor is None else deal_rules.major_units(minor, page.currency)
 
     def ends(what: str, count: int, before: int | None, after: int | None) -> list[Cell]:
-        return [what, "", count, *[""] * 4, major(before), major(after), None, *[""] * 7]
+        return [what, "", count, *[""] * 4, major(before), major(after), None, *[""] * 8]
 
     def told() -> Iterator[list[Cell]]:
         yield ends("start", page.deals_before, page.start, None)
@@ -303,7 +303,7 @@ def _rows(request: AskingRequest) -> Iterator[list[Cell]]:
             for ask in bar.asks:
                 who = ask.person.name if ask.person else "Sales operations"
                 cells: list[Cell] = ["change", name, ask.count, *[""] * 4, None, None, major(ask.amount)]
-                yield [*cells, *[""] * 6, who]
+                yield [*cells, *[""] * 6, who, ""]
         yield ends("end", page.deals_after, None, page.end)
 
     return told()
@@ -313,7 +313,7 @@ def _deal_row(name: str, kind: str, deal: queries.DealMoved, major: Any) -> list
     return [
         "change", name, 1, deal.public_id, deal.name, deal.account, deal.owner, major(deal.before),
         major(deal.after), major(deal.part_in(kind)), deal.category_before, deal.category_after, deal.due_before,
-        deal.due_after, deal.stage, deal.pushes, "",
+        deal.due_after, deal.stage, deal.pushes, "", deal.share,
     ]  # fmt: skip
 
 

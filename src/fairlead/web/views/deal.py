@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from fairlead.asks import queries as asks
 from fairlead.calls import actions as call_actions
 from fairlead.calls import queries as calls
-from fairlead.deals import actions
+from fairlead.deals import actions, shares
 from fairlead.deals import queries as deals
 from fairlead.deals import rules as deal_rules
 from fairlead.deals.timelines import Event
@@ -25,6 +25,7 @@ from fairlead.health import queries as health
 from fairlead.mutual import queries as mutual
 from fairlead.news import queries as news
 from fairlead.people import access, queries
+from fairlead.people.models import Person
 from fairlead.plans import queries as plans
 from fairlead.qualification import queries as qualification
 from fairlead.reviews import queries as reviews
@@ -61,26 +62,23 @@ def one(request: AskingRequest, public_id: str) -> HttpResponse:
 
 
 def _deal_page(
-    request: AskingRequest, public_id: str, *, error: str = "", judging: str = "", status: int = 200
+    request: AskingRequest,
+    public_id: str,
+    *,
+    error: str = "",
+    judging: str = "",
+    splitting: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     today, house = today_of(request), queries.house()
     found = deals.deal(request.actor, public_id, on=today)
     unit = unit_for(house.currency, found.line.home_minor or 0)
-    panel = qualification.panel(request.actor, public_id, request.at)
-    flags = health.health(request.actor, public_id, request.at)
-    plan = plans.in_short(request.actor, public_id, request.at, panel)
-    left = exits.in_short(request.actor, public_id, request.at)
-    points = attention.of_deal(
-        request.actor, public_id, today, exit=left, flags=flags, panel=panel,
-        weakest=evidence.weakest_words(panel), plan=plan,
-    )  # fmt: skip
+    owners = {} if found.by_share else _what_is_the_owners(request, found, today)
     context = {
         "deal": found,
         "line": line_of(found.line, unit, today),
         "unit": unit.words,
         "status": STATUS_WORDS[found.line.status],
-        "health": flags,
-        "points": points if found.line.status == "open" else [],
         "chance": _chance(request, public_id) if found.line.status == "open" else None,
         "history": _history(found, request, today),
         "before_close": _close_before(found.events, today),
@@ -95,16 +93,33 @@ def _deal_page(
         "may_tell_news": news.may_report(request.actor, public_id),
         "news": _news(request, public_id),
         "decisions": reviews.decisions_on(request.actor, public_id),
-        "plan": plan,
-        "mutual": mutual.in_short(request.actor, public_id, request.at),
-        "winloss": winloss.in_short(request.actor, public_id, request.at)
-        if found.line.status != "open"
-        else None,
-        "exit": left,
-        "asks": asks.on_deal(request.actor, public_id, request.at),
-        **evidence.context_of(panel),
-    } | _judged(request, public_id, judging)
+    }
+    context |= owners | _judged(request, public_id, judging) | _divided(request, found, splitting)
     return render(request, "deals/deal.html", context, status=status)
+
+
+def _what_is_the_owners(request: AskingRequest, found: deals.DealDetail, today: date) -> dict[str, object]:
+    """Evidence, flags, plans, asks and accounts: what is read by the owner and the owner's line alone."""
+    public_id, at = found.line.public_id, request.at
+    panel = qualification.panel(request.actor, public_id, at)
+    flags = health.health(request.actor, public_id, at)
+    plan = plans.in_short(request.actor, public_id, at, panel)
+    left = exits.in_short(request.actor, public_id, at)
+    points = attention.of_deal(
+        request.actor, public_id, today, exit=left, flags=flags, panel=panel,
+        weakest=evidence.weakest_words(panel), plan=plan,
+    )  # fmt: skip
+    still_open = found.line.status == "open"
+    return {
+        "health": flags,
+        "points": points if still_open else [],
+        "plan": plan,
+        "mutual": mutual.in_short(request.actor, public_id, at),
+        "winloss": None if still_open else winloss.in_short(request.actor, public_id, at),
+        "exit": left,
+        "asks": asks.on_deal(request.actor, public_id, at),
+        **evidence.context_of(panel),
+    }
 
 
 def _judged(request: AskingRequest, public_id: str, error: str) -> dict[str, object]:
@@ -120,6 +135,129 @@ def _judged(request: AskingRequest, public_id: str, error: str) -> dict[str, obj
         "judging_error": error,
         "judging_note": request.POST.get("note", "") if error else mine.note if mine else "",
     }
+
+
+_BLANKS = 3
+"""Empty lines a form of shares begins with."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShareTyped:
+    """A line of the form that divides a deal."""
+
+    person: str
+    percent: str
+    kind: str
+
+
+def _divided(request: AskingRequest, found: deals.DealDetail, error: str) -> dict[str, object]:
+    """How the deal is divided, and what the form of who may divide it starts from."""
+    division, currency = found.division, queries.house().currency
+    context: dict[str, object] = {
+        "division": division,
+        "held": [
+            (
+                kind,
+                [
+                    (one, "" if one.home_minor is None else formats.exact(one.home_minor, currency))
+                    for one in told
+                ],
+            )
+            for kind, told in (
+                ("Revenue", division.revenue if division else ()),
+                ("Overlay credit", division.overlay if division else ()),
+            )
+            if told
+        ],
+    }
+    if not found.may_split:
+        return context
+    lines = _typed_shares(request) if error else []
+    if not error:
+        told = division.shares if division else ()
+        lines = [ShareTyped(one.person, one.percent.removesuffix(" %"), one.kind) for one in told]
+        lines += (
+            [ShareTyped(found.line.owner, "100", "revenue")] if not division or not division.revenue else []
+        )
+    blanks = [ShareTyped("", "", "revenue")] * _BLANKS
+    return context | {
+        "split_lines": list(enumerate([*lines, *blanks], 1)),
+        "split_error": error,
+        "split_seen": 0 if division is None else division.before + 1,
+        "split_starts": request.POST.get("starts_on", "") if error else today_of(request).isoformat(),
+        "split_names": [p.name for p in Person.objects.filter(voided_at=None).order_by("name")[:300]],
+    }
+
+
+def _typed_shares(request: AskingRequest) -> list[ShareTyped]:
+    columns = (request.POST.getlist(name) for name in ("person", "percent", "kind"))
+    lines = [ShareTyped(*(cell.strip() for cell in cells)) for cells in zip(*columns, strict=False)]
+    return [line for line in lines if line.person or line.percent][: shares.MOST + 1]
+
+
+def _given(lines: list[ShareTyped]) -> list[shares.Given]:
+    """What was typed, as shares. Raises Refused with what to write instead."""
+    found = []
+    for line in lines:
+        person = _person_named(line.person)
+        try:
+            percent = Decimal(line.percent.removesuffix("%").strip().replace(",", "."))
+        except ArithmeticError:
+            raise access.Refused(
+                "bad_share", f"“{line.percent}” for {person.name} is no percentage. Write 60 or 33.34."
+            ) from None
+        kind: shares.Kind = "overlay" if line.kind == "overlay" else "revenue"
+        found.append(shares.Given(person.pk, kind, shares.hundredths(percent)))
+    return found
+
+
+def _person_named(words: str) -> Person:
+    """The one person of that name or mail address. Raises Refused."""
+    rows = Person.objects.filter(voided_at=None)
+    found = list(
+        rows.filter(email__iexact=words)[:2] if "@" in words else rows.filter(name__iexact=words)[:2]
+    )
+    if len(found) > 1:
+        raise access.Refused(
+            "two_of_them", f"There are several people called {words}. Write the mail address."
+        )
+    if not found:
+        raise access.Refused(
+            "no_person", f"Nobody in the directory is called “{words}”. Write the name as it stands there."
+        )
+    return found[0]
+
+
+@signed_in
+@require_POST
+def split(request: AskingRequest, public_id: str) -> HttpResponse:
+    """Divide the deal among people from a day on, or end the division."""
+    access.require(request.actor, "split.write")
+    try:
+        typed = [] if request.POST.get("act") == "end" else _typed_shares(request)
+        if not typed and request.POST.get("act") != "end":
+            raise access.Refused("no_shares", "Write at least one share, or end the split.")
+        actions.divide(
+            by=request.actor, at=request.at, deal=public_id, given=_given(typed),
+            starts_on=_day_typed(request.POST.get("starts_on", "")), seen=_number(request.POST.get("seen", "")),
+        )  # fmt: skip
+    except (access.NotAllowed, access.NotFound):
+        raise
+    except access.Refused as refusal:
+        return _deal_page(request, public_id, splitting=refusal.sentence, status=422)
+    messages.success(request, "Divided. Sums count the shares from now on; past weeks stay as they were.")
+    return redirect("deal", public_id)
+
+
+def _day_typed(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text.strip() else None
+    except ValueError:
+        raise access.Refused("bad_day", f"“{text}” is no day. Write it as 2026-11-24.") from None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 9 else None
 
 
 def _news(request: AskingRequest, public_id: str) -> list[news.News]:

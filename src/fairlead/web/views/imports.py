@@ -383,6 +383,8 @@ def _facts(report: Mapping[str, Any], counts: Mapping[str, int]) -> list[tuple[s
     targets = report.get("targets")
     if targets:
         found += [("Targets that are new", targets["added"]), ("Targets as before", targets["unchanged"])]
+    if splits := report.get("splits"):
+        found += [("Splits that are new", splits["added"]), ("Splits as before", splits["unchanged"])]
     if report.get("categories"):
         found.append(("Stages given a category", len(report["categories"])))
     return [(words, f"{number:,}") for words, number in found]
