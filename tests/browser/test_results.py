@@ -31,7 +31,8 @@ def company(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Company:
 def test_two_missed_quarters_become_a_look_that_a_human_closes(
     company: Company, live_server: object, page: Page, axe: Callable[[Page], list[str]]
 ) -> None:
-    server, cast, found = str(live_server), company.cast, []
+    server, cast = str(live_server), company.cast
+    found: list[str] = []
 
     def look_at(*places: str) -> None:
         for place in places:

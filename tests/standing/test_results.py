@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 
+from fairlead.deals import actions as deal_actions
+from fairlead.deals import shares
 from fairlead.deals.rules import ChangeRow, DealRow
 from fairlead.forecasting.periods import Calendar
 from fairlead.people import access
@@ -46,6 +48,15 @@ def test_a_book_handed_over_later_moves_nobodys_past(cast: Cast) -> None:
     (end,) = measuring.closed(both, Q3.starts_on, Q3.ends_on)
     assert (end.owner, end.minor, end.days) == (cast.rosa.pk, 50_000, 92)
     assert measuring.closed({cast.ravi.pk}, Q3.starts_on, Q3.ends_on) == []
+
+
+def test_a_divided_deal_counts_with_the_share(company: Company) -> None:
+    cast, deal = company.cast, company.won("Divided", "rosa", 100, date(2026, 9, 20))
+    given = [shares.Given(cast.rosa.pk, "revenue", 2_500), shares.Given(cast.pia.pk, "revenue", 7_500)]
+    at = datetime(2026, 9, 1, 9, tzinfo=UTC)
+    deal_actions.divide(by=cast.actor("olu", at), at=at, deal=deal.public_id, given=given)
+    both = measuring.closed({cast.rosa.pk, cast.pia.pk}, date(2026, 9, 20), date(2026, 9, 20))
+    assert {one.owner: one.minor for one in both} == {cast.rosa.pk: 2_500, cast.pia.pk: 7_500}
 
 
 def test_a_page_shows_won_against_asked_with_peers_as_figures(company: Company) -> None:

@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from fairlead.calls.models import Target
 from fairlead.deals import queries as deals
+from fairlead.deals import shares, splits
 from fairlead.deals.models import Deal, PastOwner
 from fairlead.forecasting.periods import Period
 from fairlead.people import access
@@ -153,24 +154,41 @@ def _targets(
 
 
 def closed(persons: Collection[int], first: date, last: date) -> list[Closed]:
-    """Deals won or lost in these days by these persons, each with whoever had it when it closed."""
+    """Deals won or lost in these days by these persons, each with whoever had it when it closed.
+
+    A deal that was divided on that day is one for each share, with its part of the amount.
+    """
     wanted = list(persons)
     moved = PastOwner.objects.for_system(_SUMS).filter(name__person__in=wanted).values("deal")
+    shared = splits.ever_held(wanted) if splits.any_at_all() else []
     rows = (
         Deal.objects.for_system(_SUMS)
-        .filter(Q(owner__in=wanted) | Q(pk__in=moved), closed_on__range=(first, last))
+        .filter(Q(owner__in=wanted) | Q(pk__in=moved) | Q(pk__in=shared), closed_on__range=(first, last))
         .filter(deals.counted_won() | Q(status="lost"))
         .values_list("pk", "owner_id", "status", "home_minor", "created_on", "closed_on")
     )
     found = [row for row in rows if row[5] is not None]
     whose = deals.owners_over([row[0] for row in found])
+    divisions = splits.said_of([row[0] for row in found])
     zone, here = ZoneInfo(people.house().time_zone), set(wanted)
-    said = []
+    ended = []
     for pk, owner, status, minor, created, day in found:
-        seller = _owner_on(whose.get(pk), day, zone, owner)
-        if seller in here and day is not None:
-            said.append(Closed(pk, seller, status == "won", minor, created, day))
-    return said
+        if day is None:
+            continue
+        for seller, part in _held_on(divisions.get(pk, ()), _owner_on(whose.get(pk), day, zone, owner), day):
+            if seller in here:
+                share = part.of(minor) if minor is not None else None
+                ended.append(Closed(pk, seller, status == "won", share, created, day))
+    return ended
+
+
+def _held_on(said: Sequence[shares.Said], owner: int | None, day: date) -> list[tuple[int, shares.Part]]:
+    """Who held which part of a deal on a day: its shares, or whoever had it."""
+    division = shares.in_force(said, day)
+    parts = shares.parts(division.shares) if division is not None else ()
+    if not parts:
+        return [(owner, shares.Part(owner))] if owner is not None else []
+    return [(part.person, part) for part in parts]
 
 
 def _owner_on(
@@ -208,7 +226,10 @@ def dealt(persons: Collection[int], period: Period, ended: Iterable[Closed]) -> 
     """
     zone = ZoneInfo(people.house().time_zone)
     start = datetime.combine(period.starts_on, time.min, zone)
-    known = {one.id: one for one in ended if period.contains(one.closed_on)}
+    known: dict[int, list[Closed]] = {}
+    for one in ended:
+        if period.contains(one.closed_on):
+            known.setdefault(one.id, []).append(one)
     system, here = access.system(_DEALT), set(persons)
     found: list[Dealt] = []
     before: set[int] = set()
@@ -216,14 +237,13 @@ def dealt(persons: Collection[int], period: Period, ended: Iterable[Closed]) -> 
         due = state.status == "open" and not state.missing and state.close_on is not None
         if not due or state.owner is None or state.close_on is None:
             continue
-        before.add(state.id)
-        end = known.get(state.id)
-        owner, minor = (end.owner, end.minor) if end else (state.owner, state.amount)
-        if minor and owner in here and (end is not None or state.close_on <= period.ends_on):
-            found.append(Dealt(state.id, owner, minor, True, end is not None and end.won))
-    found += [
-        Dealt(end.id, end.owner, end.minor, False, end.won)
-        for end in known.values()
-        if end.id not in before and end.minor
+        if state.id in known:
+            before.add(state.id)
+        elif state.amount and state.owner in here and state.close_on <= period.ends_on:
+            found.append(Dealt(state.id, state.owner, state.amount, True, False))
+    return found + [
+        Dealt(end.id, end.owner, end.minor, end.id in before, end.won)
+        for several in known.values()
+        for end in several
+        if end.minor
     ]
-    return found
