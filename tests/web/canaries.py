@@ -14,6 +14,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from fairlead.agreements import actions as agreements
+from fairlead.agreements import rules as agreement_rules
 from fairlead.asks import actions as asks
 from fairlead.asks.models import Ask
 from fairlead.asks.rules import Content, Debrief, Word
@@ -45,7 +47,7 @@ from fairlead.news.models import Item
 from fairlead.notices import actions as notices
 from fairlead.notices import rules as notice_rules
 from fairlead.notices.models import Notice
-from fairlead.people import access, actions
+from fairlead.people import access, actions, switches
 from fairlead.people import queries as people
 from fairlead.people.access import Lending, Role
 from fairlead.people.models import Person
@@ -196,6 +198,7 @@ def build() -> Company:
     _won_and_lost(company)
     _from_above(company)
     _helped(company)
+    _agreed(company)
     _collect(company)
     return company
 
@@ -568,6 +571,28 @@ def _helped(company: Company) -> None:
     )  # fmt: skip
 
 
+def _agreed(company: Company) -> None:
+    """What ravi and mina agreed on, signed by both and its change, which waits."""
+    mark, at = company.marks, AT - timedelta(minutes=25)
+    ada = company.actor("ada", at)
+    for feature in switches.FEATURES:
+        for head in ("carl", "olga"):
+            switches.turn(by=ada, at=at, feature=feature, head=company.person(head), state="on")
+    ravi, mina, own = company.actor("ravi", at), company.actor("mina", at), mark.word("agreement of ravi")
+    content = agreement_rules.Content(own, (own,), own, own, None, None, (own,), (own,), (own,))
+    common: dict[str, Any] = {"at": at, "review_on": AT.date() + timedelta(days=30)}
+    first = agreements.begin(
+        by=ravi, other=company.person("mina").public_id, content=content, key="canary", **common
+    )
+    agreement = first.agreement.public_id
+    agreements.act(by=mina, at=at, agreement=agreement, kind="signed", digest=first.digest)
+    changed = mark.word("change of mina")
+    agreements.propose(
+        by=mina, agreement=agreement, reason=changed, after=1, key="canary change", **common,
+        content=agreement_rules.Content(manager_owes=(changed,)),
+    )  # fmt: skip
+
+
 def _ask(company: Company, name: str, to: str, key: str, at: Any) -> str:
     deal = Deal.objects.for_system("a test marks deals").get(external_id=f"deal-{name}").public_id
     row = asks.write(
@@ -797,6 +822,7 @@ def expected(
     seen["second door of rosa"] = seen["answer of hana"] = {"rosa", "hana"}
     seen["complaint of pia"] = {"pia", "vera"}
     seen["shield of nils"] = seen["omar shields"] = {"nils", "omar"}
+    seen["agreement of ravi"] = seen["change of mina"] = {"ravi", "mina"}
     seen["draft of mina"] = _with({"mina"}, lent)
     for name in SELLERS:  # the amount is marked apart from the name: sums of one deal tell it without a name
         seen[f"sum of deal of {name}"] = set(seen[f"deal of {name}"])

@@ -208,6 +208,18 @@ def shield(world: World) -> dict[str, object]:
     return {"public_id": world.shield_of_rosa}
 
 
+def agreed(world: World) -> dict[str, object]:
+    return {"public_id": world.agreement_of_rosa}
+
+
+def agreed_before(world: World) -> dict[str, object]:
+    return {"public_id": world.ended_agreement_of_rosa}
+
+
+def switched(world: World) -> dict[str, object]:
+    return {"feature": "agreements", "head": world.cast.mina.public_id, "state": "off"}
+
+
 def wanted(world: World) -> dict[str, object]:
     """What somebody wants help with, for the API."""
     return {"subject": "Nordwind", "need": "A day in the lab.", "key": "matrix"}
@@ -640,6 +652,29 @@ API: dict[str, Row] = {
     "api/shield/<public_id>/act": Row(
         post=READS_ROSAS_REQUEST, fill=shield, data=lambda world: {"act": "signed", "digest": "x"}
     ),
+    "api/agreements": Row(
+        get=everyone(),
+        post=only("mina", hidden=" ".join(name for name in CAST if name != "mina")),
+        data=lambda world: {
+            "other": world.cast.rosa.public_id,
+            "review_on": "2027-01-08",
+            "key": "m",
+            "manager_owes": ["An hour"],
+        },
+    ),
+    "api/agreements/<public_id>": Row(get=READS_ROSAS_REQUEST, fill=agreed),
+    "api/agreements/<public_id>/versions": Row(
+        post=READS_ROSAS_REQUEST,
+        fill=agreed,
+        data=lambda world: {"review_on": "2027-01-08", "reason": "Why", "after": 1, "key": "m"},
+    ),
+    "api/agreements/<public_id>/act": Row(
+        post=READS_ROSAS_REQUEST, fill=agreed, data=lambda world: {"act": "signed", "digest": "x"}
+    ),
+    "api/agreements/<public_id>/carry": Row(
+        post=ROSA_ALONE, fill=agreed_before, data=lambda world: {"review_on": "2027-01-08", "key": "m"}
+    ),
+    "api/operations/units": Row(get=only("ada"), put=only("ada"), data=switched),
     "api/operations/help": Row(get=only("olu"), put=only("olu"), data=lambda world: {"days": 4}),
     "api/debts": Row(get=everyone()),
     "api/debts/<public_id>": Row(get=READS_THE_DEBT, fill=debt),
@@ -773,6 +808,17 @@ ROWS: dict[str, Row] = {
     "shield/<str:public_id>/act/": Row(
         post=READS_ROSAS_REQUEST, fill=shield, data=lambda world: {"act": "signed", "digest": "x"}
     ),
+    "agreements/": Row(get=everyone()),
+    "agreements/with/<str:public_id>/": Row(
+        get=hidden_from_all_but("mina"), post=hidden_from_all_but("mina"), fill=rosa
+    ),
+    "agreements/<str:public_id>/": Row(get=READS_ROSAS_REQUEST, fill=agreed),
+    "agreements/<str:public_id>/act/": Row(
+        post=READS_ROSAS_REQUEST, fill=agreed, data=lambda world: {"act": "signed", "digest": "x"}
+    ),
+    "agreements/<str:public_id>/write/": Row(get=READS_ROSAS_REQUEST, post=READS_ROSAS_REQUEST, fill=agreed),
+    "agreements/<str:public_id>/carry/": Row(get=ROSA_ALONE, post=ROSA_ALONE, fill=agreed_before),
+    "settings/units/": Row(get=only("ada"), post=only("ada"), data=switched),
     "settings/help/": Row(get=only("olu"), post=only("olu")),
     "reviews/": Row(get=everyone()),
     "reviews/begin/": Row(post=only(LEADERS)),

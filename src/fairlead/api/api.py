@@ -8,6 +8,7 @@ from ninja.openapi.docs import Swagger
 import fairlead
 from fairlead.api import door
 from fairlead.api.routes import (
+    agreements,
     asks,
     calls,
     changes,
@@ -29,6 +30,7 @@ from fairlead.api.routes import (
     promises,
     reviews,
     sending,
+    units,
     winloss,
 )
 
@@ -60,6 +62,8 @@ api.add_router("", asks.router)
 api.add_router("", desk.router)
 api.add_router("", sending.router)
 api.add_router("", help.router)
+api.add_router("", agreements.router)
+api.add_router("", units.router)
 api.add_router("reviews", reviews.router)
 api.add_router("ledger", ledger.router)
 api.add_router("operations", imports.router)

@@ -17,6 +17,7 @@ from fairlead.cli import (
     demo_health,
     demo_help,
     demo_mutual,
+    demo_together,
     demo_winloss,
 )
 from fairlead.deals import actions as deals
@@ -95,6 +96,7 @@ def fill(company: Marlow) -> None:
     demo_winloss.fill(everybody)
     demo_desk.fill(everybody)
     demo_help.fill(everybody)
+    demo_together.fill(everybody)
 
 
 def _what_to_expect(everybody: dict[str, Person]) -> None:

@@ -22,6 +22,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Between you and one other person": (
         "help.asked", "help.answered", "help.late", "help.owed", "help.news", "help.gone", "help.shield_asked",
         "help.shield_answered", "help.shield_agreed", "help.shield_asked_back", "help.shield_ended",
+        "agreements.written", "agreements.signed", "agreements.asked_back", "agreements.withdrawn", "agreements.ended",
+        "agreements.moved", "agreements.review",
     ),
     "Passed on to you": ("desk.passed", "desk.set_straight", "desk.no_longer"),
     "Answers to your messages": ("desk.answered", "desk.declined"),

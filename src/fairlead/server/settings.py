@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "fairlead.calls",
     "fairlead.expectations",
     "fairlead.news",
+    "fairlead.agreements",
     "fairlead.reviews",
     "fairlead.plans",
     "fairlead.winloss",

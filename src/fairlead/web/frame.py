@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from fairlead.agreements import queries as agreements
 from fairlead.asks import queries as asks
 from fairlead.desk import queries as desk
 from fairlead.help import queries as help_queries
@@ -106,6 +107,9 @@ def context(request: HttpRequest) -> dict[str, object]:
             "desk_waiting": waits.desk,
             "desk_below": waits.desk > 0 and _DESK not in mine,
             "help_waiting": waits.help,
+            "agreements_below": waits.agreements is not None,
+            "agreements_waiting": waits.agreements or 0,
+            "at_home": request.path == reverse(home_of(actor)),
             "help_below": _HELP not in mine,
             "accuracy_below": access.may(actor, "accuracy.read") and _ACCURACY not in mine,
             "ledger_below": _LEDGER not in mine,
@@ -123,6 +127,8 @@ class _Waits:
     asks: int = 0
     desk: int = 0
     help: int = 0
+    agreements: int | None = None
+    """None where it is off for this person"""
     promises: int = 0
     notices: int = 0
 
@@ -132,6 +138,7 @@ def _waits(actor: access.Actor, at: datetime) -> _Waits:
         asks=asks.waiting(actor, at),
         desk=desk.waiting(actor, at),
         help=help_queries.waiting(actor, at),
+        agreements=agreements.waiting(actor, at) if agreements.available(actor) else None,
         promises=promises.waiting(actor, at),
         notices=notices.unread(actor.id),
     )

@@ -30,6 +30,7 @@ SCOPES = {
     "review": "run reviews and set minutes straight",
     "desk": "write and decide on messages, and log contact",
     "help": "ask for help, answer, and agree on a shield",
+    "together": "write and sign working agreements, and keep one-to-ones",
     "ask": "write, approve and answer executive asks, and say what became of company debts",
 }
 
@@ -90,6 +91,7 @@ def _page(
         "may_keep_mail": access.may(actor, "mail.keep"),
         "webhooks": (hooks := webhooks.own(actor)),
         "webhook_asks": any(one.state == "asked" for one in hooks),
+        "may_switch": access.may(actor, "unit.switch"),
         "may_keep_webhooks": access.may(actor, "webhook.keep"),
         "may_set_sharing": access.may(actor, "sharing.set"),
         "may_lend": access.may(actor, "delegation.give"),
