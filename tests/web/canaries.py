@@ -47,6 +47,7 @@ from fairlead.news.models import Item
 from fairlead.notices import actions as notices
 from fairlead.notices import rules as notice_rules
 from fairlead.notices.models import Notice
+from fairlead.oneonones import actions as oneonones
 from fairlead.people import access, actions, switches
 from fairlead.people import queries as people
 from fairlead.people.access import Lending, Role
@@ -586,11 +587,29 @@ def _agreed(company: Company) -> None:
     )
     agreement = first.agreement.public_id
     agreements.act(by=mina, at=at, agreement=agreement, kind="signed", digest=first.digest)
+    _met(company, at)
     changed = mark.word("change of mina")
     agreements.propose(
         by=mina, agreement=agreement, reason=changed, after=1, key="canary change", **common,
         content=agreement_rules.Content(manager_owes=(changed,)),
     )  # fmt: skip
+
+
+def _met(company: Company, at: Any) -> None:
+    """The 1:1 of ravi and mina: a point, shared notes, an action, and a private note of each."""
+    mark, slot = company.marks, AT.date()
+    for name, other in (("ravi", "mina"), ("mina", "ravi")):
+        common: dict[str, Any] = {
+            "by": company.actor(name, at),
+            "at": at,
+            "other": company.person(other).public_id,
+        }
+        oneonones.add_point(**common, text=mark.word("shared note of ravi"), key="canary")
+        oneonones.write_private(**common, slot=slot, text=mark.word(f"private note of {name}"))
+    oneonones.write_note(**common, slot=slot, text=mark.word("shared note of ravi"), after=0)
+    oneonones.agree_action(
+        **common, mine=True, text=mark.word("shared note of ravi"), due_on=AT.date(), key="canary"
+    )
 
 
 def _ask(company: Company, name: str, to: str, key: str, at: Any) -> str:
@@ -823,6 +842,8 @@ def expected(
     seen["complaint of pia"] = {"pia", "vera"}
     seen["shield of nils"] = seen["omar shields"] = {"nils", "omar"}
     seen["agreement of ravi"] = seen["change of mina"] = {"ravi", "mina"}
+    seen["shared note of ravi"] = {"ravi", "mina"}
+    seen["private note of ravi"], seen["private note of mina"] = {"ravi"}, {"mina"}
     seen["draft of mina"] = _with({"mina"}, lent)
     for name in SELLERS:  # the amount is marked apart from the name: sums of one deal tell it without a name
         seen[f"sum of deal of {name}"] = set(seen[f"deal of {name}"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 from fairlead.agreements import actions as agreements
 from fairlead.agreements import rules as agreement_rules
@@ -26,6 +26,9 @@ from fairlead.news.models import Item
 from fairlead.notices import actions as notices
 from fairlead.notices import rules as notice_rules
 from fairlead.notices.models import Notice
+from fairlead.oneonones import actions as oneonones
+from fairlead.oneonones import rules as meeting_rules
+from fairlead.oneonones.models import Series
 from fairlead.people import actions, switches
 from fairlead.people.access import Lending
 from fairlead.plans import actions as plans
@@ -84,6 +87,7 @@ class World:
     second_of_rosa: str
     shield_of_rosa: str
     agreement_of_rosa: str
+    series_of_rosa: str
     ended_agreement_of_rosa: str
     webhook_of_mina: str
     call_for_mina: str
@@ -245,7 +249,14 @@ def _agreed(company: the_company.Company) -> dict[str, str]:
         if days == 20:
             last = (at + timedelta(days=3)).date()
             agreements.act(by=rosa, kind="ended", text="We begin anew.", on=last, **common)  # type: ignore[arg-type]
-    return {"ended_agreement_of_rosa": ids[0], "agreement_of_rosa": ids[1]}
+    rosa, mina = cast.actor("rosa"), cast.actor("mina")
+    rhythm = meeting_rules.Rhythm("weekly", 3, time(10), "Europe/Helsinki", 30, AT.date())
+    oneonones.set_rhythm(by=mina, at=AT, other=cast.rosa.public_id, rhythm=rhythm, after=0)
+    oneonones.add_point(by=rosa, at=AT, other=cast.mina.public_id, text="The lab", key="world")
+    series = Series.objects.for_system("a test asks for it").get(rep=cast.rosa).public_id
+    return {
+        "ended_agreement_of_rosa": ids[0], "agreement_of_rosa": ids[1], "series_of_rosa": series,
+    }  # fmt: skip
 
 
 def _from_vera(company: the_company.Company) -> str:

@@ -15,7 +15,7 @@ from fairlead.agreements import queries, rules
 from fairlead.agreements.models import Act, Agreement, Version
 from fairlead.ledger import actions as ledger
 from fairlead.notices.models import Notice
-from fairlead.people import access, forms, telling
+from fairlead.people import access, forms, spans, telling
 from fairlead.people import queries as people
 from fairlead.people.models import Person
 from fairlead.promises import actions as promises
@@ -226,7 +226,7 @@ def _settle(by: access.Actor, at: datetime, row: Agreement, now: rules.Standing)
         by=by, at=at, source=(queries.SOURCE, row.public_id), reason="Your working agreement has ended."
     )
     Act.objects.create(version=queries.newest_of(row), side="", kind="settled", at=at)
-    moved = queries.line_ends([row])[row.pk] is not None
+    moved = spans.line_ends([row])[row.pk] is not None
     if moved and now.held is not None:
         telling.tell(
             row.rep_id, by=by, kind="agreements.moved", facts={}, at=at, path=PATH.format(row.public_id)

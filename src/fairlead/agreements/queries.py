@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q
 
 from fairlead.agreements import rules, wording
 from fairlead.agreements.models import Act, Agreement, Version
-from fairlead.people import access, switches
+from fairlead.people import access, spans, switches
 from fairlead.people import queries as people
 from fairlead.people.guard import GuardedQuerySet
-from fairlead.people.models import Person, Reach, ReportingLine
+from fairlead.people.models import Person, Reach
 from fairlead.promises import queries as promises
 from fairlead.promises import rules as promise_rules
 
@@ -88,16 +88,8 @@ def readable(actor: access.Actor) -> GuardedQuerySet[Agreement]:
         return rows.none()
     me = actor.person
     mine = Q(rep=me) if switches.is_on(FEATURE, me) else Q(pk__in=[])
-    below = Reach.objects.filter(boss=me, member=OuterRef("rep"), depth=1)
-    led = Q(manager=me) & Exists(below) & ~Exists(_moved())
+    led = spans.led(me)
     return rows.filter(mine | led) if switches.is_on_below(FEATURE, me) else rows.filter(mine)
-
-
-def _moved() -> QuerySet[ReportingLine]:
-    """Lines of the rep that came into force after the agreement began: each of them ended it."""
-    return ReportingLine.objects.filter(
-        person=OuterRef("rep"), settled=True, starts_on__gt=OuterRef("begun_on")
-    )
 
 
 # How each stands
@@ -165,7 +157,7 @@ def lines_of(actor: access.Actor, rows: Iterable[Agreement], at: datetime) -> li
     if not kept:
         return []
     versions, acts = _parts(kept)
-    ended = line_ends(kept)
+    ended = spans.line_ends(kept)
     today = people.house().day(at)
     return [
         _line(actor, row, versions.get(row.pk, []), acts, rules_of(row, versions, acts, today, ended))
@@ -197,29 +189,6 @@ def _parts(rows: Sequence[Agreement]) -> tuple[dict[int, list[Version]], dict[in
     for act in done.order_by("pk"):
         acts.setdefault(act.version_id, []).append(act)
     return versions, acts
-
-
-def line_ends(rows: Sequence[Agreement]) -> dict[int, date | None]:
-    """Agreement -> the first day on which the rep did not report to the manager any more, None while it holds."""
-    later: dict[int, list[tuple[date, date | None]]] = {}
-    lines = ReportingLine.objects.filter(person__in={row.rep_id for row in rows}, settled=True)
-    for person, starts, ends in lines.order_by("starts_on").values_list("person_id", "starts_on", "ends_on"):
-        later.setdefault(person, []).append((starts, ends))
-    now = dict(
-        Reach.objects.filter(member__in={row.rep_id for row in rows}, depth=1).values_list("member_id", "boss_id")
-    )  # fmt: skip
-    found: dict[int, date | None] = {}
-    for row in rows:
-        after = [starts for starts, _ in later.get(row.rep_id, []) if starts > row.begun_on]
-        if after:
-            found[row.pk] = after[0]
-        elif now.get(row.rep_id) != row.manager_id:
-            # Corrected on the day it began, or nobody is above any more: that day is its end.
-            ended = [end for _, end in later.get(row.rep_id, []) if end is not None and end > row.begun_on]
-            found[row.pk] = ended[-1] if ended else row.begun_on
-        else:
-            found[row.pk] = None
-    return found
 
 
 def _line(
@@ -326,7 +295,7 @@ def open_between(rep: int, manager: int, at: datetime) -> Agreement | None:
 def standing_of(row: Agreement, at: datetime) -> rules.Standing:
     """How an agreement stands; callers checked whose."""
     versions, acts = _parts([row])
-    return rules_of(row, versions, acts, people.house().day(at), line_ends([row]))
+    return rules_of(row, versions, acts, people.house().day(at), spans.line_ends([row]))
 
 
 def newest_of(row: Agreement) -> Version:
@@ -365,7 +334,7 @@ def over_everywhere(at: datetime) -> Iterator[tuple[Agreement, rules.Standing]]:
     settled = Act.objects.for_system("the clock closes what ended once").filter(kind="settled")
     left = list(rows.exclude(pk__in=settled.values("version__agreement")).order_by("pk"))
     versions, acts = _parts(left)
-    ended, today = line_ends(left), people.house().day(at)
+    ended, today = spans.line_ends(left), people.house().day(at)
     for row in left:
         if switches.is_on(FEATURE, row.rep_id):
             now = rules_of(row, versions, acts, today, ended)

@@ -25,6 +25,7 @@ from fairlead.api.routes import (
     me,
     mutual,
     news,
+    oneonones,
     people,
     plans,
     promises,
@@ -63,6 +64,7 @@ api.add_router("", desk.router)
 api.add_router("", sending.router)
 api.add_router("", help.router)
 api.add_router("", agreements.router)
+api.add_router("", oneonones.router)
 api.add_router("", units.router)
 api.add_router("reviews", reviews.router)
 api.add_router("ledger", ledger.router)

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "fairlead.mail",
     "fairlead.webhooks",
     "fairlead.help",
+    "fairlead.oneonones",
     "fairlead.web",
     "fairlead.api",
     "ninja",

@@ -15,6 +15,7 @@ from fairlead.asks import queries as asks
 from fairlead.desk import queries as desk
 from fairlead.help import queries as help_queries
 from fairlead.notices import queries as notices
+from fairlead.oneonones import queries as oneonones
 from fairlead.people import access
 from fairlead.people.access import Role
 from fairlead.promises import queries as promises
@@ -109,6 +110,7 @@ def context(request: HttpRequest) -> dict[str, object]:
             "help_waiting": waits.help,
             "agreements_below": waits.agreements is not None,
             "agreements_waiting": waits.agreements or 0,
+            "oneonones_below": waits.oneonones,
             "at_home": request.path == reverse(home_of(actor)),
             "help_below": _HELP not in mine,
             "accuracy_below": access.may(actor, "accuracy.read") and _ACCURACY not in mine,
@@ -127,6 +129,7 @@ class _Waits:
     asks: int = 0
     desk: int = 0
     help: int = 0
+    oneonones: bool = False
     agreements: int | None = None
     """None where it is off for this person"""
     promises: int = 0
@@ -138,6 +141,7 @@ def _waits(actor: access.Actor, at: datetime) -> _Waits:
         asks=asks.waiting(actor, at),
         desk=desk.waiting(actor, at),
         help=help_queries.waiting(actor, at),
+        oneonones=oneonones.available(actor),
         agreements=agreements.waiting(actor, at) if agreements.available(actor) else None,
         promises=promises.waiting(actor, at),
         notices=notices.unread(actor.id),

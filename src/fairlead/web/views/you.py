@@ -30,7 +30,7 @@ SCOPES = {
     "review": "run reviews and set minutes straight",
     "desk": "write and decide on messages, and log contact",
     "help": "ask for help, answer, and agree on a shield",
-    "together": "write and sign working agreements, and keep one-to-ones",
+    "together": "write and sign working agreements, keep one-to-ones, read own private notes",
     "ask": "write, approve and answer executive asks, and say what became of company debts",
 }
 
