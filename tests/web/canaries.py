@@ -16,6 +16,7 @@ from typing import Any
 
 from fairlead.agreements import actions as agreements
 from fairlead.agreements import rules as agreement_rules
+from fairlead.agreements.models import Agreement
 from fairlead.asks import actions as asks
 from fairlead.asks.models import Ask
 from fairlead.asks.rules import Content, Debrief, Word
@@ -48,6 +49,7 @@ from fairlead.notices import actions as notices
 from fairlead.notices import rules as notice_rules
 from fairlead.notices.models import Notice
 from fairlead.oneonones import actions as oneonones
+from fairlead.oneonones.models import Series
 from fairlead.people import access, actions, switches
 from fairlead.people import queries as people
 from fairlead.people.access import Lending, Role
@@ -712,6 +714,9 @@ def _collect(company: Company) -> None:
         "broadcasts": _broadcasts(),
         "everybody": [*_every(CompanyNotice), *_broadcasts()],
         "help": list(_every(HelpRequest)),
+        "agreements": list(_every(Agreement)),
+        "series": list(_every(Series)),
+        "met": [company.person(name).public_id for name in ("mina", "ravi", "rosa")],
     }  # fmt: skip
 
 
