@@ -306,6 +306,6 @@ def test_somebody_outside_the_direct_line_cannot_be_agreed_with(on: Cast) -> Non
 def test_what_was_signed_is_never_changed(on: Cast) -> None:
     row = agreed(on)
     rows = Version.objects.for_system("a test tries to change it").filter(pk=row.pk)
-    for change in (lambda: rows.update(reason="x"), lambda: rows._raw_delete(rows.db)):  # type: ignore[no-untyped-call]
+    for change in (lambda: rows.update(reason="x"), lambda: rows._raw_delete(rows.db)):
         with pytest.raises(Error), transaction.atomic():
-            change()
+            change()  # type: ignore[no-untyped-call]
