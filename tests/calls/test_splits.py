@@ -500,7 +500,7 @@ def test_splits_of_salesforce_are_read_as_they_are_exported(tmp_path: Path) -> N
         "1,d1,Rosa Lindqvist,60,Revenue,false\n2,d1,Pia Kranz,40,Revenue,false\n"
         "3,d1,Sven Dahl,50,Overlay,false\n4,d1,Piet Maas,50,Overlay,true\n"
     )
-    assert [(row.person, row.percent, row.kind) for row in crm.read(tmp_path).splits] == [
+    assert [(row.person, int(row.percent), row.kind) for row in crm.read(tmp_path).splits] == [
         ("Rosa Lindqvist", 60, "revenue"), ("Pia Kranz", 40, "revenue"), ("Sven Dahl", 50, "overlay")
     ]  # fmt: skip
 

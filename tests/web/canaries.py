@@ -14,6 +14,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from fairlead.agreements import actions as agreements
+from fairlead.agreements import rules as agreement_rules
+from fairlead.agreements.models import Agreement
 from fairlead.asks import actions as asks
 from fairlead.asks.models import Ask
 from fairlead.asks.rules import Content, Debrief, Word
@@ -48,7 +51,9 @@ from fairlead.news.models import Item
 from fairlead.notices import actions as notices
 from fairlead.notices import rules as notice_rules
 from fairlead.notices.models import Notice
-from fairlead.people import access, actions
+from fairlead.oneonones import actions as oneonones
+from fairlead.oneonones.models import Series
+from fairlead.people import access, actions, switches
 from fairlead.people import queries as people
 from fairlead.people.access import Lending, Role
 from fairlead.people.models import Person
@@ -202,6 +207,7 @@ def build() -> Company:
     _from_above(company)
     _helped(company)
     _looked_at(company)
+    _agreed(company)
     _collect(company)
     return company
 
@@ -598,6 +604,46 @@ def _looked_at(company: Company) -> None:
     )
 
 
+def _agreed(company: Company) -> None:
+    """What ravi and mina agreed on, signed by both and its change, which waits."""
+    mark, at = company.marks, AT - timedelta(minutes=25)
+    ada = company.actor("ada", at)
+    for feature in switches.FEATURES:
+        for head in ("carl", "olga"):
+            switches.turn(by=ada, at=at, feature=feature, head=company.person(head), state="on")
+    ravi, mina, own = company.actor("ravi", at), company.actor("mina", at), mark.word("agreement of ravi")
+    content = agreement_rules.Content(own, (own,), own, own, None, None, (own,), (own,), (own,))
+    common: dict[str, Any] = {"at": at, "review_on": AT.date() + timedelta(days=30)}
+    first = agreements.begin(
+        by=ravi, other=company.person("mina").public_id, content=content, key="canary", **common
+    )
+    agreement = first.agreement.public_id
+    agreements.act(by=mina, at=at, agreement=agreement, kind="signed", digest=first.digest)
+    _met(company, at)
+    changed = mark.word("change of mina")
+    agreements.propose(
+        by=mina, agreement=agreement, reason=changed, after=1, key="canary change", **common,
+        content=agreement_rules.Content(manager_owes=(changed,)),
+    )  # fmt: skip
+
+
+def _met(company: Company, at: Any) -> None:
+    """The 1:1 of ravi and mina: a point, shared notes, an action, and a private note of each."""
+    mark, slot = company.marks, AT.date()
+    for name, other in (("ravi", "mina"), ("mina", "ravi")):
+        common: dict[str, Any] = {
+            "by": company.actor(name, at),
+            "at": at,
+            "other": company.person(other).public_id,
+        }
+        oneonones.add_point(**common, text=mark.word("shared note of ravi"), key="canary")
+        oneonones.write_private(**common, slot=slot, text=mark.word(f"private note of {name}"))
+    oneonones.write_note(**common, slot=slot, text=mark.word("shared note of ravi"), after=0)
+    oneonones.agree_action(
+        **common, mine=True, text=mark.word("shared note of ravi"), due_on=AT.date(), key="canary"
+    )
+
+
 def _ask(company: Company, name: str, to: str, key: str, at: Any) -> str:
     deal = Deal.objects.for_system("a test marks deals").get(external_id=f"deal-{name}").public_id
     row = asks.write(
@@ -699,6 +745,9 @@ def _collect(company: Company) -> None:
         "everybody": [*_every(CompanyNotice), *_broadcasts()],
         "help": list(_every(HelpRequest)),
         "looks": list(_every(Look)),
+        "agreements": list(_every(Agreement)),
+        "series": list(_every(Series)),
+        "met": [company.person(name).public_id for name in ("mina", "ravi", "rosa")],
     }  # fmt: skip
 
 
@@ -834,6 +883,9 @@ def expected(
     unit = {name for team in teams.values() for name in team.split() if "vera" in line(name, teams)}
     seen["legal basis of vera's unit"] = unit | {"vera", "hana"}
     seen["shield of nils"] = seen["omar shields"] = {"nils", "omar"}
+    seen["agreement of ravi"] = seen["change of mina"] = {"ravi", "mina"}
+    seen["shared note of ravi"] = {"ravi", "mina"}
+    seen["private note of ravi"], seen["private note of mina"] = {"ravi"}, {"mina"}
     seen["draft of mina"] = _with({"mina"}, lent)
     for name in SELLERS:  # the amount is marked apart from the name: sums of one deal tell it without a name
         seen[f"sum of deal of {name}"] = set(seen[f"deal of {name}"])

@@ -208,6 +208,27 @@ def shield(world: World) -> dict[str, object]:
     return {"public_id": world.shield_of_rosa}
 
 
+def agreed(world: World) -> dict[str, object]:
+    return {"public_id": world.agreement_of_rosa}
+
+
+def agreed_before(world: World) -> dict[str, object]:
+    return {"public_id": world.ended_agreement_of_rosa}
+
+
+def series(world: World) -> dict[str, object]:
+    return {"public_id": world.series_of_rosa}
+
+
+def thursday(world: World) -> dict[str, object]:
+    """The next 1:1 of whoever it is with rosa."""
+    return {"public_id": world.cast.rosa.public_id, "day": "2026-11-26"}
+
+
+def switched(world: World) -> dict[str, object]:
+    return {"feature": "agreements", "head": world.cast.mina.public_id, "state": "off"}
+
+
 def wanted(world: World) -> dict[str, object]:
     """What somebody wants help with, for the API."""
     return {"subject": "Nordwind", "need": "A day in the lab.", "key": "matrix"}
@@ -276,6 +297,7 @@ KEEPS_DAYS = only(f"{LEADERS} olu")
 ENDS_OLUS_DAY = only("olu", hidden=LEADERS)
 READS_ROSAS_REQUEST = hidden_from_all_but("rosa mina")
 READS_ROSAS_SECOND_DOOR = hidden_from_all_but("rosa hana")
+MEETS_ROSA = hidden_from_all_but("mina")
 ROSA_ALONE = hidden_from_all_but("rosa")
 ANSWERS_ROSAS_SHIELD = only("mina", hidden="carl vera otto sanna")
 TOLD_AGAIN: dict[str, object] = {"kind": "bad", "what": "It starts on 7 January.", "known_on": "2026-11-24"}
@@ -683,6 +705,46 @@ API: dict[str, Row] = {
     "api/shield/<public_id>/act": Row(
         post=READS_ROSAS_REQUEST, fill=shield, data=lambda world: {"act": "signed", "digest": "x"}
     ),
+    "api/agreements": Row(
+        get=everyone(),
+        post=only("mina", hidden=" ".join(name for name in CAST if name != "mina")),
+        data=lambda world: {
+            "other": world.cast.rosa.public_id,
+            "review_on": "2027-01-08",
+            "key": "m",
+            "manager_owes": ["An hour"],
+        },
+    ),
+    "api/agreements/<public_id>": Row(get=READS_ROSAS_REQUEST, fill=agreed),
+    "api/agreements/<public_id>/versions": Row(
+        post=READS_ROSAS_REQUEST,
+        fill=agreed,
+        data=lambda world: {"review_on": "2027-01-08", "reason": "Why", "after": 1, "key": "m"},
+    ),
+    "api/agreements/<public_id>/act": Row(
+        post=READS_ROSAS_REQUEST, fill=agreed, data=lambda world: {"act": "signed", "digest": "x"}
+    ),
+    "api/agreements/<public_id>/carry": Row(
+        post=ROSA_ALONE, fill=agreed_before, data=lambda world: {"review_on": "2027-01-08", "key": "m"}
+    ),
+    "api/one-to-ones": Row(get=everyone()),
+    "api/one-to-ones/<public_id>": Row(get=MEETS_ROSA, fill=rosa),
+    "api/one-to-ones/<public_id>/rhythm": Row(
+        put=MEETS_ROSA,
+        fill=rosa,
+        data=lambda world: {
+            "kind": "weekly",
+            "zone": "Europe/Helsinki",
+            "starts_on": "2026-12-01",
+            "after": 1,
+        },
+    ),
+    "api/one-to-ones/<public_id>/act": Row(
+        post=MEETS_ROSA,
+        fill=rosa,
+        data=lambda world: {"act": "note", "slot": "2026-11-26", "text": "The lab is free."},
+    ),
+    "api/operations/units": Row(get=only("ada"), put=only("ada"), data=switched),
     "api/operations/help": Row(get=only("olu"), put=only("olu"), data=lambda world: {"days": 4}),
     "api/results/standing": Row(get=only(REPS, hidden=LEADERS)),
     "api/results/standing/team": Row(get=only(SELLERS)),
@@ -879,6 +941,28 @@ ROWS: dict[str, Row] = {
     "shield/<str:public_id>/act/": Row(
         post=READS_ROSAS_REQUEST, fill=shield, data=lambda world: {"act": "signed", "digest": "x"}
     ),
+    "agreements/": Row(get=everyone()),
+    "agreements/with/<str:public_id>/": Row(
+        get=hidden_from_all_but("mina"), post=hidden_from_all_but("mina"), fill=rosa
+    ),
+    "agreements/<str:public_id>/": Row(get=READS_ROSAS_REQUEST, fill=agreed),
+    "agreements/<str:public_id>/act/": Row(
+        post=READS_ROSAS_REQUEST, fill=agreed, data=lambda world: {"act": "signed", "digest": "x"}
+    ),
+    "agreements/<str:public_id>/write/": Row(get=READS_ROSAS_REQUEST, post=READS_ROSAS_REQUEST, fill=agreed),
+    "agreements/<str:public_id>/carry/": Row(get=ROSA_ALONE, post=ROSA_ALONE, fill=agreed_before),
+    "one-to-ones/": Row(get=everyone()),
+    "one-to-ones/notes/": Row(get=everyone()),
+    "one-to-ones/calendar/": Row(get=everyone(), post=everyone()),
+    "one-to-ones/ended/<str:public_id>/": Row(get=ROSA_ALONE, fill=series),
+    "one-to-ones/with/<str:public_id>/": Row(get=MEETS_ROSA, fill=rosa),
+    "one-to-ones/with/<str:public_id>/meetings.ics": Row(get=MEETS_ROSA, fill=rosa),
+    "one-to-ones/with/<str:public_id>/<str:day>/": Row(get=MEETS_ROSA, fill=thursday),
+    "one-to-ones/with/<str:public_id>/<str:day>/act/": Row(
+        post=MEETS_ROSA, fill=thursday, data=lambda world: {"do": "private", "text": "For me."}
+    ),
+    "calendar/<str:secret>.ics": Row(get=hidden_from_all_but("", anonymous="hidden"), fill=guessed),
+    "settings/units/": Row(get=only("ada"), post=only("ada"), data=switched),
     "settings/help/": Row(get=only("olu"), post=only("olu")),
     "reviews/": Row(get=everyone()),
     "reviews/begin/": Row(post=only(LEADERS)),

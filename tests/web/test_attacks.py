@@ -64,6 +64,12 @@ KINDS = {
     "units/": "people",
     "roles/": "looks",
     "everybody/": "everybody",
+    "agreements/with/": "met",
+    "agreements/": "agreements",
+    "one-to-ones/with/": "met",
+    "one-to-ones/ended/": "series",
+    "one-to-ones/": "met",
+    "calendar/": "series",
 }
 """What comes before an id in an address -> which ids are tried. Where nothing fits, all of them are."""
 ALIKE = ("ravi", "ines", "tomas", "piet", "sven", "nils", "nina")
@@ -101,7 +107,11 @@ def addresses(company: Company) -> Iterator[str]:
             else [one for ids in company.ids.values() for one in ids]
         )
         for one in ids:
-            rest = route[route.index(">") + 1 :].replace("<slug:key>", "win")
+            rest = (
+                route[route.index(">") + 1 :]
+                .replace("<slug:key>", "win")
+                .replace("<str:day>", AT.date().isoformat())
+            )
             yield f"/{before}{one}{rest}"
 
 

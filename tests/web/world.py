@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import time, timedelta
 
+from fairlead.agreements import actions as agreements
+from fairlead.agreements import rules as agreement_rules
 from fairlead.asks import actions as asks
 from fairlead.asks.rules import Content
 from fairlead.debts.models import Debt
@@ -26,7 +28,10 @@ from fairlead.notices import actions as notices
 from fairlead.notices import queries as notices_queries
 from fairlead.notices import rules as notice_rules
 from fairlead.notices.models import Notice
-from fairlead.people import actions
+from fairlead.oneonones import actions as oneonones
+from fairlead.oneonones import rules as meeting_rules
+from fairlead.oneonones.models import Series
+from fairlead.people import actions, switches
 from fairlead.people.access import Lending
 from fairlead.plans import actions as plans
 from fairlead.plans import rules as plan_rules
@@ -89,6 +94,9 @@ class World:
     help_of_rosa: str
     second_of_rosa: str
     shield_of_rosa: str
+    agreement_of_rosa: str
+    series_of_rosa: str
+    ended_agreement_of_rosa: str
     webhook_of_mina: str
     call_for_mina: str
 
@@ -181,6 +189,7 @@ def _by_acts() -> World:
         day_by_olu=calendar.keep(by=cast.actor("olu"), at=AT, on=AT.date(), kind="board").public_id,
         **_results(company),
         **_help(company),
+        **_agreed(company),
         **_webhook(company),
     )  # fmt: skip
 
@@ -258,6 +267,36 @@ def _help(company: the_company.Company) -> dict[str, str]:
         "second_of_rosa": second.public_id,
         "shield_of_rosa": shield.public_id,
     }
+
+
+def _agreed(company: the_company.Company) -> dict[str, str]:
+    """Agreements and one-to-ones are on everywhere. What Rosa and Mina agreed on: one that ended, one in force."""
+    cast = company.cast
+    for feature in switches.FEATURES:
+        switches.turn(by=cast.actor("ada"), at=AT, feature=feature, head=cast.carl, state="on")
+    ids = []
+    for days in (20, 14):
+        at = AT - timedelta(days=days)
+        rosa, mina = cast.actor("rosa", at), cast.actor("mina", at)
+        content = agreement_rules.Content("I lose the morning.", manager_owes=("I answer upstairs",))
+        version = agreements.begin(
+            by=rosa, at=at, other=cast.mina.public_id, content=content, review_on=AT.date() + timedelta(days=60),
+            key=f"world {days}",
+        )  # fmt: skip
+        ids.append(version.agreement.public_id)
+        common = {"at": at, "agreement": ids[-1], "digest": version.digest}
+        agreements.act(by=mina, kind="signed", **common)  # type: ignore[arg-type]
+        if days == 20:
+            last = (at + timedelta(days=3)).date()
+            agreements.act(by=rosa, kind="ended", text="We begin anew.", on=last, **common)  # type: ignore[arg-type]
+    rosa, mina = cast.actor("rosa"), cast.actor("mina")
+    rhythm = meeting_rules.Rhythm("weekly", 3, time(10), "Europe/Helsinki", 30, AT.date())
+    oneonones.set_rhythm(by=mina, at=AT, other=cast.rosa.public_id, rhythm=rhythm, after=0)
+    oneonones.add_point(by=rosa, at=AT, other=cast.mina.public_id, text="The lab", key="world")
+    series = Series.objects.for_system("a test asks for it").get(rep=cast.rosa).public_id
+    return {
+        "ended_agreement_of_rosa": ids[0], "agreement_of_rosa": ids[1], "series_of_rosa": series,
+    }  # fmt: skip
 
 
 def _from_vera(company: the_company.Company) -> str:

@@ -8,6 +8,7 @@ from ninja.openapi.docs import Swagger
 import fairlead
 from fairlead.api import door
 from fairlead.api.routes import (
+    agreements,
     asks,
     calls,
     changes,
@@ -24,12 +25,14 @@ from fairlead.api.routes import (
     me,
     mutual,
     news,
+    oneonones,
     people,
     plans,
     promises,
     results,
     reviews,
     sending,
+    units,
     winloss,
 )
 
@@ -62,6 +65,9 @@ api.add_router("", desk.router)
 api.add_router("", sending.router)
 api.add_router("", help.router)
 api.add_router("results", results.router)
+api.add_router("", agreements.router)
+api.add_router("", oneonones.router)
+api.add_router("", units.router)
 api.add_router("reviews", reviews.router)
 api.add_router("ledger", ledger.router)
 api.add_router("operations", imports.router)

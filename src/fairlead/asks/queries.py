@@ -215,6 +215,14 @@ def book(actor: access.Actor, at: datetime, *, closed: int = 40) -> Book:
     )
 
 
+def open_of(actor: access.Actor, owner: int, at: datetime) -> list[Line]:
+    """Open asks of one person's deals of those the actor may read, the first day first."""
+    if not access.may(actor, "ask.read"):
+        return []
+    lines = _lines(actor, list(_mine(actor).filter(deal__owner=owner).order_by("-pk")[:50]), at)
+    return sorted((one for one in lines if not one.standing.closed), key=lambda one: one.standing.until)
+
+
 def waiting(actor: access.Actor, at: datetime) -> int:
     """How many asks wait for the actor: to approve, to answer, to write again, to debrief. For every page's frame."""
     if actor.person is None or not any(access.may(actor, act) for act in _READING):

@@ -19,6 +19,7 @@ from fairlead.cli import (
     demo_help,
     demo_mutual,
     demo_results,
+    demo_together,
     demo_winloss,
 )
 from fairlead.deals import actions as deals
@@ -102,6 +103,7 @@ def fill(company: Marlow) -> None:
     demo_desk.fill(everybody)
     demo_help.fill(everybody)
     demo_results.fill(everybody)
+    demo_together.fill(everybody)
 
 
 _Split = tuple[str, tuple[tuple[str, shares.Kind, int], ...]]

@@ -801,6 +801,21 @@ def heard(actor: access.Actor, at: datetime) -> list[Heard]:
     ]  # fmt: skip
 
 
+def praise_between(actor: access.Actor, rep: int, manager: int, since: datetime, at: datetime) -> list[Heard]:
+    """Praise the manager passed to the rep since an instant, for these two alone, newest first."""
+    if actor.person not in (rep, manager):
+        raise access.NotFound("message")
+    rows = opened(Passed.objects.for_system("praise is read by who passed it and whom it reached"), at)
+    rows = rows.filter(to=rep, act__manager=manager, straight=None, opens_at__gt=since)
+    every = list(rows.select_related("act").order_by("-opens_at", "-pk")[:50])
+    kinds = kinds_of({row.act.message_id for row in every})
+    return [
+        Heard(row.public_id, row.manager_name, row.sender_name, row.title, row.text, row.opens_at, ())
+        for row in every
+        if (kinds.get(row.act.message_id) or ((at, ""),))[-1][1] == "praise"
+    ]
+
+
 def opened_since(at: datetime, within: timedelta = timedelta(days=2)) -> list[Passed]:
     """What opened lately because its moment came, for the clock alone."""
     rows = Passed.objects.for_system("the clock tells of what opens").filter(

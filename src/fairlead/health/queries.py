@@ -351,6 +351,17 @@ def health(actor: access.Actor, deal: str, at: datetime) -> Health:
     return Health(row.public_id, flags, may and actor.person is not None, found.record is None)
 
 
+def up_of(actor: access.Actor, owner: int, at: datetime) -> list[tuple[str, str, tuple[Flag, ...]]]:
+    """(public id, name, flags that are up) of one person's open deals the actor may read, largest first."""
+    if not access.may(actor, "flag.read"):
+        return []
+    rows = list(Deal.objects.seen_by(actor, "flag.read").filter(owner=owner, status="open")[:200])
+    flags = _flags(actor, rows, at, known(at)) if rows else {}
+    up = {row.pk: tuple(flag for flag in flags.get(row.pk, ()) if flag.up) for row in rows}
+    found = sorted((row for row in rows if up[row.pk]), key=lambda row: -(row.amount_minor or 0))
+    return [(row.public_id, row.name or "(no name)", up[row.pk]) for row in found]
+
+
 def verdict_of(actor: access.Actor, row: Deal, flag: str, at: datetime) -> rules.Verdict:
     """One rule about a deal the actor may act on, now."""
     found = known(at)

@@ -314,6 +314,12 @@ def one(actor: access.Actor, public_id: str, at: datetime) -> RequestPage:
     )
 
 
+def between(actor: access.Actor, rep: int, manager: int, at: datetime) -> list[Line]:
+    """Requests of one of two people to the other at the first door that are not closed; never what went further."""
+    rows = list(_readable(actor).filter(by=rep, to=manager, door="first")[:50])
+    return [line for line in _lines(actor, rows, at) if line.standing.open]
+
+
 def own(actor: access.Actor, public_id: str) -> Request:
     """An own request by public id. Raises NotFound for everybody but who asked."""
     row = _readable(actor).filter(public_id=public_id, by=actor.id).first()

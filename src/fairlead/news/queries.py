@@ -160,6 +160,14 @@ def heard(actor: access.Actor, leader: int, since: datetime, at: datetime, *, li
     return _news(actor, rows.select_related("deal", "reporter").order_by("-at", "-pk")[:limit], at)
 
 
+def of_person(actor: access.Actor, person: int, since: datetime, at: datetime) -> list[News]:
+    """News of one person's told since an instant and not withdrawn, newest first, of that the actor may read."""
+    if not any(access.may(actor, act) for act in _READING):
+        return []
+    rows = _rows(actor).filter(person=person, at__gt=since, at__lte=at, withdrawn_at=None)
+    return _news(actor, rows.select_related("deal", "reporter").order_by("-at", "-pk")[:20], at)
+
+
 def readable(actor: access.Actor, ids: Collection[str]) -> set[str]:
     """Of these items (public ids) those the actor may read today."""
     if not ids or not any(access.may(actor, act) for act in _READING):

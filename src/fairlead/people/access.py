@@ -252,6 +252,13 @@ RULES: tuple[Rule, ...] = (
     _rule("shield.ask", EVERYONE, Reach.SELF, "Whoever has a manager writes what they want to be shielded from, and signs what the manager answers."),
     _rule("shield.answer", _LEADS, Reach.REPORTS, "A manager answers a direct report with what they promise and what they need in return."),
     _rule("shield.read", EVERYONE, Reach.SELF, "What a rep is shielded from is between the rep and the manager of today: no superior, former manager, HR or sales operations reads it."),
+    # Working agreements
+    _rule("agreement.write", EVERYONE, Reach.SELF, "A rep and the manager of today write, sign, change and end their own working agreement, and nobody else does."),
+    _rule("agreement.read", EVERYONE, Reach.SELF, "A working agreement is read by its two people while the one reports to the other, and afterwards by the rep alone: nobody else, not even that there is one."),
+    _rule("oneonone.keep", EVERYONE, Reach.SELF, "A rep and the manager of today keep their own one-to-ones: rhythm, agenda, shared notes, actions."),
+    _rule("oneonone.read", EVERYONE, Reach.SELF, "What is shared in one-to-ones is read by the two while the one reports to the other, and afterwards by the rep alone."),
+    _rule("private_note.keep", EVERYONE, Reach.SELF, "A private note, and a calendar address, is its owner's alone: nobody else's page, search, export, count, mail or log has it, an admin's neither."),
+    _rule("unit.switch", _A, Reach.COMPANY, "An admin turns working agreements and one-to-ones on and off unit by unit, and reads nothing of them."),
     # The weekly review
     _rule("review.run", _LEADS, Reach.SELF, "A leader prepares, begins and ends the review of the own team; nobody above does, and who stands in does it in the leader's name.", _FORECAST),
     _rule("review.read", EVERYONE, Reach.SELF, "A review and its minutes are read by who was in the room, wherever they work later, and by nobody else: no superior who was not a guest, nobody who joins later."),

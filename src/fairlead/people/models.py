@@ -229,6 +229,24 @@ class Token(models.Model):
     revoked_at = models.DateTimeField(null=True)
 
 
+class UnitSwitch(models.Model):
+    """Whether something that is off by default is on for everybody below a head, from a moment on."""
+
+    feature = models.CharField(max_length=20)
+    head = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=5, help_text="on, off, or above: as the unit above has it.")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["on", "off", "above"]), name="unit_switch_is_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["feature", "head", "-id"], name="unit_switch_newest")]
+
+
 class DemoClock(models.Model):
     """Demo mode only: the demo's moment and when it was set. The demo's clock runs on from there."""
 

@@ -56,7 +56,9 @@ def log(
     """Write down a promise that was made before others, for the feature in which it was made.
 
     That feature checked that the actor was part of it, and calls this inside its transaction. The owner is told, and
-    can move or withdraw it like any other. Raises Refused as `make` does.
+    can move or withdraw it like any other. Of a source in `rules.BOUND` nobody is told here, and the ledger keeps no
+    words: that feature tells, and who loses sight of it later must not have the words elsewhere. Raises Refused as
+    `make` does.
     """
     return _make(by, at, owner, made_to, text, due_on, key, source, None)
 
@@ -88,9 +90,10 @@ def _make(
         source_id=source[1], source_label=source[2][:120], made_at=at, by_id=by.id, key=key[:64],
     )  # fmt: skip
     facts = {"day": _words(due_on), "text": wanted}
-    if made_to.pk != by.id:
+    bound = source[0] in rules.BOUND
+    if made_to.pk != by.id and not bound:
         _tell(made_to, "promises.made", row, at, {"name": owner.name, **facts})
-    if owner.pk != by.id:
+    if owner.pk != by.id and not bound:
         _tell(owner, "promises.noted", row, at, {"name": by.name, **facts})
     entry = {
         "owner": owner.pk,
@@ -100,7 +103,7 @@ def _make(
     }
     ledger.append(
         kind="promise.made", by=by.ref, at=at, subject_kind="promise", subject=row.public_id, facts=entry,
-        personal={"text": wanted}, behalf=behalf,
+        personal={} if bound else {"text": wanted}, behalf=behalf,
     )  # fmt: skip
     return row
 
@@ -185,7 +188,9 @@ def _step(
     )  # fmt: skip
     other = row.made_to if owner else row.owner
     day = _words(due_on) if due_on else ""
-    told = {"name": by.name, "text": row.text, "day": day, "reason": reason}
+    told = {"name": by.name, "text": _said(row), "day": day, "reason": reason}
+    if row.source_kind in rules.BOUND and reason:
+        told["reason"] = "it stands there."
     _tell(other, f"promises.{kind}", row, at, told)
     ledger.append(
         kind=f"promise.{kind}", by=by.ref, at=at, subject_kind="promise", subject=row.public_id,
@@ -193,6 +198,25 @@ def _step(
         personal={"reason": reason} if reason else {},
     )  # fmt: skip
     return taken
+
+
+@transaction.atomic
+def let_go(*, by: access.Actor, at: datetime, source: tuple[str, str], reason: str) -> int:
+    """Withdraw what is open and not yet due of a source (kind, public id) that ended or was replaced; how many.
+
+    In the owner's name: that something ends was the word of both. Nobody is told here.
+    """
+    rows = queries.open_of(*source, at)
+    for row in rows:
+        number = queries.steps_taken(row) + 1
+        Step.objects.create(
+            promise=row, number=number, kind="withdrawn", reason=reason, by_id=row.owner_id, at=at
+        )
+        ledger.append(
+            kind="promise.withdrawn", by=by.ref, at=at, subject_kind="promise", subject=row.public_id,
+            facts={"number": number, "due_on": None, "about": None},
+        )  # fmt: skip
+    return len(rows)
 
 
 # Reminders
@@ -207,7 +231,7 @@ def remind(*, by: access.Actor, at: datetime) -> int:
     access.require(by, "import.run")
     told = 0
     for row, now in queries.due_tomorrow(at):
-        facts = {"name": row.made_to.name, "text": row.text, "day": now.due_on.isoformat()}
+        facts = {"name": row.made_to.name, "text": _said(row), "day": now.due_on.isoformat()}
         path = PATH.format(row.public_id)
         known = Notice.objects.filter(to_id=row.owner_id, kind="promises.due_tomorrow", path=path)
         if known.filter(facts__day=facts["day"]).exists():
@@ -229,6 +253,11 @@ def _tell(
         return 0
     notices.tell(to=reader.pk, kind=kind, facts=facts, at=at, path=PATH.format(row.public_id))
     return 1
+
+
+def _said(row: Promise) -> str:
+    """What a notice says of a promise: its words, but for those that one of the two may lose sight of."""
+    return f"see “{row.source_label}”." if row.source_kind in rules.BOUND else row.text
 
 
 def _words(day: date) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from fairlead.people import access
 from fairlead.people.guard import GuardedQuerySet
+from fairlead.people.models import Reach, ReportingLine
 from fairlead.promises import rules
 from fairlead.promises.models import Promise, Step
 
@@ -109,7 +110,8 @@ def waiting(actor: access.Actor, at: datetime) -> int:
     if not access.may(actor, "promise.read") or actor.person is None:
         return 0
     day = rules.day_of(at, "UTC") + timedelta(days=1)
-    rows = Promise.objects.seen_by(actor, "promise.read").filter(owner=actor.id, due_on__lte=day).order_by()
+    rows = _bound(actor, Promise.objects.seen_by(actor, "promise.read"))
+    rows = rows.filter(owner=actor.id, due_on__lte=day).order_by()
     due = list(rows.values_list("pk", "due_on", "zone"))
     if not due:
         return 0
@@ -152,8 +154,27 @@ def _rates(lines: Iterable[Line]) -> tuple[Between, ...]:
 # Rows
 
 
+def _bound(actor: access.Actor, rows: GuardedQuerySet[Promise]) -> GuardedQuerySet[Promise]:
+    """Without promises of an agreement or a one-to-one with somebody who reports to the actor no more.
+
+    Who reported keeps them; who led loses sight with the line, and does not get it back with a later one.
+    """
+    if actor.person is None:
+        return rows
+    me = actor.person
+    for mine, other in (("owner", "made_to"), ("made_to", "owner")):
+        below = Reach.objects.filter(boss=me, member=OuterRef(other), depth=1)
+        moved = ReportingLine.objects.filter(
+            person=OuterRef(other), settled=True, starts_on__gt=OuterRef("made_at__date")
+        )
+        above = ReportingLine.objects.filter(person=me, manager=OuterRef(other))
+        lost = Q(**{mine: me}, source_kind__in=sorted(rules.BOUND)) & ~Exists(above)
+        rows = rows.exclude(lost & (~Exists(below) | Exists(moved)))
+    return rows
+
+
 def _readable(actor: access.Actor) -> GuardedQuerySet[Promise]:
-    rows = Promise.objects.seen_by(actor, "promise.read")
+    rows = _bound(actor, Promise.objects.seen_by(actor, "promise.read"))
     return rows.select_related("owner", "made_to", "by").order_by("-pk")
 
 
@@ -232,6 +253,13 @@ def _line(actor: access.Actor, row: Promise, steps: tuple[tuple[rules.Step, str]
         steps=steps,
         may=rules.may(now, owner=mine, by=actor.id),
     )
+
+
+def open_of(kind: str, source: str, at: datetime) -> list[Promise]:
+    """Promises of one source that are open and not yet due, for the feature that ends it."""
+    rows = Promise.objects.for_system("what two people ended takes its open promises along")
+    found = rows.filter(source_kind=kind, source_id=source).select_related("owner", "made_to").order_by("pk")
+    return [row for row in found if standing_of(row, at).state == "open"]
 
 
 def private_paths(person: int) -> list[str]:

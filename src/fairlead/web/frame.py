@@ -10,12 +10,14 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from fairlead.agreements import queries as agreements
 from fairlead.asks import queries as asks
 from fairlead.desk import queries as desk
 from fairlead.grounds import queries as grounds
 from fairlead.help import queries as help_queries
 from fairlead.looks import queries as looks
 from fairlead.notices import queries as notices
+from fairlead.oneonones import queries as oneonones
 from fairlead.people import access
 from fairlead.people.access import Role
 from fairlead.promises import queries as promises
@@ -111,6 +113,10 @@ def context(request: HttpRequest) -> dict[str, object]:
             "desk_waiting": waits.desk,
             "desk_below": waits.desk > 0 and _DESK not in mine,
             "help_waiting": waits.help,
+            "agreements_below": waits.agreements is not None,
+            "agreements_waiting": waits.agreements or 0,
+            "oneonones_below": waits.oneonones,
+            "at_home": request.path == reverse(home_of(actor)),
             "help_below": _HELP not in mine,
             "accuracy_below": access.may(actor, "accuracy.read") and _ACCURACY not in mine,
             "ledger_below": _LEDGER not in mine,
@@ -130,6 +136,9 @@ class _Waits:
     asks: int = 0
     desk: int = 0
     help: int = 0
+    oneonones: bool = False
+    agreements: int | None = None
+    """None where it is off for this person"""
     promises: int = 0
     notices: int = 0
     results: int | None = None
@@ -141,6 +150,8 @@ def _waits(actor: access.Actor, at: datetime) -> _Waits:
         asks=asks.waiting(actor, at),
         desk=desk.waiting(actor, at),
         help=help_queries.waiting(actor, at),
+        oneonones=oneonones.available(actor),
+        agreements=agreements.waiting(actor, at) if agreements.available(actor) else None,
         promises=promises.waiting(actor, at),
         notices=notices.unread(actor.id),
         results=_results(actor, at),

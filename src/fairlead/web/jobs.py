@@ -13,6 +13,7 @@ from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
 from fairlead import crm
+from fairlead.agreements import actions as agreements
 from fairlead.asks import actions as asks
 from fairlead.calls import actions as calls
 from fairlead.calls import intake
@@ -85,6 +86,7 @@ def watched(at: datetime) -> list[str]:
         "Days of pressure": lambda: pressure.watch(by=by, at=at),
         "Looks at results": lambda: looks.watch(at=at),
         "Requests for help": lambda: help_actions.watch(by=by, at=at),
+        "Working agreements": lambda: agreements.watch(by=by, at=at),
         "The replay of past estimates": lambda: calls.replay_past(by=by, at=at),
     }
     return watching.each(parts, at)

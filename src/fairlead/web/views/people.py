@@ -37,6 +37,7 @@ def directory(request: AskingRequest) -> HttpResponse:
     )
     context = {
         "people": people[:PAGE],
+        "may_switch": access.may(request.actor, "unit.switch"),
         "search": search,
         "more": key_of(people[PAGE - 1].name, people[PAGE - 1].id) if len(people) > PAGE else "",
         "paged": bool(request.GET.get("after")),

@@ -31,6 +31,7 @@ SCOPES = {
     "desk": "write and decide on messages, and log contact",
     "help": "ask for help, answer, and agree on a shield",
     "results": "answer and decide in looks; keep seats, leave, grounds and the rule, where you may",
+    "together": "write and sign working agreements, keep one-to-ones, read own private notes",
     "ask": "write, approve and answer executive asks, and say what became of company debts",
 }
 
@@ -91,6 +92,7 @@ def _page(
         "may_keep_mail": access.may(actor, "mail.keep"),
         "webhooks": (hooks := webhooks.own(actor)),
         "webhook_asks": any(one.state == "asked" for one in hooks),
+        "may_switch": access.may(actor, "unit.switch"),
         "may_keep_webhooks": access.may(actor, "webhook.keep"),
         "may_set_sharing": access.may(actor, "sharing.set"),
         "may_lend": access.may(actor, "delegation.give"),
