@@ -49,7 +49,7 @@ def set_seat(
     facts = {"job": f"{job}, {segment}" if segment else job, "day": _says(day), "name": by.name}
     telling.tell(whom, by=by, kind="standing.seat", facts=facts, at=at, path=PATH)
     ledger.append(
-        kind="standing.seat", by=by.ref, at=at, subject_kind="person", subject=whom.public_id,
+        kind="standing.seat", by=by.ref, at=at, subject_kind="person", subject=whom.pk,
         facts={"job": job, "segment": segment, "starts_on": day, "ramps": ramps},
     )  # fmt: skip
     return row
@@ -67,7 +67,7 @@ def take_back_seat(*, by: access.Actor, at: datetime, seat: str) -> None:
     telling.tell(row.person_id, by=by, kind="standing.seat_back", facts=facts, at=at, path=PATH)
     ledger.append(
         kind="standing.seat_back", by=by.ref, at=at, subject_kind="person",
-        subject=people.node(row.person_id).public_id, facts={"starts_on": row.starts_on},
+        subject=row.person_id, facts={"starts_on": row.starts_on},
     )  # fmt: skip
 
 
