@@ -13,10 +13,10 @@ SIGNED = "django.contrib.auth.backends.ModelBackend"
 
 
 def test_a_notice_is_opened_by_an_id_that_counts_nothing(cast: Cast) -> None:
-    rules.word({"test.told": "Something was said."})
+    rules.word({"test.said": "Something was said."})
     with transaction.atomic():
         actions.tell_all(
-            [(cast.mina.pk, "test.told"), (cast.rosa.pk, "test.told"), (cast.mina.pk, "test.told")],
+            [(cast.mina.pk, "test.said"), (cast.rosa.pk, "test.said"), (cast.mina.pk, "test.said")],
             facts={}, at=AT, path="/promises/",
         )  # fmt: skip
     mine = queries.for_person(cast.mina.pk)
