@@ -273,7 +273,7 @@ def test_the_week_the_board_expected_delivery(
     _sign_in(page, server, cast.mina)
     page.goto(f"{server}/desk/")
     expect(page.get_by_role("heading", name=TITLE)).to_be_visible()
-    expect(page.get_by_text("zqdeliverqz")).to_be_visible()
+    expect(page.locator("p.quote").get_by_text("zqdeliverqz")).to_be_visible()
     expect(page.get_by_role("heading", name="The facts, already drawn in")).to_be_visible()
     expect(page.get_by_text("Suggested, because it says “i want”")).to_be_visible()
     page.get_by_role("navigation", name="Tray").get_by_role("link", name="Carl Ek").click()

@@ -237,10 +237,14 @@ def act(
     telling.tell(other, by=by, kind=f"looks.{kind}", facts=facts, at=at, path=PATH.format(row.public_id))
     ledger.append(
         kind=f"look.{kind}", by=by.ref, at=at, subject_kind="look", subject=row.public_id,
-        facts={"number": taken.number, "reason": taken.reason, "days_late": late},
-        personal={"words": said} if said else {},
+        facts={"number": taken.number, "reason": taken.reason, "days_late": late, "digest": _digest(row, taken)},
     )  # fmt: skip
     return taken
+
+
+def _digest(look: Look, taken: LookAct) -> str:
+    """What the ledger keeps of the words: a manager loses sight of them with the person, in the own entries too."""
+    return hashlib.sha256(f"{look.digest} {taken.number} {taken.words}".encode()).hexdigest()
 
 
 @transaction.atomic
