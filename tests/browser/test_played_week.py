@@ -288,10 +288,14 @@ def test_the_week_the_board_expected_delivery(
     expect(page.get_by_role("status")).to_contain_text("Answered. Carl reads it here; no rep was involved.")
 
     # One part of it is something Carl can do himself: it becomes an ask.
-    page.get_by_role("link", name="Turn a part into an ask").click()
+    page.get_by_text("Turn a part into an ask").click()
+    page.get_by_label("What is needed, in your words").fill("Call Karin Holm about the three years.")
+    page.get_by_role("button", name="Begin the ask").click()
     expect(page.get_by_text("Ravi Menon is told and reads every word here.")).to_be_visible()
     page.get_by_label("Who is asked").select_option(cast.carl.public_id)
-    page.get_by_label("What for, in one sentence").fill("Call Karin Holm about the three years.")
+    expect(page.get_by_label("What for, in one sentence")).to_have_value(
+        "Call Karin Holm about the three years."
+    )
     page.get_by_label("It worked if").fill("She names the day of signature.")
     page.get_by_label("Needed by").fill("2026-12-04")
     assert looked_at(page, axe) == []
