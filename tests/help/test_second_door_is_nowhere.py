@@ -24,6 +24,7 @@ from tests.cast import AT
 from tests.help.helping import DAY, HOUR
 from tests.web import world
 from tests.web.matrix import ROWS
+from tests.web.reading import one_reader
 from tests.web.test_matrix import ALL, address
 from tests.web.world import World
 
@@ -81,7 +82,8 @@ def text_of(response: Any) -> str:
 def seen_by(the_world: World, name: str, urls: list[str]) -> dict[str, str]:
     client = Client()
     client.force_login(getattr(the_world.cast, name).user, backend=SIGNED)
-    return {url: text_of(client.get(url)) for url in urls}
+    with one_reader():
+        return {url: text_of(client.get(url)) for url in urls}
 
 
 def _second_doors(the_world: World, at: Any) -> list[str]:

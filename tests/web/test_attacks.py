@@ -25,6 +25,7 @@ from tests.cast import AT
 from tests.web import canaries
 from tests.web.canaries import Company
 from tests.web.matrix import ROWS
+from tests.web.reading import one_reader
 from tests.web.test_matrix import ALL
 
 KINDS = {
@@ -167,12 +168,13 @@ def crawl(company: Company, names: Iterable[str], urls: list[str]) -> list[str]:
     finds = []
     for name in names:
         client = client_of(company, name)
-        for url in urls:
-            response = client.get(url)
-            assert response.status_code < 500, f"{url} as {name}"
-            marks = company.marks.found_in(text_of(response))
-            assert not marks or response.status_code == 200, f"{url} refuses {name} and tells {marks}"
-            finds += [f"{mark}: {name} at {url}" for mark in marks]
+        with one_reader():
+            for url in urls:
+                response = client.get(url)
+                assert response.status_code < 500, f"{url} as {name}"
+                marks = company.marks.found_in(text_of(response))
+                assert not marks or response.status_code == 200, f"{url} refuses {name} and tells {marks}"
+                finds += [f"{mark}: {name} at {url}" for mark in marks]
     return finds
 
 
