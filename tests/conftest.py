@@ -13,6 +13,7 @@ from django.test import TransactionTestCase
 
 from fairlead.ledger import guards
 from tests import cast as the_cast
+from tests import migrating
 
 APPEND_ONLY = (
     "ledger_entry",
@@ -109,20 +110,30 @@ APPEND_ONLY = (
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what touches the database, so that it can be run on PostgreSQL as well.
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Mark what touches the database, so that it can be run on PostgreSQL as well, and say what comes first.
 
-    First of its kind, so that the runner sees the group that keeps browser tests in one worker.
+    First of its kind, so that the runner sees the group that keeps the tests of the one demo in one worker; the order
+    is the last word.
     """
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
         touches = bool(names & _DATABASE_FIXTURES or item.get_closest_marker("django_db"))
         if touches and not item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.database)
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+        if "demo" in names:
+            item.add_marker(pytest.mark.xdist_group("demo"))
+    yield
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
+    """Before the tables are made."""
+    with pytest.MonkeyPatch.context() as patch:
+        migrating.build_models_alone(patch)
+        yield
 
 
 @pytest.fixture
