@@ -20,6 +20,6 @@ def one_reader() -> Iterator[None]:
     """
     with kept.settings(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(kept, "settings", nullcontext)
-        patch.setattr(queries, "actor", cache(queries.actor))
+        patch.setattr(queries, "actor_of_account", cache(queries.actor_of_account))
         patch.setattr(frame, "_waits", cache(frame._waits))
         yield

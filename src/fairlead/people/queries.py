@@ -108,8 +108,17 @@ def actor(person: int, at: datetime, *, scopes: frozenset[str] | None = None) ->
 
     Raises access.NotFound for a person who is not (or no longer) there.
     """
+    return _actor(Q(pk=person), at, scopes)
+
+
+def actor_of_account(user: int, at: datetime) -> access.Actor:
+    """Whoever signs in with an account, as :func:`actor`; NotFound also where no person is linked to it."""
+    return _actor(Q(user=user), at, None)
+
+
+def _actor(who: Q, at: datetime, scopes: frozenset[str] | None) -> access.Actor:
     today = house().day(at)
-    row = Person.objects.filter(pk=person, voided_at=None).exclude(ends_on__lte=today).first()
+    row = Person.objects.filter(who, voided_at=None).exclude(ends_on__lte=today).first()
     if row is None:
         raise access.NotFound("person")
     return access.Actor(

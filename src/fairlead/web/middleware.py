@@ -87,11 +87,8 @@ class WhoAsks:
 
 
 def _actor_of(request: HttpRequest) -> access.Actor | None:
-    person = getattr(request.user, "person", None)
-    if person is None:
-        return None
     try:
-        return queries.actor(person.pk, request.at)  # type: ignore[attr-defined]
+        return queries.actor_of_account(request.user.pk, request.at)  # type: ignore[attr-defined]
     except access.NotFound:
         return None
 
