@@ -126,7 +126,8 @@ def axe() -> Callable[[Page], list[str]]:
 
     def looked(page: Page) -> dict[str, Any]:
         page.evaluate(_LOADED)
-        page.evaluate(script)
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(script)
         found: dict[str, Any] = page.evaluate(_RUN_AXE)
         return found
 

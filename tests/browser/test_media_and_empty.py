@@ -11,6 +11,7 @@ from fairlead.people import access, actions, clock
 from fairlead.people.access import Role
 from fairlead.people.models import Person
 from tests.browser.conftest import DESK, PHONE, Demo
+from tests.browser.looking import in_every_medium, wider
 from tests.browser.test_main_flow import _sign_in
 from tests.cast import AT, START
 
@@ -27,21 +28,10 @@ _SMALL = """() => [...document.querySelectorAll('a[href],button,select,input,sum
 }).map((e) => e.outerHTML.slice(0, 100))"""
 
 
-def _wider(page: Page) -> int:
-    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
-
-
 def _look(page: Page, address: str, axe: Callable[[Page], list[str]]) -> list[str]:
     """What is wrong with a page in every medium, a line each."""
-    found: list[str] = []
-    for theme, size in (("light", DESK), ("dark", DESK), ("light", PHONE), ("dark", PHONE)):
-        page.emulate_media(media="screen", color_scheme=theme, forced_colors="none")  # type: ignore[arg-type]
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        page.goto(address)
-        if (theme, size) in (("light", DESK), ("dark", PHONE)):  # every colour and every width once
-            found += [f"{address} {theme} {size['width']}: {line}" for line in axe(page)]
-        if (wide := _wider(page)) > 0:
-            found.append(f"{address} {size['width']}: {wide} px wider than the window")
+    page.goto(address)
+    found = [f"{address} {line}" for line in in_every_medium(page, axe)]
     found += [f"{address}: small to tap: {line}" for line in page.evaluate(_SMALL)]
     return found + _on_paper_and_forced(page, address)
 
@@ -50,13 +40,13 @@ def _on_paper_and_forced(page: Page, address: str) -> list[str]:
     found: list[str] = []
     page.set_viewport_size(PAPER)  # type: ignore[arg-type]
     page.emulate_media(media="print", color_scheme="light")
-    if (wide := _wider(page)) > 0:
+    if (wide := wider(page)) > 0:
         found.append(f"{address} print: {wide} px wider than the paper")
     if page.locator("header.top:visible, footer:visible, button:visible, .tabbar:visible").count():
         found.append(f"{address} print: the frame or a button is printed")
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     page.emulate_media(media="screen", forced_colors="active", color_scheme="dark")
-    if (wide := _wider(page)) > 0:
+    if (wide := wider(page)) > 0:
         found.append(f"{address} forced colours: {wide} px wider than the window")
     page.emulate_media(forced_colors="none")
     return found

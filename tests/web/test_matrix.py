@@ -145,15 +145,16 @@ def _expected(outcomes: Outcomes | None, name: str, row: matrix.Row) -> tuple[st
 
 def test_other_methods_are_refused(the_world: world.World) -> None:
     """One world for all: what is refused changes nothing."""
-    clients = {name: client_of(the_world, name) for name in (ANYBODY, HOLDER, "rosa", "olu")}
     wrong = []
-    for route in [route for route in ALL if route in ROWS]:
-        for method in ("PUT", "PATCH", "DELETE"):
-            if method == "PUT" and ROWS[route].put is not None:
-                continue
-            for name, client in clients.items():
-                url = address(route, the_world, name)
-                found = outcome(client.generic(method, url))
-                if found not in ("method", "login", "forbidden", "hidden"):
-                    wrong.append(f"{method} {url} as {name}: {found}")
+    for name in (ANYBODY, HOLDER, "rosa", "olu"):
+        client = client_of(the_world, name)
+        with one_reader():
+            for route, row in ROWS.items():
+                for method in ("PUT", "PATCH", "DELETE"):
+                    if method == "PUT" and row.put is not None:
+                        continue
+                    url = address(route, the_world, name)
+                    found = outcome(client.generic(method, url))
+                    if found not in ("method", "login", "forbidden", "hidden"):
+                        wrong.append(f"{method} {url} as {name}: {found}")
     assert wrong == []
