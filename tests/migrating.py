@@ -1,7 +1,7 @@
 """Tables for the tests by the migrations, without building every model anew for each of their steps.
 
 Django builds a model and all that are related to it again with every new table, index and constraint; with a hundred
-models around one person that was six sevenths of the time. For these steps the model alone is enough. That the tables
+models around one person that was four fifths of the time. For these steps the model alone is enough. That the tables
 are the same is held against `fairlead migrate` in tests/cli/test_migrate.py.
 """
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.urls import get_resolver
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
@@ -35,6 +36,8 @@ FLAGS = [
 _LOADED = """() => document.readyState === 'complete'
     || new Promise((loaded) => window.addEventListener('load', () => loaded(true), {once: true}))"""
 _RUN_AXE = "async () => await axe.run(document, {resultTypes: ['violations']})"
+TIMEOUT = 30_000
+"""Two browsers at once on two cores that are busy with other tests: what is slow is not what is tested here."""
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 
@@ -48,6 +51,7 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
+    assert get_resolver().url_patterns  # all views are loaded before the first page waits for them
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield started
@@ -57,7 +61,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     opened = browser.new_context(viewport=DESK, accept_downloads=True)  # type: ignore[arg-type]
-    opened.set_default_timeout(15_000)
+    opened.set_default_timeout(TIMEOUT)
     yield opened
     opened.close()
 

@@ -13,7 +13,8 @@ from fairlead.plans import actions as plans
 from fairlead.plans import rules as plan_rules
 from tests import cast as the_cast
 from tests.browser.conftest import DESK, PHONE
-from tests.browser.test_media_and_empty import PAPER, _look, _wider
+from tests.browser.looking import wider
+from tests.browser.test_media_and_empty import PAPER, _look
 from tests.browser.test_news_and_expectations import _sign_in
 from tests.calls import company as the_company
 from tests.cast import AT
@@ -102,11 +103,11 @@ def test_a_plan_is_written_previewed_shared_read_published_again_and_revoked(
         buyer.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
         buyer.set_viewport_size(size)  # type: ignore[arg-type]
         found += [f"{theme} {size['width']}: {line}" for line in axe(buyer)]
-        assert _wider(buyer) <= 0
+        assert wider(buyer) <= 0
     assert found == []
     buyer.set_viewport_size(PAPER)  # type: ignore[arg-type]
     buyer.emulate_media(media="print", color_scheme="dark")
-    assert _wider(buyer) <= 0
+    assert wider(buyer) <= 0
     expect(buyer.get_by_role("link", name="PDF, A4")).to_be_hidden()
     assert buyer.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     buyer.emulate_media(media="screen")

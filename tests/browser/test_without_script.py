@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import DESK, Demo
+from tests.browser.conftest import DESK, TIMEOUT, Demo
 from tests.browser.test_demo_pages import CAST
 
 pytestmark = pytest.mark.browser
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 def plain(browser: Browser) -> Iterator[Page]:
     """A page of a browser that runs no script."""
     opened = browser.new_context(viewport=DESK, java_script_enabled=False)  # type: ignore[arg-type]
-    opened.set_default_timeout(15_000)
+    opened.set_default_timeout(TIMEOUT)
     yield opened.new_page()
     opened.close()
 

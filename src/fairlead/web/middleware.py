@@ -87,8 +87,10 @@ class WhoAsks:
 
 
 def _actor_of(request: HttpRequest) -> access.Actor | None:
+    account = request.user.pk
+    assert account is not None, "asked of who is signed in"
     try:
-        return queries.actor_of_account(request.user.pk, request.at)  # type: ignore[attr-defined]
+        return queries.actor_of_account(account, request.at)  # type: ignore[attr-defined]
     except access.NotFound:
         return None
 
