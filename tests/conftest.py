@@ -79,6 +79,8 @@ APPEND_ONLY = (
     "looks_lookact",
     "looks_rolelook",
     "looks_roledecision",
+    "records_read",
+    "records_countryrule",
     "people_unitswitch",
     "agreements_agreement",
     "agreements_version",

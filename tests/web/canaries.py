@@ -745,6 +745,7 @@ def _collect(company: Company) -> None:
         "everybody": [*_every(CompanyNotice), *_broadcasts()],
         "help": list(_every(HelpRequest)),
         "looks": list(_every(Look)),
+        "countries": ["FI", "DE"],
         "agreements": list(_every(Agreement)),
         "series": list(_every(Series)),
         "met": [company.person(name).public_id for name in ("mina", "ravi", "rosa")],

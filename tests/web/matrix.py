@@ -311,6 +311,10 @@ def role_look(world: World) -> dict[str, object]:
     return {"public_id": world.role_look_of_vera}
 
 
+def finland(world: World) -> dict[str, object]:
+    return {"key": "FI"}
+
+
 def seat(world: World) -> dict[str, object]:
     return {"person": world.cast.rosa.public_id, "job": "Seller", "starts_on": "2026-01-01"}
 
@@ -925,6 +929,13 @@ ROWS: dict[str, Row] = {
     "results/units/<str:public_id>/stop/": Row(
         post=only("hana"), fill=mina, data=lambda world: {"words": "Not yet.", "after": 0}
     ),
+    "records/": Row(get=only("hana")),
+    "records/reads/": Row(get=everyone()),
+    "records/what-is-kept/": Row(get=everyone()),
+    "records/countries/": Row(get=everyone()),
+    "records/countries/<slug:key>/": Row(get=everyone(), post=only("hana"), fill=finland),
+    "records/people/<str:public_id>/": Row(get=only("hana"), fill=rosa),
+    "records/people/<str:public_id>/reads.csv": Row(get=only("hana"), fill=rosa),
     "help/": Row(get=everyone()),
     "help/ask/": Row(get=everyone(), post=everyone()),
     "help/complaint/": Row(get=everyone(), post=everyone()),

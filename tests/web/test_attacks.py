@@ -61,6 +61,7 @@ KINDS = {
     "help/": "help",
     "standing/": "people",
     "looks/": "looks",
+    "countries/": "countries",
     "units/": "people",
     "roles/": "looks",
     "everybody/": "everybody",

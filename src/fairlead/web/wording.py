@@ -161,6 +161,7 @@ ACTS: dict[str, str] = {
     "grounds.recorded": "recorded what stands for a unit before results are looked at",
     "grounds.stopped": "stopped that results are looked at in a unit",
     "settings.results": "set the rule by which results are looked at",
+    "settings.country": "set what holds in {subject}",
     "standing.seat": "set the seat of {subject}",
     "standing.seat_back": "took back a seat of {subject}",
     "standing.leave": "wrote down leave",
