@@ -77,6 +77,7 @@ def test_words_and_moments_are_columns_of_the_models_of_their_class() -> None:
             "CharField",
             "TextField",
             "JSONField",
+            "BinaryField",
         )
         if one.since == "entry":
             assert label in one.moments, one.key

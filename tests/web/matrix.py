@@ -315,6 +315,14 @@ def finland(world: World) -> dict[str, object]:
     return {"key": "FI"}
 
 
+def copy(world: World) -> dict[str, object]:
+    return {"public_id": world.copy_of_rosa}
+
+
+def rosa_named(world: World) -> dict[str, object]:
+    return {"person": world.cast.rosa.public_id}
+
+
 def seat(world: World) -> dict[str, object]:
     return {"person": world.cast.rosa.public_id, "job": "Seller", "starts_on": "2026-01-01"}
 
@@ -936,6 +944,19 @@ ROWS: dict[str, Row] = {
     "records/countries/<slug:key>/": Row(get=everyone(), post=only("hana"), fill=finland),
     "records/people/<str:public_id>/": Row(get=only("hana"), fill=rosa),
     "records/people/<str:public_id>/reads.csv": Row(get=only("hana"), fill=rosa),
+    "records/people/<str:public_id>/copy/": Row(get=only("hana"), post=only("hana"), fill=rosa),
+    "records/people/<str:public_id>/hold/": Row(post=only("hana"), fill=rosa),
+    "records/copies/<str:public_id>/": Row(get=only("hana"), fill=copy),
+    "records/copies/<str:public_id>/act/": Row(post=only("hana"), fill=copy),
+    "records/copies/<str:public_id>/file/": Row(post=only("hana"), fill=copy),
+    "records/notes/": Row(
+        get=everyone(), post=hidden_from_all_but("mina"), data=lambda world: {"request": world.copy_of_rosa}
+    ),
+    "records/erasure/": Row(
+        get=only("hana"),
+        post=only("hana"),
+        data=lambda world: {**rosa_named(world), "key": "looks", "seen": 1},
+    ),
     "help/": Row(get=everyone()),
     "help/ask/": Row(get=everyone(), post=everyone()),
     "help/complaint/": Row(get=everyone(), post=everyone()),

@@ -62,6 +62,7 @@ KINDS = {
     "standing/": "people",
     "looks/": "looks",
     "countries/": "countries",
+    "copies/": "copies",
     "units/": "people",
     "roles/": "looks",
     "everybody/": "everybody",

@@ -38,6 +38,8 @@ class Class:
     """model label -> the columns that erasure empties; only classes with words here can be erased"""
     moments: Mapping[str, str] = field(default_factory=dict)
     """model label -> the column that says when an entry was made, where ``since`` is entry"""
+    ledger: Mapping[str, str] = field(default_factory=dict)
+    """subject kind of ledger entries whose personal texts go as well -> the model whose public ids they name"""
 
     @property
     def who(self) -> tuple[str, ...]:
@@ -106,16 +108,22 @@ CLASSES: tuple[Class, ...] = (
         copy="own_page", page="/deals/",
     ),
     Class(
-        "forecast", "Targets, calls and estimates",
-        "Your targets, the numbers you called and submitted with your notes, overlays on them, who read a team’s copy, and the "
-        "range computed from your deals. What a model knows of owners serves sums only and is kept nowhere per person.",
+        "forecast", "Targets and calls",
+        "Your targets, the numbers you called and submitted with your notes, overlays on them, and who read a team’s copy.",
         _COMPANY,
-        ("target.read", "call.read", "overlay.read", "judgement.read", "submission.read", "estimate.read", "record.read"),
+        ("target.read", "call.read", "overlay.read", "judgement.read", "submission.read", "record.read"),
         (
-            "calls.Target", "calls.NodeEstimate", "calls.RunPart", "calls.DealEstimate", "calls.Call", "calls.Overlay",
-            "calls.Submission", "calls.Withdrawal", "calls.Receipt", "calls.Judgement", "expectations.Statement",
-            "expectations.Answer",
+            "calls.Target", "calls.Call", "calls.Overlay", "calls.Submission", "calls.Withdrawal", "calls.Receipt",
+            "calls.Judgement", "expectations.Statement", "expectations.Answer",
         ),
+    ),
+    Class(
+        "estimates", "Ranges",
+        "What was computed from your deals: the chance of each, and the range of the quarter.",
+        _COMPANY,
+        ("estimate.read",),
+        ("calls.NodeEstimate", "calls.RunPart", "calls.DealEstimate"),
+        copy="own_page", page="/quarter/",
     ),
     Class(
         "deal_work", "Work on deals",
@@ -195,6 +203,7 @@ CLASSES: tuple[Class, ...] = (
             "help.Request": ("subject", "need", "tried"), "help.Step": ("text",), "help.ShieldAct": ("text",),
             "help.Shield": ("affects", "shielded", "hours", "channels", "promised", "needed"),
         },
+        ledger={"help": "help.Request", "shield": "help.Shield"},
     ),
     Class(
         "agreements", "Working agreements",
@@ -276,6 +285,27 @@ CLASSES: tuple[Class, ...] = (
         since="entry", months=36,
     ),
     Class(
+        "copies", "Copies about you",
+        "That you asked for a copy of everything about you, what was gathered, what was decided of things that name others, "
+        "and the file.",
+        "So that it can be checked that you got what is yours, and others kept what is theirs.",
+        ("person_copy.prepare", "person_copy.disclose"),
+        (
+            "records.Request", "records.Step", "records.Item", "records.Ruling", "records.Finished", "records.NoteAsk",
+        ),
+        since="entry", months=24, copy="none",
+        words={"records.Item": ("content",), "records.Finished": ("data",)},
+        moments={"records.Item": "request__at", "records.Finished": "request__at"},
+    ),
+    Class(
+        "holds", "Holds and erasures",
+        "That nothing about you may be erased for now and why, and of what the words were erased, when and by whom.",
+        "So that nothing disappears that a court may ask for, and nobody wonders where something went.",
+        ("hr_record.keep",),
+        ("records.Hold", "records.HoldEnd", "records.Erasure"),
+        copy="none",
+    ),
+    Class(
         "settings", "Settings and who set them",
         "Stages, categories, rates, calendars, criteria, rules and limits in versions, each with the name of who set it.",
         "So that a number of the past can be reckoned again, and somebody can be asked.",
@@ -310,6 +340,8 @@ NOBODYS: Mapping[str, str] = {
     "winloss.Looked": "up to when closed deals were gone through",
     "exits.Looked": "up to when deals that left were gone through",
     "looks.Sweep": "that everybody was gone through on a day, as counts",
+    "records.Sweep": "how much was past its time on a day, as counts",
+    "ledger.Door": "the door through which words are erased: empty but for that moment",
     "web.Watch": "when the clock was last looked at",
     "auth.Permission": "not used",
     "auth.Group": "not used",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import Literal, get_args
 
 from fairlead.people.access import Refused
 from fairlead.records import classes
@@ -29,6 +31,7 @@ LEAST_PLAN, MOST_PLAN = 14, 180
 class CountryRule:
     """What holds in a country. ``retention``: class -> months, where it is not what ships. ``version`` 0 ships.
 
+    ``erases_alone``: whether what is past its time is erased without a human's look at the list.
     ``named_comparisons``: whether a page may show role peers by name beside a person; where off they are figures.
     """
 
@@ -38,6 +41,7 @@ class CountryRule:
     protected: tuple[str, ...] = tuple(LEAVES)
     named_comparisons: bool = False
     retention: Mapping[str, int] = field(default_factory=dict)
+    erases_alone: bool = False
     version: int = 0
 
     def months(self, key: str) -> int:
@@ -102,5 +106,59 @@ def hour_of(at: datetime) -> datetime:
     return at.replace(minute=0, second=0, microsecond=0)
 
 
-NOTED: Mapping[str, str] = {"look": "looks.Look"}
+NOTED: Mapping[str, str] = {"look": "looks.Look", "copy": "records.Request"}
 """Kind of what is noted when it is read -> the model whose public id stands in its address."""
+
+
+# Copies of everything about a person
+
+Choice = Literal["release", "redact", "withhold"]
+CHOICES: tuple[Choice, ...] = get_args(Choice)
+StepKind = Literal["gathered", "finished", "handed_out", "called_off"]
+STEPS: tuple[StepKind, ...] = get_args(StepKind)
+WRITERS_HAVE = 5
+"""Working days that writers of private notes have, whether there are any or not: so that nobody can tell."""
+BLACKED = "█████"
+Rows = list[list[list[str]]]
+"""Entries of an item, each a list of (word, value)."""
+
+
+def redacted(content: Rows, hidden: list[str]) -> Rows:
+    """The content with words blacked out, whatever their case, the longest first."""
+    return [[[word, _black(value, hidden)] for word, value in entry] for entry in content]
+
+
+def _black(text: str, hidden: list[str]) -> str:
+    for words in sorted(filter(None, (one.strip() for one in hidden)), key=len, reverse=True):
+        text = re.sub(re.escape(words), BLACKED, text, flags=re.IGNORECASE)
+    return text
+
+
+def names_in(content: Rows, names: Mapping[str, int]) -> list[str]:
+    """Those of the names (full name -> id) that stand in the content, in order of the alphabet."""
+    text = "\n".join(value for entry in content for _, value in entry)
+    return sorted(name for name in names if name in text)
+
+
+def refuse_ruling(choice: str, reason: str, hidden: list[str], others: list[str]) -> None:
+    """Raises Refused: bad_choice, text_missing, text_long, nothing_hidden."""
+    if choice not in CHOICES:
+        raise Refused("bad_choice", "Choose whether it is released, redacted or withheld.")
+    if choice == "redact" and not hidden and not others:
+        raise Refused("nothing_hidden", "Say which words are blacked out, or release it.")
+    if choice != "release":
+        refuse_words(reason, "why it is not released as it is: the person reads the reason")
+
+
+# Erasure
+
+
+def past_since(today: date, months: int) -> date:
+    """Up to which day, that day not included, entries are past their time."""
+    whole = today.year * 12 + today.month - 1 - months
+    year, month = divmod(whole, 12)
+    last = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
+    return date(year, month + 1, min(today.day, last))
+
+
+ERASED = "(erased)"
