@@ -154,7 +154,7 @@ def test_it_is_refused_before_its_time_twice_unseen_or_while_a_copy_is_prepared(
     codes = []
     for more in ({"at": AT}, {"seen": 1}):
         with pytest.raises(Refused) as refused:
-            erase(past, **more)  # type: ignore[arg-type]
+            erase(past, **more)
         codes.append(refused.value.code)
     copy = actions.open_copy(
         by=past.actor("hana"), at=AT, person=past.rosa.public_id, asked_on=AT.date(), reason="Asked."

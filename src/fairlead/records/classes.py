@@ -30,6 +30,8 @@ class Class:
     acts: tuple[str, ...]
     models: tuple[str, ...]
     since: Since = "business"
+    long: str = ""
+    """how long, in words of its own, where no months are counted"""
     months: int = 0
     copy: Copy = "whole"
     page: str = ""
@@ -77,7 +79,8 @@ CLASSES: tuple[Class, ...] = (
             "people.User", "people.Token", "account.EmailAddress", "account.EmailConfirmation", "mfa.Authenticator",
             "usersessions.UserSession", "sessions.Session", "mail.Wish", "webhooks.Webhook", "webhooks.Call",
         ),
-        since="leaving", months=1, copy="own_page", page="/you/",
+        copy="own_page", page="/you/",
+        long="While you have an account: an admin closes it with your last day. A session ends by itself.",
     ),
     Class(
         "notices", "Notices and mail to you",
@@ -282,7 +285,7 @@ CLASSES: tuple[Class, ...] = (
         "So that you and HR can see who knew.",
         ("read_log.read",),
         ("records.Read",),
-        since="entry", months=36,
+        long="As long as what was read may be asked about; it holds no words and is never changed.",
     ),
     Class(
         "copies", "Copies about you",
@@ -358,9 +361,10 @@ def class_of(label: str) -> Class | None:
 def how_long(one: Class, months: int) -> str:
     """How long a class is kept, in words."""
     if one.since == "business":
-        return "As long as the business record is needed; it is not erased for one person."
+        return one.long or "As long as the business record is needed; it is not erased for one person."
     counted = "after it was written" if one.since == "entry" else "after your last day here"
     span = f"{months // 12} years" if months >= 24 and months % 12 == 0 else f"{months} months"
     span = {"1 months": "1 month", "12 months": "a year"}.get(span, span)
-    erased = " Then HR erases the words; that something was there stays." if one.erasable else ""
-    return f"{span[0].upper()}{span[1:]} {counted}.{erased}"
+    return (
+        f"{span[0].upper()}{span[1:]} {counted}. Then the words are erased; that something was there stays."
+    )

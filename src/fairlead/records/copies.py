@@ -23,6 +23,8 @@ from fairlead.records import classes, rules
 
 ACT = "person_copy.prepare"
 _AUTHORS = frozenset({"by", "author", "writer", "reporter", "manager_by"})
+_DERIVED = frozenset({"people.Reach"})
+"""What follows from another table that goes into the copy."""
 _LEFT_OUT = frozenset({"digest", "key", "public_id", "fingerprint", "external_id", "source", "hash"})
 """Columns that say nothing to a person."""
 
@@ -49,6 +51,8 @@ def gather(actor: access.Actor, person: Person) -> list[Gathered]:
     for one in classes.CLASSES:
         if one.copy == "whole":
             for label in one.models:
+                if label in _DERIVED:
+                    continue
                 found += _of_model(actor, one, apps.get_model(label), person, names)
     return found
 

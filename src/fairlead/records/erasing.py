@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.apps import apps
+from django.db import models
+from django.db.models import Q
 
 from fairlead.ledger import erasing as ledger
 from fairlead.people.models import Person
@@ -57,14 +59,30 @@ _GONE = {"erased": True}
 def candidates(one: classes.Class, least_months: int, today: date) -> set[int]:
     """People about whom something of a class may be past its time, by the shortest time of any country."""
     before = rules.past_since(today, least_months)
-    if one.since == "leaving":
-        return set(Person.objects.filter(ends_on__lt=before).values_list("pk", flat=True))
     found: set[int] = set()
-    for label in one.words:
+    for label, words in one.words.items():
         model: Any = apps.get_model(label)
-        old = model.objects.for_system(_OLD).filter(**{f"{one.moments[label]}__date__lt": before})
-        found |= set(old.order_by().values_list(model.owner_path, flat=True).distinct())
+        rows = model.objects.for_system(_OLD).filter(_stand(model, words))
+        if one.since == "entry":
+            rows = rows.filter(**{f"{one.moments[label]}__date__lt": before})
+        else:
+            rows = rows.filter(**{f"{model.owner_path}__ends_on__lt": before})
+        found |= set(rows.order_by().values_list(model.owner_path, flat=True).distinct())
     return found
+
+
+def _stand(model: Any, words: Sequence[str]) -> Q:
+    """Rows of which a word still stands."""
+    where = Q(pk__in=[])
+    for word in words:
+        kind = model._meta.get_field(word)
+        if isinstance(kind, models.JSONField):
+            where |= ~(Q(**{word: _GONE}) | Q(**{word: []}))
+        else:
+            where |= ~Q(
+                **{f"{word}__in": [b""] if isinstance(kind, models.BinaryField) else ["", rules.ERASED]}
+            )
+    return where
 
 
 def erase(one: classes.Class, past: Past, at: datetime) -> None:

@@ -152,7 +152,6 @@ def listing(request: AskingRequest) -> HttpResponse:
         "people": queries.unit(request.actor, search=search),
         "search": search,
         "copies": queries.copies_open(request.actor),
-        "past": len(queries.past_time(request.actor, request.at)),
     }
     return render(request, "records/listing.html", context)
 
