@@ -1,4 +1,4 @@
-"""Who read the look at Pia's results, Finland's rule, the copies that Hana prepares for Rosa and Ravi, and a hold on Piet."""
+"""Who read the look at Pia's results, the rule of Finland, copies in the making for Rosa and Ravi, a hold on Piet."""
 
 from __future__ import annotations
 
