@@ -908,6 +908,9 @@ def expected(
     seen["agreement of ravi"] = seen["change of mina"] = {"ravi", "mina"}
     seen["shared note of ravi"] = {"ravi", "mina"}
     seen["private note of ravi"], seen["private note of mina"] = {"ravi"}, {"mina"}
+    # HR reads what it gathers for the copy that ravi asked for, and no private note, agreement or shared note.
+    for key in ("target of ravi", "call of ravi", "note to the call of ravi"):
+        seen[key] = seen[key] | {"hana"}
     seen["draft of mina"] = _with({"mina"}, lent)
     for name in SELLERS:  # the amount is marked apart from the name: sums of one deal tell it without a name
         seen[f"sum of deal of {name}"] = set(seen[f"deal of {name}"])
