@@ -8,11 +8,13 @@ from tests.desk import hint_examples as examples
 
 from fairlead.desk import hints
 from fairlead.people import access
+from fairlead.records import classes
 from fairlead.web import glossary
 
 HERE = Path(__file__).resolve().parents[1]
 ACCESS = HERE / "docs" / "reference" / "access.md"
 HINTS = HERE / "docs" / "reference" / "hints.md"
+KEPT = HERE / "docs" / "reference" / "what-is-kept.md"
 GLOSSARY = HERE / "docs" / "reference" / "glossary.md"
 
 _HEAD = """# Who may see and do what
@@ -112,7 +114,30 @@ def _figure(found: list[examples.Measured]) -> str:
     return f"{right} of {right + wrong} right, {right} of {yes} found"
 
 
+_KEPT_HEAD = """# What is kept about people
+
+Printed from `src/fairlead/records/classes.py`, which names every table with a path to a person; a test reads the list
+of tables and fails when one is missing. The same table stands for everybody under *What is kept about you*, with the
+times of the reader's country. Here are the times as they ship. They are a starting point and not legal advice: check
+them with counsel. HR sets them per country, and everybody reads what was set and why.
+"""
+
+
+def kept_page() -> str:
+    """The classes of data about people, as a page."""
+    parts = [_KEPT_HEAD]
+    for one in classes.CLASSES:
+        who = "\n".join(f"- {says}" for says in one.who)
+        tables = ", ".join(f"`{label}`" for label in one.models)
+        parts.append(
+            f"## {one.title}\n\n{one.what}\n\n*Why.* {one.why}\n\n*How long.* {classes.how_long(one, one.months)}\n\n"
+            f"*Who sees it.*\n\n{who}\n\n*Tables.* {tables}\n"
+        )
+    return "\n".join(parts)
+
+
 if __name__ == "__main__":
     ACCESS.write_text(access_page())
     HINTS.write_text(hints_page())
     GLOSSARY.write_text(glossary_page())
+    KEPT.write_text(kept_page())

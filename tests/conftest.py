@@ -17,6 +17,7 @@ from tests import migrating
 
 APPEND_ONLY = (
     "ledger_entry",
+    "ledger_personal",
     "calls_target",
     "calls_call",
     "calls_overlay",
@@ -80,6 +81,16 @@ APPEND_ONLY = (
     "looks_lookact",
     "looks_rolelook",
     "looks_roledecision",
+    "records_read",
+    "records_countryrule",
+    "records_request",
+    "records_step",
+    "records_item",
+    "records_ruling",
+    "records_finished",
+    "records_hold",
+    "records_holdend",
+    "records_erasure",
     "people_unitswitch",
     "agreements_agreement",
     "agreements_version",
@@ -165,6 +176,10 @@ class _Cursor:
 @pytest.fixture(autouse=True, scope="session")
 def _emptying_may_empty_what_is_kept() -> Iterator[None]:
     """Tests with real transactions empty all tables at their end; the triggers step aside for that moment."""
+    from fairlead.ledger import erasing as ledger_erasing
+    from fairlead.records import erasing
+
+    words = {**erasing.COLUMNS, "ledger_personal": ledger_erasing.WORDS}
     emptied: Any = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def teardown(self: TransactionTestCase) -> None:
@@ -173,7 +188,7 @@ def _emptying_may_empty_what_is_kept() -> Iterator[None]:
             guards.release(editor, table)
         emptied(self)
         for table in APPEND_ONLY:
-            guards.make_append_only(editor, table)
+            guards.make_append_only(editor, table, words.get(table, ()))
 
     TransactionTestCase._fixture_teardown = teardown  # type: ignore[attr-defined]
     yield

@@ -64,6 +64,8 @@ from fairlead.promises.models import Promise
 from fairlead.qualification import actions as evidence
 from fairlead.qualification.models import File
 from fairlead.qualification.rules import Sent
+from fairlead.records import actions as records
+from fairlead.records.models import Request as Copy
 from fairlead.reviews import actions as reviews
 from fairlead.reviews.models import Review
 from fairlead.reviews.rules import ActionNote, DecisionNote, Notes, QuestionNote
@@ -208,6 +210,7 @@ def build() -> Company:
     _helped(company)
     _looked_at(company)
     _agreed(company)
+    _kept(company)
     _collect(company)
     return company
 
@@ -627,6 +630,22 @@ def _agreed(company: Company) -> None:
     )  # fmt: skip
 
 
+def _kept(company: Company) -> None:
+    """Hana prepares a copy about ravi, whose private notes mina was asked for and keeps, and holds what is pia's."""
+    mark, at = company.marks, AT - timedelta(minutes=15)
+    hana, ravi = company.actor("hana", at), company.person("ravi").public_id
+    copy = records.open_copy(
+        by=hana, at=at, person=ravi, asked_on=at.date(), reason=mark.word("why ravi gets a copy")
+    )
+    records.disclose(by=company.actor("mina", at), at=at, request=copy.public_id, notes=[])
+    records.hold(
+        by=hana,
+        at=at,
+        person=company.person("pia").public_id,
+        reason=mark.word("why hana holds what is pia's"),
+    )
+
+
 def _met(company: Company, at: Any) -> None:
     """The 1:1 of ravi and mina: a point, shared notes, an action, and a private note of each."""
     mark, slot = company.marks, AT.date()
@@ -745,6 +764,8 @@ def _collect(company: Company) -> None:
         "everybody": [*_every(CompanyNotice), *_broadcasts()],
         "help": list(_every(HelpRequest)),
         "looks": list(_every(Look)),
+        "countries": ["FI", "DE"],
+        "copies": list(_every(Copy)),
         "agreements": list(_every(Agreement)),
         "series": list(_every(Series)),
         "met": [company.person(name).public_id for name in ("mina", "ravi", "rosa")],
@@ -882,10 +903,14 @@ def expected(
     seen["why rosa is away"] = {"rosa", "hana"}
     unit = {name for team in teams.values() for name in team.split() if "vera" in line(name, teams)}
     seen["legal basis of vera's unit"] = unit | {"vera", "hana"}
+    seen["why ravi gets a copy"] = seen["why hana holds what is pia's"] = {"hana"}
     seen["shield of nils"] = seen["omar shields"] = {"nils", "omar"}
     seen["agreement of ravi"] = seen["change of mina"] = {"ravi", "mina"}
     seen["shared note of ravi"] = {"ravi", "mina"}
     seen["private note of ravi"], seen["private note of mina"] = {"ravi"}, {"mina"}
+    # HR reads what it gathers for the copy that ravi asked for, and no private note, agreement or shared note.
+    for key in ("target of ravi", "call of ravi", "note to the call of ravi"):
+        seen[key] = seen[key] | {"hana"}
     seen["draft of mina"] = _with({"mina"}, lent)
     for name in SELLERS:  # the amount is marked apart from the name: sums of one deal tell it without a name
         seen[f"sum of deal of {name}"] = set(seen[f"deal of {name}"])

@@ -311,6 +311,18 @@ def role_look(world: World) -> dict[str, object]:
     return {"public_id": world.role_look_of_vera}
 
 
+def finland(world: World) -> dict[str, object]:
+    return {"key": "FI"}
+
+
+def copy(world: World) -> dict[str, object]:
+    return {"public_id": world.copy_of_rosa}
+
+
+def rosa_named(world: World) -> dict[str, object]:
+    return {"person": world.cast.rosa.public_id}
+
+
 def seat(world: World) -> dict[str, object]:
     return {"person": world.cast.rosa.public_id, "job": "Seller", "starts_on": "2026-01-01"}
 
@@ -924,6 +936,26 @@ ROWS: dict[str, Row] = {
     "results/units/<str:public_id>/": Row(get=only("hana"), post=only("hana"), fill=mina),
     "results/units/<str:public_id>/stop/": Row(
         post=only("hana"), fill=mina, data=lambda world: {"words": "Not yet.", "after": 0}
+    ),
+    "records/": Row(get=only("hana")),
+    "records/reads/": Row(get=everyone()),
+    "records/what-is-kept/": Row(get=everyone()),
+    "records/countries/": Row(get=everyone()),
+    "records/countries/<slug:key>/": Row(get=everyone(), post=only("hana"), fill=finland),
+    "records/people/<str:public_id>/": Row(get=only("hana"), fill=rosa),
+    "records/people/<str:public_id>/reads.csv": Row(get=only("hana"), fill=rosa),
+    "records/people/<str:public_id>/copy/": Row(get=only("hana"), post=only("hana"), fill=rosa),
+    "records/people/<str:public_id>/hold/": Row(post=only("hana"), fill=rosa),
+    "records/copies/<str:public_id>/": Row(get=only("hana"), fill=copy),
+    "records/copies/<str:public_id>/act/": Row(post=only("hana"), fill=copy),
+    "records/copies/<str:public_id>/file/": Row(post=only("hana"), fill=copy),
+    "records/notes/": Row(
+        get=everyone(), post=hidden_from_all_but("mina"), data=lambda world: {"request": world.copy_of_rosa}
+    ),
+    "records/erasure/": Row(
+        get=only("hana"),
+        post=only("hana"),
+        data=lambda world: {**rosa_named(world), "key": "looks", "seen": 1},
     ),
     "help/": Row(get=everyone()),
     "help/ask/": Row(get=everyone(), post=everyone()),

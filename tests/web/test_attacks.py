@@ -62,6 +62,8 @@ KINDS = {
     "help/": "help",
     "standing/": "people",
     "looks/": "looks",
+    "countries/": "countries",
+    "copies/": "copies",
     "units/": "people",
     "roles/": "looks",
     "everybody/": "everybody",

@@ -30,7 +30,7 @@ from fairlead.notices import rules as notice_rules
 from fairlead.notices.models import Notice
 from fairlead.oneonones import actions as oneonones
 from fairlead.oneonones import rules as meeting_rules
-from fairlead.oneonones.models import Series
+from fairlead.oneonones.models import PrivateNote, Series
 from fairlead.people import actions, switches
 from fairlead.people.access import Lending
 from fairlead.plans import actions as plans
@@ -39,6 +39,7 @@ from fairlead.promises import actions as promises
 from fairlead.qualification import actions as evidence
 from fairlead.qualification.models import File
 from fairlead.qualification.rules import Sent
+from fairlead.records import actions as records
 from fairlead.reviews import actions as reviews
 from fairlead.reviews.rules import DecisionNote, Notes
 from fairlead.standing import actions as standing
@@ -91,6 +92,7 @@ class World:
     seat_of_rosa: str
     leave_of_rosa: str
     role_look_of_vera: str
+    copy_of_rosa: str
     help_of_rosa: str
     second_of_rosa: str
     shield_of_rosa: str
@@ -190,6 +192,7 @@ def _by_acts() -> World:
         **_results(company),
         **_help(company),
         **_agreed(company),
+        copy_of_rosa=_copy(company),
         **_webhook(company),
     )  # fmt: skip
 
@@ -243,6 +246,21 @@ def _results(company: the_company.Company) -> dict[str, str]:
         "look_at_rosa": look.public_id, "seat_of_rosa": seat.public_id, "leave_of_rosa": leave.public_id,
         "role_look_of_vera": role.public_id,
     }  # fmt: skip
+
+
+def _copy(company: the_company.Company) -> str:
+    """A copy of everything about Rosa that Hana prepares; Mina wrote a private note about Rosa."""
+    cast = company.cast
+    PrivateNote.objects.create(
+        writer=cast.mina, other=cast.rosa, slot=AT.date(), text="Ask about the lab.", at=AT
+    )
+    return records.open_copy(
+        by=cast.actor("hana"),
+        at=AT,
+        person=cast.rosa.public_id,
+        asked_on=AT.date(),
+        reason="Rosa asked by mail.",
+    ).public_id
 
 
 def _help(company: the_company.Company) -> dict[str, str]:

@@ -18,6 +18,7 @@ from fairlead.cli import (
     demo_health,
     demo_help,
     demo_mutual,
+    demo_records,
     demo_results,
     demo_together,
     demo_winloss,
@@ -104,6 +105,7 @@ def fill(company: Marlow) -> None:
     demo_help.fill(everybody)
     demo_results.fill(everybody)
     demo_together.fill(everybody)
+    demo_records.fill(everybody)
 
 
 _Split = tuple[str, tuple[tuple[str, shares.Kind, int], ...]]

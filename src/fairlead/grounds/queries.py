@@ -16,6 +16,8 @@ _COVERS = (
     "whether anything runs for a person follows from what was recorded above them; nothing of it is shown"
 )
 
+_COUNTRY = "which country's law holds for a person; nothing else of what was recorded is read"
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -74,6 +76,20 @@ def runs_since(ground: int) -> date:
     """The first day of a ground (its key) that covers somebody."""
     row = Ground.objects.for_system(_COVERS).get(pk=ground)
     return row.runs_from or date.max
+
+
+def country_of(person: int) -> str:
+    """The country whose law holds for a person: of the newest record of the nearest unit above, '' where none is."""
+    for head in people.chain(person):
+        rows = Ground.objects.for_system(_COUNTRY).filter(head=head, kind="recorded").order_by("-number")
+        if (code := rows.values_list("country", flat=True).first()) is not None:
+            return code
+    return ""
+
+
+def recorded_countries() -> set[str]:
+    """The countries recorded for any unit."""
+    return set(Ground.objects.for_system(_COUNTRY).exclude(country="").values_list("country", flat=True))
 
 
 def of_me(actor: access.Actor, at: datetime) -> Unit | None:

@@ -41,3 +41,9 @@ class Personal(models.Model):
     salt = models.BinaryField(max_length=32)
     text = models.TextField()
     erased_at = models.DateTimeField(null=True)
+
+
+class Door(models.Model):
+    """The door of erasure: a row stands here only inside the transaction in which words are erased."""
+
+    at = models.DateTimeField()

@@ -177,7 +177,7 @@ def _tell_late(by: access.Actor, at: datetime) -> int:
     """Tell the manager's superior of each look past its day, once."""
     told = 0
     for row in Look.objects.for_system(_TOLD).order_by("pk"):
-        if not queries.standing_of(row).open or not queries.due_of(row, at).late:
+        if row.erased or not queries.standing_of(row).open or not queries.due_of(row, at).late:
             continue
         manager = people.manager_of(row.person_id)
         above = people.manager_of(manager) if manager is not None else None

@@ -29,6 +29,11 @@ class Look(Guarded):
     class Meta(Guarded.Meta):
         constraints = [models.UniqueConstraint(fields=["person", "quarter"], name="one_look_a_quarter")]
 
+    @property
+    def erased(self) -> bool:
+        """Whether what it held was erased after its time: then it is shown nowhere."""
+        return bool(self.facts.get("erased"))
+
 
 class LookAct(Guarded):
     """One act with a look: the seller's answer, a reasoned waiver, or its undoing."""

@@ -136,7 +136,7 @@ def waiting(actor: access.Actor, at: datetime) -> int:
     count = 0
     if access.may(actor, "look.decide"):
         rows = Look.objects.seen_by(actor, "look.decide").exclude(person=actor.id)
-        kept = list(rows)
+        kept = [row for row in rows if not row.erased]
         steps = _steps([row.pk for row in kept])
         count += sum(rules.standing(step for step, _ in steps.get(row.pk, ())).open for row in kept)
     if access.may(actor, "role_look.decide"):
@@ -153,7 +153,10 @@ def open_of(person: int, at: datetime) -> str:
         )
     )
     steps = _steps([row.pk for row in rows])
-    still = [row for row in rows if rules.standing(step for step, _ in steps.get(row.pk, ())).open]
+    still = [
+        row for row in rows
+        if not row.erased and rules.standing(step for step, _ in steps.get(row.pk, ())).open
+    ]  # fmt: skip
     return still[-1].public_id if still else ""
 
 
@@ -273,7 +276,7 @@ def found(actor: access.Actor, public_id: str, at: datetime) -> Look:
     if row is None and access.may(actor, "look.read_late"):
         late = Look.objects.seen_by(actor, "look.read_late").filter(public_id=public_id).first()
         row = late if late is not None and _is_late(late, at) else None
-    if row is None:
+    if row is None or row.erased:
         raise access.NotFound("look")
     return row
 
@@ -322,7 +325,7 @@ def _dues(rows: Iterable[Look], at: datetime) -> dict[int, Due]:
 
 
 def _lines(rows: Iterable[Look], at: datetime) -> list[Line]:
-    kept = list(rows)
+    kept = [row for row in rows if not row.erased]
     steps, dues = _steps([row.pk for row in kept]), _dues(kept, at)
     managers = {row.person_id: people.manager_of(row.person_id) for row in kept}
     wanted = {row.person_id for row in kept} | {one for one in managers.values() if one is not None}

@@ -28,8 +28,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "looks.opened_for", "looks.opened_role", "looks.answered", "looks.waived", "looks.undone", "looks.late",
         "agreements.written", "agreements.signed", "agreements.asked_back", "agreements.withdrawn", "agreements.ended",
         "agreements.moved", "agreements.review", "oneonones.rhythm", "oneonones.moved", "oneonones.skipped",
-        "oneonones.action",
+        "oneonones.action", "records.copy_opened", "records.copy_finished", "records.note_asked",
     ),
+    "Records about people": ("records.past_time",),
     "Passed on to you": ("desk.passed", "desk.set_straight", "desk.no_longer"),
     "Answers to your messages": ("desk.answered", "desk.declined"),
     "Mail you sent to the desk": (

@@ -286,6 +286,14 @@ RULES: tuple[Rule, ...] = (
     _rule("role_look.read", _LEADS, Reach.SELF, "Whoever answers for a role's targets and territories reads the look at them; it names nobody."),
     _rule("role_look.read", _H, Reach.UNIT, "HR reads the looks at roles in its units."),
     _rule("role_look.decide", _LEADS, Reach.SELF, "Whoever answers for a role's targets and territories decides on the look at them."),
+    # Records about persons
+    _rule("read_log.read", EVERYONE, Reach.SELF, "Everybody sees who read a look at them or prepared a copy about them, on which day and in whose place."),
+    _rule("read_log.read", _H, Reach.UNIT, "HR sees who read such things about people in its units, never about itself."),
+    _rule("hr_record.keep", _H, Reach.UNIT, "HR keeps the records about people in its units: reads, copies, holds and erasure; never those about itself."),
+    _rule("person_copy.prepare", _H, Reach.UNIT, "HR prepares a copy of everything about somebody in its units, decides item by item what names others, and reads no private note, request for help, shield or agreement for it."),
+    _rule("person_copy.disclose", EVERYONE, Reach.SELF, "Who wrote a private note about somebody is asked whether it goes into the copy about them, and decides alone; HR never sees a note that is not disclosed."),
+    _rule("country_rule.read", EVERYONE, Reach.COMPANY, "Everybody reads what holds in which country: plans, companions, protected absences, how long things are kept."),
+    _rule("country_rule.keep", _H, Reach.COMPANY, "HR sets what holds in a country, with a reason."),
     # Ledger, notices, tokens
     _rule("ledger.read", EVERYONE, Reach.SELF, "Everybody sees the ledger's entries of own acts."),
     _rule("ledger.read", _O, Reach.COMPANY, "Sales operations sees entries about imports, settings, people and submissions."),

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "fairlead.webhooks",
     "fairlead.help",
     "fairlead.grounds",
+    "fairlead.records",
     "fairlead.standing",
     "fairlead.looks",
     "fairlead.oneonones",

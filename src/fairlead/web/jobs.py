@@ -31,6 +31,7 @@ from fairlead.people import access, clock
 from fairlead.people import actions as people_actions
 from fairlead.people import queries as people
 from fairlead.promises import actions as promises
+from fairlead.records import actions as records
 from fairlead.web import uploads, watching
 from fairlead.web.models import Upload
 from fairlead.webhooks.ringing import ring
@@ -85,6 +86,7 @@ def watched(at: datetime) -> list[str]:
         "Messages on desks": lambda: desk.watch(by=by, at=at),
         "Days of pressure": lambda: pressure.watch(by=by, at=at),
         "Looks at results": lambda: looks.watch(at=at),
+        "Records past their time": lambda: records.watch(by=by, at=at),
         "Requests for help": lambda: help_actions.watch(by=by, at=at),
         "Working agreements": lambda: agreements.watch(by=by, at=at),
         "The replay of past estimates": lambda: calls.replay_past(by=by, at=at),

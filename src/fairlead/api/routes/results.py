@@ -15,6 +15,7 @@ from fairlead.grounds import rules as ground_rules
 from fairlead.looks import actions, queries
 from fairlead.people import access
 from fairlead.people import queries as people
+from fairlead.records import reads
 from fairlead.standing import actions as standing_actions
 from fairlead.standing import queries as standing
 
@@ -413,6 +414,7 @@ def _look(request: HttpRequest, public_id: str) -> LookOut:
     who = asker(request)
     page = queries.one(who.actor, public_id, who.at)
     line = page.line
+    reads.note(actor=who.actor, at=who.at, kind="look", subject=line.person.id, public_id=line.public_id)
     return LookOut(
         public_id=line.public_id,
         person=_person(line.person),

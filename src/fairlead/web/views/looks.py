@@ -10,6 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from fairlead.looks import actions, queries, rules, wording
 from fairlead.people import access
 from fairlead.people import queries as people
+from fairlead.records import queries as records
+from fairlead.records import reads
 from fairlead.web import charts, formats, numbers
 from fairlead.web.given import plain_text, whole
 from fairlead.web.middleware import AskingRequest, signed_in
@@ -46,6 +48,13 @@ def one(request: AskingRequest, public_id: str) -> HttpResponse:
 
 def _one(request: AskingRequest, public_id: str, values: dict[str, str], error: str) -> HttpResponse:
     page = queries.one(request.actor, public_id, request.at)
+    reads.note(
+        actor=request.actor,
+        at=request.at,
+        kind="look",
+        subject=page.line.person.id,
+        public_id=page.line.public_id,
+    )
     facts = page.line.facts
     bars = [(formats.period_words(one["name"]), one["percent"] or 0) for one in facts["quarters"]]
     context = {
@@ -65,6 +74,7 @@ def _one(request: AskingRequest, public_id: str, values: dict[str, str], error: 
         "values": values,
         "error": error,
         "longest": rules.LONGEST,
+        "reads": records.reads_of_me(request.actor, thing=public_id) if page.side == "person" else None,
     }
     return render(request, "looks/look.html", context, status=422 if error else 200)
 
