@@ -30,6 +30,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "agreements.moved", "agreements.review", "oneonones.rhythm", "oneonones.moved", "oneonones.skipped",
         "oneonones.action",
     ),
+    "Upward feedback": (
+        "feedback.asked", "feedback.reminded", "feedback.released", "feedback.not_released", "feedback.shared",
+    ),
     "Passed on to you": ("desk.passed", "desk.set_straight", "desk.no_longer"),
     "Answers to your messages": ("desk.answered", "desk.declined"),
     "Mail you sent to the desk": (
