@@ -24,7 +24,7 @@ def test_with_all_rules_nobody_is_found_by_an_outsider_by_one_or_by_two() -> Non
     assert sums.words > 700, "nothing is found because nothing is shown would prove nothing"
 
 
-@pytest.mark.parametrize("name", [name for name in OFF if name not in ("all rules", "without once a year")])
+@pytest.mark.parametrize("name", [name for name in OFF if name != "all rules"])
 def test_with_a_rule_turned_off_the_same_attack_finds_somebody(name: str) -> None:
     assert any(attacked(*history(seed, OFF[name]), 2) for seed in range(50_000, 50_200)), name
 

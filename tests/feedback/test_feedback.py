@@ -16,6 +16,7 @@ from fairlead.feedback.models import Asked, Comment, Figure, Round, Tally
 from fairlead.ledger.models import Entry
 from fairlead.notices.models import Notice
 from fairlead.people import access, switches
+from fairlead.people import queries as people
 from fairlead.people.access import NotFound, Refused
 from tests.agreements.agreeing import turned_on
 from tests.cast import AT, Cast
@@ -222,7 +223,7 @@ def test_a_team_is_shared_with_the_superior_by_its_manager_alone(cast: Cast) -> 
     answered(cast, row, team, comment="Go on")
     for person, _ in sorted(queries.pairs(row)):
         if not Asked.objects.for_system(WHY).get(round=row, person=person).answered:
-            by = queries.people.actor(person, AT)
+            by = people.actor(person, AT)
             actions.answer(by=by, at=AT, round=row.public_id, answers=YES)
     actions.watch(by=CLOCK, at=OVER)
     assert page(cast, "mina", row).comments == ["Go on"] * 4
@@ -298,7 +299,7 @@ def test_whatever_happens_in_whatever_order_a_round_counts_each_answer_once(cast
             Comment.objects.for_system(WHY).delete()
             Asked.objects.for_system(WHY).delete()
             self.past = getattr(Life, "past", 0) + 1
-            Life.past = self.past  # type: ignore[attr-defined]
+            Life.past = self.past
             self.at = AT
             self.round = Round.objects.create(
                 kind="team", owner=cast.mina, quarter=f"test {self.past}", opened_on=AT.date(),
@@ -348,4 +349,4 @@ def test_whatever_happens_in_whatever_order_a_round_counts_each_answer_once(cast
             assert row.closed_on is None or (not self.open and row.answered == len(self.said))
 
     turned_on(cast, feature="feedback")
-    run_state_machine_as_test(Life, settings=settings(max_examples=8, stateful_step_count=10, deadline=None))  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Life, settings=settings(max_examples=8, stateful_step_count=10, deadline=None))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from itertools import combinations
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -25,12 +26,11 @@ def pairs(first: int, last: int, manager: int = 1) -> frozenset[tuple[int, int]]
     return frozenset((person, manager) for person in range(first, last))
 
 
-def closed(yes: int, who: frozenset[tuple[int, int]], **more: object) -> Closed:
+def closed(yes: int, who: frozenset[tuple[int, int]], **more: Any) -> Closed:
     """A team's round in which so many say yes to everything."""
-    tallies = dict.fromkeys(ITEMS, Tally(yes, len(who) - yes))
-    return Closed(
-        **{"kind": "team", "owner": 1, "on": ON, "asked": who, "answered": who, "tallies": tallies} | more
-    )  # type: ignore[arg-type]
+    values: dict[str, Any] = {"kind": "team", "owner": 1, "on": ON, "asked": who, "answered": who}
+    values["tallies"] = dict.fromkeys(ITEMS, Tally(yes, len(who) - yes))
+    return Closed(**(values | more))
 
 
 def test_a_team_of_six_is_asked_alone_and_smaller_ones_of_a_unit_together() -> None:
@@ -122,10 +122,16 @@ def test_a_round_is_not_shown_where_one_came_or_went_and_is_where_nobody_or_two_
         assert rules.outcome(closed(8, who, before=before))[0] == outcome
 
 
-def base(yes: int, who: frozenset[tuple[int, int]], days: int = 91, **more: object) -> list[Base]:
+def base(yes: int, who: frozenset[tuple[int, int]], days: int = 91, **more: Any) -> list[Base]:
     size = len(who)
-    rows = {"level": rules.level(yes, size), "size": size, "pairs": who, "on": ON - timedelta(days=days)}
-    return [Base(**{"key": key, "kind": "team", "owner": 1} | rows | more) for key in ITEMS]  # type: ignore[arg-type]
+    values: dict[str, Any] = {
+        "level": rules.level(yes, size),
+        "size": size,
+        "pairs": who,
+        "kind": "team",
+        "owner": 1,
+    }
+    return [Base(key=key, on=ON - timedelta(days=days), **(values | more)) for key in ITEMS]
 
 
 @given(st.integers(7, 20), st.data())
