@@ -383,7 +383,8 @@ def main() -> None:
     )
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     for name, policy in OFF.items():
-        t = tallied(policy, seeds if name == "all rules" else seeds[: max(1, number // 5)])
+        part = 1 if name == "all rules" else 5 if policy.apart else 50
+        t = tallied(policy, seeds[: max(1, number // part)])
         print(
             f"| {name} | {t.rounds:,}, {t.shown / max(t.rounds, 1):.0%} | {t.words:,} | {t.answers:,} | {t.alone:,} "
             f"| {t.one:,} | {t.two:,} | {t.hit:,} |",
