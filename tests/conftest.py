@@ -95,6 +95,8 @@ APPEND_ONLY = (
     "agreements_agreement",
     "agreements_version",
     "agreements_act",
+    "feedback_figure",
+    "feedback_share",
     "oneonones_series",
     "oneonones_rhythm",
     "oneonones_step",

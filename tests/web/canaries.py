@@ -35,6 +35,9 @@ from fairlead.desk.rules import Wanted
 from fairlead.exits.models import Act, Answer, Draft
 from fairlead.expectations import actions as expectations
 from fairlead.expectations.models import Statement
+from fairlead.feedback import actions as feedback
+from fairlead.feedback import rules as feedback_rules
+from fairlead.feedback.models import Round
 from fairlead.forecasting.periods import Calendar
 from fairlead.grounds import actions as grounds
 from fairlead.health import actions as health
@@ -623,6 +626,7 @@ def _agreed(company: Company) -> None:
     agreement = first.agreement.public_id
     agreements.act(by=mina, at=at, agreement=agreement, kind="signed", digest=first.digest)
     _met(company, at)
+    _fed_back(company)
     changed = mark.word("change of mina")
     agreements.propose(
         by=mina, agreement=agreement, reason=changed, after=1, key="canary change", **common,
@@ -644,6 +648,21 @@ def _kept(company: Company) -> None:
         person=company.person("pia").public_id,
         reason=mark.word("why hana holds what is pia's"),
     )
+
+
+def _fed_back(company: Company) -> None:
+    """The last quarter's round of vera's unit, released to her managers; every comment is the same mark."""
+    at = AT - timedelta(days=91)
+    clock = access.system("the clock")
+    feedback.watch(by=clock, at=at)
+    row = Round.objects.for_system("a test asks for it").get(owner=company.person("vera"))
+    text = company.marks.word("comment in feedback")
+    for name in "rosa ravi ines tomas pia piet sven stig".split():
+        feedback.answer(
+            by=company.actor(name, at), at=at, round=row.public_id, comment=text,
+            answers=dict.fromkeys(feedback_rules.ITEMS, "yes"),
+        )  # fmt: skip
+    feedback.watch(by=clock, at=at + timedelta(days=21))
 
 
 def _met(company: Company, at: Any) -> None:
@@ -768,6 +787,7 @@ def _collect(company: Company) -> None:
         "copies": list(_every(Copy)),
         "agreements": list(_every(Agreement)),
         "series": list(_every(Series)),
+        "feedback": list(_every(Round)),
         "met": [company.person(name).public_id for name in ("mina", "ravi", "rosa")],
     }  # fmt: skip
 
@@ -906,6 +926,7 @@ def expected(
     seen["why ravi gets a copy"] = seen["why hana holds what is pia's"] = {"hana"}
     seen["shield of nils"] = seen["omar shields"] = {"nils", "omar"}
     seen["agreement of ravi"] = seen["change of mina"] = {"ravi", "mina"}
+    seen["comment in feedback"] = {"vera", "mina", "otto", "sanna"}
     seen["shared note of ravi"] = {"ravi", "mina"}
     seen["private note of ravi"], seen["private note of mina"] = {"ravi"}, {"mina"}
     # HR reads what it gathers for the copy that ravi asked for, and no private note, agreement or shared note.

@@ -220,6 +220,10 @@ def series(world: World) -> dict[str, object]:
     return {"public_id": world.series_of_rosa}
 
 
+def feedback_round(world: World) -> dict[str, object]:
+    return {"public_id": world.feedback_of_vera}
+
+
 def thursday(world: World) -> dict[str, object]:
     """The next 1:1 of whoever it is with rosa."""
     return {"public_id": world.cast.rosa.public_id, "day": "2026-11-26"}
@@ -297,6 +301,7 @@ KEEPS_DAYS = only(f"{LEADERS} olu")
 ENDS_OLUS_DAY = only("olu", hidden=LEADERS)
 READS_ROSAS_REQUEST = hidden_from_all_but("rosa mina")
 READS_ROSAS_SECOND_DOOR = hidden_from_all_but("rosa hana")
+CONCERNED_BY_FEEDBACK = f"vera mina otto sanna {REPS}"
 MEETS_ROSA = hidden_from_all_but("mina")
 ROSA_ALONE = hidden_from_all_but("rosa")
 ANSWERS_ROSAS_SHIELD = only("mina", hidden="carl vera otto sanna")
@@ -972,6 +977,17 @@ ROWS: dict[str, Row] = {
     "shield/<str:public_id>/answer/": Row(post=ANSWERS_ROSAS_SHIELD, fill=shield),
     "shield/<str:public_id>/act/": Row(
         post=READS_ROSAS_REQUEST, fill=shield, data=lambda world: {"act": "signed", "digest": "x"}
+    ),
+    "feedback/": Row(get=everyone()),
+    "feedback/rules/": Row(get=everyone()),
+    "feedback/<str:public_id>/": Row(get=hidden_from_all_but(CONCERNED_BY_FEEDBACK), fill=feedback_round),
+    "feedback/<str:public_id>/answer/": Row(
+        get=hidden_from_all_but(REPS), post=hidden_from_all_but(REPS), fill=feedback_round
+    ),
+    "feedback/<str:public_id>/share/": Row(
+        post=only("vera", hidden="carl mina otto sanna"),
+        fill=feedback_round,
+        data=lambda world: {"whom": "asked", "on": "yes"},
     ),
     "agreements/": Row(get=everyone()),
     "agreements/with/<str:public_id>/": Row(

@@ -70,6 +70,7 @@ KINDS = {
     "agreements/with/": "met",
     "agreements/": "agreements",
     "one-to-ones/with/": "met",
+    "feedback/": "feedback",
     "one-to-ones/ended/": "series",
     "one-to-ones/": "met",
     "calendar/": "series",

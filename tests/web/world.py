@@ -16,6 +16,8 @@ from fairlead.desk import company as everybody
 from fairlead.desk.actions import Given
 from fairlead.exits.models import Act, Answer
 from fairlead.expectations import actions as expectations
+from fairlead.feedback import actions as feedback
+from fairlead.feedback.models import Round
 from fairlead.health import actions as health
 from fairlead.help import actions as help_actions
 from fairlead.looks.models import Look, RoleLook
@@ -31,7 +33,7 @@ from fairlead.notices.models import Notice
 from fairlead.oneonones import actions as oneonones
 from fairlead.oneonones import rules as meeting_rules
 from fairlead.oneonones.models import PrivateNote, Series
-from fairlead.people import actions, switches
+from fairlead.people import access, actions, switches
 from fairlead.people.access import Lending
 from fairlead.plans import actions as plans
 from fairlead.plans import rules as plan_rules
@@ -98,6 +100,7 @@ class World:
     shield_of_rosa: str
     agreement_of_rosa: str
     series_of_rosa: str
+    feedback_of_vera: str
     ended_agreement_of_rosa: str
     webhook_of_mina: str
     call_for_mina: str
@@ -314,7 +317,14 @@ def _agreed(company: the_company.Company) -> dict[str, str]:
     series = Series.objects.for_system("a test asks for it").get(rep=cast.rosa).public_id
     return {
         "ended_agreement_of_rosa": ids[0], "agreement_of_rosa": ids[1], "series_of_rosa": series,
+        "feedback_of_vera": _feedback(),
     }  # fmt: skip
+
+
+def _feedback() -> str:
+    """The round of Vera's unit, open."""
+    feedback.watch(by=access.system("the clock"), at=AT)
+    return Round.objects.for_system("a test asks for it").get().public_id
 
 
 def _from_vera(company: the_company.Company) -> str:

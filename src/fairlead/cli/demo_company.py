@@ -15,6 +15,7 @@ from fairlead.cli import (
     demo_deals,
     demo_desk,
     demo_exits,
+    demo_feedback,
     demo_health,
     demo_help,
     demo_mutual,
@@ -106,6 +107,7 @@ def fill(company: Marlow) -> None:
     demo_results.fill(everybody)
     demo_together.fill(everybody)
     demo_records.fill(everybody)
+    demo_feedback.fill(everybody)
 
 
 _Split = tuple[str, tuple[tuple[str, shares.Kind, int], ...]]

@@ -21,7 +21,7 @@ def _at(day: int, hour: int, minute: int) -> datetime:
 def fill(everybody: dict[str, Person]) -> None:
     """Agreements and one-to-ones as they stand on arrival."""
     at = _at(2, 8, 30)
-    for feature in switches.FEATURES:
+    for feature in ("agreements", "oneonones"):
         switches.turn(
             by=queries.actor(everybody["olu"].pk, at),
             at=at,

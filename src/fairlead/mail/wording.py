@@ -31,6 +31,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "oneonones.action", "records.copy_opened", "records.copy_finished", "records.note_asked",
     ),
     "Records about people": ("records.past_time",),
+    "Upward feedback": (
+        "feedback.asked", "feedback.reminded", "feedback.released", "feedback.not_released", "feedback.shared",
+    ),
     "Passed on to you": ("desk.passed", "desk.set_straight", "desk.no_longer"),
     "Answers to your messages": ("desk.answered", "desk.declined"),
     "Mail you sent to the desk": (

@@ -258,7 +258,11 @@ RULES: tuple[Rule, ...] = (
     _rule("oneonone.keep", EVERYONE, Reach.SELF, "A rep and the manager of today keep their own one-to-ones: rhythm, agenda, shared notes, actions."),
     _rule("oneonone.read", EVERYONE, Reach.SELF, "What is shared in one-to-ones is read by the two while the one reports to the other, and afterwards by the rep alone."),
     _rule("private_note.keep", EVERYONE, Reach.SELF, "A private note, and a calendar address, is its owner's alone: nobody else's page, search, export, count, mail or log has it, an admin's neither."),
-    _rule("unit.switch", _A, Reach.COMPANY, "An admin turns working agreements and one-to-ones on and off unit by unit, and reads nothing of them."),
+    _rule("unit.switch", _A, Reach.COMPANY, "An admin turns working agreements, one-to-ones and upward feedback on and off unit by unit, and reads nothing of them."),
+    # Upward feedback
+    _rule("feedback.answer", EVERYONE, Reach.SELF, "Whoever is asked answers upward feedback once; nobody, an admin neither, can see or find whose answer is which."),
+    _rule("feedback.read", _LEADS, Reach.SELF, "A manager reads the released words about the own team before anybody else, and shares them with those who were asked and with the superior, or not; of smaller teams of one unit, the managers and their superior read the words about all of them together."),
+    _rule("feedback.counts", _H, Reach.UNIT, "HR sees of rounds in its units how many were asked and, once it is closed, how many answered; never what, and never who."),
     # The weekly review
     _rule("review.run", _LEADS, Reach.SELF, "A leader prepares, begins and ends the review of the own team; nobody above does, and who stands in does it in the leader's name.", _FORECAST),
     _rule("review.read", EVERYONE, Reach.SELF, "A review and its minutes are read by who was in the room, wherever they work later, and by nobody else: no superior who was not a guest, nobody who joins later."),

@@ -14,7 +14,7 @@ from fairlead.ledger import actions as ledger
 from fairlead.people import access, kept, queries
 from fairlead.people.models import Person, Team, UnitSwitch
 
-FEATURES = {"agreements": "Working agreements", "oneonones": "One-to-ones"}
+FEATURES = {"agreements": "Working agreements", "oneonones": "One-to-ones", "feedback": "Upward feedback"}
 """What can be turned on, with its name."""
 STATES = {"on": "on", "off": "off", "above": "as above"}
 

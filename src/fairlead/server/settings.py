@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "fairlead.expectations",
     "fairlead.news",
     "fairlead.agreements",
+    "fairlead.feedback",
     "fairlead.reviews",
     "fairlead.plans",
     "fairlead.winloss",

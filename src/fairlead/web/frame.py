@@ -13,6 +13,7 @@ from django.urls import reverse
 from fairlead.agreements import queries as agreements
 from fairlead.asks import queries as asks
 from fairlead.desk import queries as desk
+from fairlead.feedback import queries as feedback
 from fairlead.grounds import queries as grounds
 from fairlead.help import queries as help_queries
 from fairlead.looks import queries as looks
@@ -116,6 +117,8 @@ def context(request: HttpRequest) -> dict[str, object]:
             "agreements_below": waits.agreements is not None,
             "agreements_waiting": waits.agreements or 0,
             "oneonones_below": waits.oneonones,
+            "feedback_below": waits.feedback is not None,
+            "feedback_waiting": waits.feedback or 0,
             "at_home": request.path == reverse(home_of(actor)),
             "help_below": _HELP not in mine,
             "accuracy_below": access.may(actor, "accuracy.read") and _ACCURACY not in mine,
@@ -140,6 +143,8 @@ class _Waits:
     oneonones: bool = False
     agreements: int | None = None
     """None where it is off for this person"""
+    feedback: int | None = None
+    """rounds to answer; None where it is off for this person"""
     promises: int = 0
     notices: int = 0
     results: int | None = None
@@ -153,6 +158,7 @@ def _waits(actor: access.Actor, at: datetime) -> _Waits:
         help=help_queries.waiting(actor, at),
         oneonones=oneonones.available(actor),
         agreements=agreements.waiting(actor, at) if agreements.available(actor) else None,
+        feedback=feedback.waiting(actor, at) if feedback.available(actor) else None,
         promises=promises.waiting(actor, at),
         notices=notices.unread(actor.id),
         results=_results(actor, at),

@@ -23,6 +23,7 @@ from fairlead.deals.models import Import
 from fairlead.desk import actions as desk
 from fairlead.desk import calendar as pressure
 from fairlead.exits import actions as exits
+from fairlead.feedback import actions as feedback
 from fairlead.health import actions as health
 from fairlead.help import actions as help_actions
 from fairlead.looks import actions as looks
@@ -89,6 +90,7 @@ def watched(at: datetime) -> list[str]:
         "Records past their time": lambda: records.watch(by=by, at=at),
         "Requests for help": lambda: help_actions.watch(by=by, at=at),
         "Working agreements": lambda: agreements.watch(by=by, at=at),
+        "Upward feedback": lambda: feedback.watch(by=by, at=at),
         "The replay of past estimates": lambda: calls.replay_past(by=by, at=at),
     }
     return watching.each(parts, at)

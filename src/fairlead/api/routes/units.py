@@ -28,7 +28,7 @@ class UnitIn(Schema):
     """``head`` is the public id of who leads the unit."""
 
     head: str = Field(max_length=16)
-    feature: Literal["agreements", "oneonones"]
+    feature: Literal["agreements", "oneonones", "feedback"]
     state: Literal["on", "off", "above"]
 
 
