@@ -61,6 +61,8 @@ KINDS = {
     "help/": "help",
     "standing/": "people",
     "looks/": "looks",
+    "improvement/new/": "people",
+    "improvement/": "improvement",
     "units/": "people",
     "roles/": "looks",
     "everybody/": "everybody",

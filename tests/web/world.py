@@ -18,6 +18,8 @@ from fairlead.exits.models import Act, Answer
 from fairlead.expectations import actions as expectations
 from fairlead.health import actions as health
 from fairlead.help import actions as help_actions
+from fairlead.improvement import actions as improvement
+from fairlead.improvement.models import Assessment
 from fairlead.looks.models import Look, RoleLook
 from fairlead.mail import intake
 from fairlead.mutual import actions as mutual
@@ -42,6 +44,7 @@ from fairlead.qualification.rules import Sent
 from fairlead.reviews import actions as reviews
 from fairlead.reviews.rules import DecisionNote, Notes
 from fairlead.standing import actions as standing
+from fairlead.territories import models as territories
 from fairlead.web.models import Upload
 from fairlead.webhooks import actions as webhooks
 from fairlead.webhooks.models import Call
@@ -50,6 +53,7 @@ from tests import cast as the_cast
 from tests import replay
 from tests.calls import company as the_company
 from tests.cast import AT, Cast
+from tests.improvement import making as plans_made
 from tests.looks import making
 from tests.mail import mailing
 
@@ -91,6 +95,9 @@ class World:
     seat_of_rosa: str
     leave_of_rosa: str
     role_look_of_vera: str
+    plan_of_rosa: str
+    task_for_sanna: str
+    own_plan_of_sven: str
     help_of_rosa: str
     second_of_rosa: str
     shield_of_rosa: str
@@ -188,6 +195,7 @@ def _by_acts() -> World:
         ).public_id,
         day_by_olu=calendar.keep(by=cast.actor("olu"), at=AT, on=AT.date(), kind="board").public_id,
         **_results(company),
+        **_improvement(company),
         **_help(company),
         **_agreed(company),
         **_webhook(company),
@@ -243,6 +251,22 @@ def _results(company: the_company.Company) -> dict[str, str]:
         "look_at_rosa": look.public_id, "seat_of_rosa": seat.public_id, "leave_of_rosa": leave.public_id,
         "role_look_of_vera": role.public_id,
     }  # fmt: skip
+
+
+def _improvement(company: the_company.Company) -> dict[str, str]:
+    """A plan of Rosa that runs, a task of it that Sanna measures, and a plan that Sven gave himself and shared."""
+    cast = company.cast
+    held = plans_made.content(cast, [company.deals["Nordwind"].public_id], start=AT.date())
+    row = plans_made.placed(cast.rosa, cast.mina, cast.hana, held, AT)
+    territories.Account.objects.create(source="cast", external_id="alby", name="Alby", owner=cast.rosa)
+    sven = cast.actor("sven")
+    own = replace(
+        held, tasks=tuple(replace(one, assessor="") for one in held.tasks), deals=(), commitments=()
+    )
+    improvement.keep_own(by=sven, at=AT, held=own, layer=3)
+    task = Assessment.objects.for_system("a test asks for it").get(assessor=cast.sanna).task
+    shared = improvement.share_own(by=sven, at=AT)
+    return {"plan_of_rosa": row.public_id, "task_for_sanna": task, "own_plan_of_sven": shared.public_id}
 
 
 def _help(company: the_company.Company) -> dict[str, str]:

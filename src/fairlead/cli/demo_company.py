@@ -17,6 +17,7 @@ from fairlead.cli import (
     demo_exits,
     demo_health,
     demo_help,
+    demo_improvement,
     demo_mutual,
     demo_results,
     demo_together,
@@ -103,6 +104,7 @@ def fill(company: Marlow) -> None:
     demo_desk.fill(everybody)
     demo_help.fill(everybody)
     demo_results.fill(everybody)
+    demo_improvement.fill(everybody)
     demo_together.fill(everybody)
 
 

@@ -25,6 +25,7 @@ from fairlead.desk import calendar as pressure
 from fairlead.exits import actions as exits
 from fairlead.health import actions as health
 from fairlead.help import actions as help_actions
+from fairlead.improvement import actions as improvement
 from fairlead.looks import actions as looks
 from fairlead.mail.exchange import exchange
 from fairlead.people import access, clock
@@ -85,6 +86,7 @@ def watched(at: datetime) -> list[str]:
         "Messages on desks": lambda: desk.watch(by=by, at=at),
         "Days of pressure": lambda: pressure.watch(by=by, at=at),
         "Looks at results": lambda: looks.watch(at=at),
+        "Plans at their last day": lambda: improvement.watch(at=at),
         "Requests for help": lambda: help_actions.watch(by=by, at=at),
         "Working agreements": lambda: agreements.watch(by=by, at=at),
         "The replay of past estimates": lambda: calls.replay_past(by=by, at=at),
