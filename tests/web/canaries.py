@@ -44,6 +44,9 @@ from fairlead.health import actions as health
 from fairlead.health.models import Message
 from fairlead.help import actions as help_actions
 from fairlead.help.models import Request as HelpRequest
+from fairlead.improvement import actions as improvement
+from fairlead.improvement import queries as improvement_queries
+from fairlead.improvement.models import Plan as ImprovementPlan
 from fairlead.ledger import actions as ledger
 from fairlead.looks import actions as looks
 from fairlead.looks.models import Look
@@ -79,6 +82,7 @@ from fairlead.winloss.models import Account, Request
 from fairlead.winloss.models import Answer as OwnersAnswer
 from tests import cast as the_cast
 from tests.cast import AT, START, Cast
+from tests.improvement import making as plans_made
 from tests.looks import making
 
 notice_rules.word({"test.told": "Something happened: {what}"})
@@ -212,6 +216,7 @@ def build() -> Company:
     _from_above(company)
     _helped(company)
     _looked_at(company)
+    _planned(company)
     _agreed(company)
     _kept(company)
     _collect(company)
@@ -610,6 +615,51 @@ def _looked_at(company: Company) -> None:
     )
 
 
+def _planned(company: Company) -> None:
+    """Rosa's plan with a reply and a teach-back that sanna scored; what pia plans for herself, shared and not."""
+    mark, at = company.marks, AT - timedelta(minutes=15)
+    rosa, mina, hana, pia, sanna = (
+        company.actor(name, at) for name in ("rosa", "mina", "hana", "pia", "sanna")
+    )
+    own, theirs = mark.word("plan of rosa"), mark.word("task of rosa that sanna measures")
+    made = plans_made.content(company.cast, [], start=AT.date())
+    first, second, third = made.tasks
+    tasks = (
+        replace(first, what=theirs, unit=theirs, source=theirs),
+        replace(second, what=own, source=own, unit=own),
+        replace(third, gap=own, what=own, source=own),
+    )
+    owed = (
+        replace(
+            made.commitments[0],
+            what=mark.word("what otto does for rosa"),
+            owner=company.person("otto").public_id,
+        ),
+    )
+    held = replace(made, why=own, tasks=tasks, commitments=owed)
+    plan = plans_made.placed(
+        company.person("rosa"), company.person("mina"), company.person("hana"), held, at,
+        gate=mark.word("word of hana on the plan"),
+    ).public_id  # fmt: skip
+    improvement.act(by=rosa, at=at, plan=plan, kind="replied", words=mark.word("reply of rosa in the plan"))
+    improvement.act(by=rosa, at=at, plan=plan, kind="partly", words=mark.word("what rosa agrees to"))
+    task = improvement_queries.to_measure(sanna, at)[0].task.key
+    improvement.measure(
+        by=sanna, at=at, plan=plan, task=task, scores={"features": 3, "benefits": 3, "value": 3},
+        words=mark.word("what sanna saw"),
+    )  # fmt: skip
+    for what in ("own plan of pia", "own draft of pia"):
+        word = mark.word(what)
+        mine = tuple(
+            replace(one, what=word, gap=word, unit=word, source=word, assessor="") for one in made.tasks
+        )
+        improvement.keep_own(
+            by=pia, at=at, layer=3, held=replace(made, why=word, tasks=mine, deals=(), commitments=())
+        )
+        if what.startswith("own plan"):
+            improvement.share_own(by=pia, at=at)
+
+
 def _agreed(company: Company) -> None:
     """What ravi and mina agreed on, signed by both and its change, which waits."""
     mark, at = company.marks, AT - timedelta(minutes=25)
@@ -785,6 +835,7 @@ def _collect(company: Company) -> None:
         "looks": list(_every(Look)),
         "countries": ["FI", "DE"],
         "copies": list(_every(Copy)),
+        "improvement": list(_every(ImprovementPlan)),
         "agreements": list(_every(Agreement)),
         "series": list(_every(Series)),
         "feedback": list(_every(Round)),
@@ -921,6 +972,13 @@ def expected(
     for key in ("look at rosa", "answer of rosa in the look", "why mina closed the look"):
         seen[key] = {"rosa", leads}
     seen["why rosa is away"] = {"rosa", "hana"}
+    # A plan is read by the person, the manager of today and HR; who measures sees the task, who owes the debt.
+    for key in ("plan of rosa", "reply of rosa in the plan", "what rosa agrees to"):
+        seen[key] = {"rosa", leads, "hana"}
+    seen["word of hana on the plan"] = {leads, "hana"}
+    seen["task of rosa that sanna measures"] = seen["what sanna saw"] = {"rosa", leads, "hana", "sanna"}
+    seen["what otto does for rosa"] = {"rosa", leads, "hana", "mina"} | {"otto", boss("otto", teams)}
+    seen["own plan of pia"], seen["own draft of pia"] = {"pia", boss("pia", teams)}, {"pia"}
     unit = {name for team in teams.values() for name in team.split() if "vera" in line(name, teams)}
     seen["legal basis of vera's unit"] = unit | {"vera", "hana"}
     seen["why ravi gets a copy"] = seen["why hana holds what is pia's"] = {"hana"}

@@ -308,6 +308,10 @@ ANSWERS_ROSAS_SHIELD = only("mina", hidden="carl vera otto sanna")
 TOLD_AGAIN: dict[str, object] = {"kind": "bad", "what": "It starts on 7 January.", "known_on": "2026-11-24"}
 
 
+def plan(world: World) -> dict[str, object]:
+    return {"public_id": world.plan_of_rosa}
+
+
 def look(world: World) -> dict[str, object]:
     return {"public_id": world.look_at_rosa}
 
@@ -344,6 +348,7 @@ def recorded(world: World) -> dict[str, object]:
     }  # fmt: skip
 
 
+READS_THE_PLAN = hidden_from_all_but("rosa mina hana")
 READS_THE_LOOK = only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven hana")
 READS_ROSAS_RESULTS = only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven")
 READS_THE_ROLE: Outcomes = only("vera hana", hidden="carl mina otto sanna")
@@ -924,6 +929,35 @@ ROWS: dict[str, Row] = {
         post=only("hana"), fill=lambda world: {"public_id": world.leave_of_rosa}
     ),
     "standing/<str:public_id>/": Row(get=READS_ROSAS_RESULTS, fill=rosa),
+    "improvement/": Row(get=everyone()),
+    "improvement/own/": Row(get=everyone(), post=everyone(), data=lambda world: {"do": "keep", "days": "30"}),
+    "improvement/record/": Row(get=only("hana")),
+    "improvement/protected/": Row(
+        get=only("hana"),
+        post=only("hana"),
+        data=lambda world: {"plan": world.own_plan_of_sven, "words": "Both asked."},
+    ),
+    "improvement/new/<str:public_id>/": Row(
+        get=only("mina", hidden="carl vera otto sanna"),
+        post=only("mina", hidden="carl vera otto sanna"),
+        fill=rosa,
+    ),
+    "improvement/measure/<str:public_id>/<str:task>/": Row(
+        get=hidden_from_all_but("sanna"),
+        post=hidden_from_all_but("sanna"),
+        fill=lambda world: {"public_id": world.plan_of_rosa, "task": world.task_for_sanna},
+    ),
+    "improvement/<str:public_id>/": Row(get=READS_THE_PLAN, fill=plan),
+    "improvement/<str:public_id>/act/": Row(
+        post=READS_THE_PLAN, fill=plan, data=lambda world: {"act": "replied", "words": "I read it."}
+    ),
+    "improvement/<str:public_id>/write/": Row(
+        get=hidden_from_all_but("mina"), post=hidden_from_all_but("mina"), fill=plan
+    ),
+    "improvement/<str:public_id>/cover/": Row(
+        get=hidden_from_all_but("mina hana"), post=hidden_from_all_but("mina hana"), fill=plan
+    ),
+    "improvement/<str:public_id>/cover.csv": Row(get=hidden_from_all_but("mina hana"), fill=plan),
     "looks/": Row(get=only(SELLERS + " hana")),
     "looks/<str:public_id>/": Row(get=READS_THE_LOOK, fill=look),
     "looks/<str:public_id>/act/": Row(

@@ -64,6 +64,8 @@ KINDS = {
     "looks/": "looks",
     "countries/": "countries",
     "copies/": "copies",
+    "improvement/new/": "people",
+    "improvement/": "improvement",
     "units/": "people",
     "roles/": "looks",
     "everybody/": "everybody",

@@ -20,6 +20,8 @@ from fairlead.feedback import actions as feedback
 from fairlead.feedback.models import Round
 from fairlead.health import actions as health
 from fairlead.help import actions as help_actions
+from fairlead.improvement import actions as improvement
+from fairlead.improvement.models import Assessment
 from fairlead.looks.models import Look, RoleLook
 from fairlead.mail import intake
 from fairlead.mutual import actions as mutual
@@ -45,6 +47,7 @@ from fairlead.records import actions as records
 from fairlead.reviews import actions as reviews
 from fairlead.reviews.rules import DecisionNote, Notes
 from fairlead.standing import actions as standing
+from fairlead.territories import models as territories
 from fairlead.web.models import Upload
 from fairlead.webhooks import actions as webhooks
 from fairlead.webhooks.models import Call
@@ -53,6 +56,7 @@ from tests import cast as the_cast
 from tests import replay
 from tests.calls import company as the_company
 from tests.cast import AT, Cast
+from tests.improvement import making as plans_made
 from tests.looks import making
 from tests.mail import mailing
 
@@ -95,6 +99,9 @@ class World:
     leave_of_rosa: str
     role_look_of_vera: str
     copy_of_rosa: str
+    plan_of_rosa: str
+    task_for_sanna: str
+    own_plan_of_sven: str
     help_of_rosa: str
     second_of_rosa: str
     shield_of_rosa: str
@@ -193,6 +200,7 @@ def _by_acts() -> World:
         ).public_id,
         day_by_olu=calendar.keep(by=cast.actor("olu"), at=AT, on=AT.date(), kind="board").public_id,
         **_results(company),
+        **_improvement(company),
         **_help(company),
         **_agreed(company),
         copy_of_rosa=_copy(company),
@@ -264,6 +272,22 @@ def _copy(company: the_company.Company) -> str:
         asked_on=AT.date(),
         reason="Rosa asked by mail.",
     ).public_id
+
+
+def _improvement(company: the_company.Company) -> dict[str, str]:
+    """A plan of Rosa that runs, a task of it that Sanna measures, and a plan that Sven gave himself and shared."""
+    cast = company.cast
+    held = plans_made.content(cast, [company.deals["Nordwind"].public_id], start=AT.date())
+    row = plans_made.placed(cast.rosa, cast.mina, cast.hana, held, AT)
+    territories.Account.objects.create(source="cast", external_id="alby", name="Alby", owner=cast.rosa)
+    sven = cast.actor("sven")
+    own = replace(
+        held, tasks=tuple(replace(one, assessor="") for one in held.tasks), deals=(), commitments=()
+    )
+    improvement.keep_own(by=sven, at=AT, held=own, layer=3)
+    task = Assessment.objects.for_system("a test asks for it").get(assessor=cast.sanna).task
+    shared = improvement.share_own(by=sven, at=AT)
+    return {"plan_of_rosa": row.public_id, "task_for_sanna": task, "own_plan_of_sven": shared.public_id}
 
 
 def _help(company: the_company.Company) -> dict[str, str]:

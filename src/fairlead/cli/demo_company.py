@@ -18,6 +18,7 @@ from fairlead.cli import (
     demo_feedback,
     demo_health,
     demo_help,
+    demo_improvement,
     demo_mutual,
     demo_records,
     demo_results,
@@ -105,6 +106,7 @@ def fill(company: Marlow) -> None:
     demo_desk.fill(everybody)
     demo_help.fill(everybody)
     demo_results.fill(everybody)
+    demo_improvement.fill(everybody)
     demo_together.fill(everybody)
     demo_records.fill(everybody)
     demo_feedback.fill(everybody)

@@ -88,6 +88,30 @@ def open_towards(person: int, at: datetime) -> list[tuple[str, int, date, date |
     return [(row.item, row.owner_id, row.since, now.due_on) for row, now in found if now.open]
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """On which of the organisation's days a debt was settled: delivered, or ``lifted``."""
+
+    on: date
+    lifted: bool
+
+
+def settled_of(kind: str, ids: Iterable[str]) -> dict[str, Settled]:
+    """Source id -> how its debt was settled, of those that are. For what opened them; callers checked whose."""
+    rows = Debt.objects.for_system("what the company owes decides on its demands; callers checked whose")
+    kept = list(rows.filter(source_kind=kind, source_id__in=list(ids)))
+    steps = _steps([row.pk for row in kept])
+    house = people.house()
+    found = {}
+    for row in kept:
+        now = rules.standing(row.due_on, [step for step, _ in steps.get(row.pk, [])])
+        if now.open:
+            continue
+        last = now.delivered_at or max(step.at for step, _ in steps[row.pk])
+        found[row.source_id] = Settled(house.day(last), now.state == "lifted")
+    return found
+
+
 # Rows
 
 

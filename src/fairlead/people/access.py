@@ -298,6 +298,17 @@ RULES: tuple[Rule, ...] = (
     _rule("person_copy.disclose", EVERYONE, Reach.SELF, "Who wrote a private note about somebody is asked whether it goes into the copy about them, and decides alone; HR never sees a note that is not disclosed."),
     _rule("country_rule.read", EVERYONE, Reach.COMPANY, "Everybody reads what holds in which country: plans, companions, protected absences, how long things are kept."),
     _rule("country_rule.keep", _H, Reach.COMPANY, "HR sets what holds in a country, with a reason."),
+    # Improvement plans, decisions, plans of one's own
+    _rule("improvement.own", EVERYONE, Reach.SELF, "Whoever a plan is for reads it from its publication on, the same page as the manager, and answers in it; the cover plan from the decision on."),
+    _rule("improvement.self", EVERYONE, Reach.SELF, "What somebody plans for themself is the writer's alone until they share it with the manager; HR and admins do not read it."),
+    _rule("improvement.lead", _LEADS, Reach.REPORTS, "The manager of today writes and leads plans of direct reports; of a plan that was over before they came they read the summary, once the person has read and answered it."),
+    _rule("improvement.gate", _H, Reach.UNIT, "HR checks plans of its units before anything is published, seconds what parts somebody from their place, and reads them from then on; never the own, and no plan of one's own."),
+    _rule("improvement.status", _LEADS, Reach.TWO_DOWN, "A manager's superior sees that a plan runs, its days and how late its decision is, and nothing of what is in it."),
+    _rule("improvement.decide", _LEADS, Reach.BELOW, "The nearest above the manager who did not write the plan decides, and reads it from the day on which it can be decided."),
+    _rule("improvement.decide", _H, Reach.UNIT, "Where nobody is above the manager, an HR partner who did not check the plan decides."),
+    _rule("improvement.hear", _LEADS, Reach.BELOW, "An appeal is heard, and the plan read for it, by the nearest above whoever decided who had no part in it."),
+    _rule("improvement.hear", _H, Reach.UNIT, "Where nobody is left above, an HR partner who had no part in it hears the appeal."),
+    _rule("improvement.assess", EVERYONE, Reach.SELF, "Whoever is named to measure a task sees for whom, what and until when, and nothing else of the plan."),
     # Ledger, notices, tokens
     _rule("ledger.read", EVERYONE, Reach.SELF, "Everybody sees the ledger's entries of own acts."),
     _rule("ledger.read", _O, Reach.COMPANY, "Sales operations sees entries about imports, settings, people and submissions."),

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "fairlead.records",
     "fairlead.standing",
     "fairlead.looks",
+    "fairlead.improvement",
     "fairlead.oneonones",
     "fairlead.web",
     "fairlead.api",

@@ -26,6 +26,7 @@ from fairlead.exits import actions as exits
 from fairlead.feedback import actions as feedback
 from fairlead.health import actions as health
 from fairlead.help import actions as help_actions
+from fairlead.improvement import actions as improvement
 from fairlead.looks import actions as looks
 from fairlead.mail.exchange import exchange
 from fairlead.people import access, clock
@@ -88,6 +89,7 @@ def watched(at: datetime) -> list[str]:
         "Days of pressure": lambda: pressure.watch(by=by, at=at),
         "Looks at results": lambda: looks.watch(at=at),
         "Records past their time": lambda: records.watch(by=by, at=at),
+        "Plans at their last day": lambda: improvement.watch(at=at),
         "Requests for help": lambda: help_actions.watch(by=by, at=at),
         "Working agreements": lambda: agreements.watch(by=by, at=at),
         "Upward feedback": lambda: feedback.watch(by=by, at=at),

@@ -22,7 +22,7 @@ from fairlead.web.charts.courses import (
 from fairlead.web.charts.dots import Outlook, dot_plot
 from fairlead.web.charts.drawing import Chart, nothing
 from fairlead.web.charts.flows import Flow, Ribbon, flow
-from fairlead.web.charts.glyphs import Interval, interval_glyph, record_chart, sparkline
+from fairlead.web.charts.glyphs import Interval, interval_glyph, measure_glyph, record_chart, sparkline
 from fairlead.web.charts.steps import Chance, Change, Level, Reason, Walk, reasons_chart, waterfall
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "fan",
     "flow",
     "interval_glyph",
+    "measure_glyph",
     "nothing",
     "pace",
     "reasons_chart",

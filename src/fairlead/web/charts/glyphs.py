@@ -121,3 +121,19 @@ def sparkline(values: Sequence[float], what: str, most: float | None = None) -> 
     sheet.circle("pt last", *points[-1], 3)
     title = f"{what}: {_listed(values)}"
     return Chart(sheet.svg(title, fixed=True), SafeString(""), title)
+
+
+def measure_glyph(baseline: int, now: int | None, target: int) -> Chart:
+    """Where a task began, where it stands, and what it is to reach, from zero to a fifth beyond the largest."""
+    said = f"Baseline {baseline}, {'not measured yet' if now is None else f'now {now}'}, target {target}"
+    top = 1.2 * max(baseline, now or 0, target, 1)
+    sheet = Sheet(190, 26)
+    x = Scale(0, top, 8, 182)
+    sheet.across("gr", 8, 182, 13)
+    if now is not None and now != baseline:
+        sheet.across("band-t", x.kept(min(baseline, now)), x.kept(max(baseline, now)), 13)
+    sheet.circle("dot no", x.kept(baseline), 13, 4)
+    if now is not None:
+        sheet.circle("p50", x.kept(now), 13, 5.5)
+    sheet.upright("tgt", x.kept(target), 3, 23)
+    return Chart(sheet.svg(said), SafeString(""), said)
