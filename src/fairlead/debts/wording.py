@@ -35,6 +35,7 @@ SOURCES = {
     "plan": "refused in a deal plan",
     "ask": "an ask to remove a block was declined",
     "debrief": "said after an executive ask",
+    "manager": "said by the manager",
 }
 """Where a debt comes from, in words."""
 

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "fairlead.grounds",
     "fairlead.standing",
     "fairlead.looks",
+    "fairlead.diagnoses",
     "fairlead.oneonones",
     "fairlead.web",
     "fairlead.api",

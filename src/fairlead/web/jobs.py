@@ -22,6 +22,7 @@ from fairlead.deals.actions import ImportRefused
 from fairlead.deals.models import Import
 from fairlead.desk import actions as desk
 from fairlead.desk import calendar as pressure
+from fairlead.diagnoses import actions as diagnoses
 from fairlead.exits import actions as exits
 from fairlead.health import actions as health
 from fairlead.help import actions as help_actions
@@ -85,6 +86,7 @@ def watched(at: datetime) -> list[str]:
         "Messages on desks": lambda: desk.watch(by=by, at=at),
         "Days of pressure": lambda: pressure.watch(by=by, at=at),
         "Looks at results": lambda: looks.watch(at=at),
+        "Diagnoses": lambda: diagnoses.watch(at=at),
         "Requests for help": lambda: help_actions.watch(by=by, at=at),
         "Working agreements": lambda: agreements.watch(by=by, at=at),
         "The replay of past estimates": lambda: calls.replay_past(by=by, at=at),
