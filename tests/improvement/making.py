@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import transaction
-from fairlead.diagnoses import queries as diagnoses
-from fairlead.diagnoses.queries import Usable
 
 from fairlead.debts import actions as debts
 from fairlead.debts.models import Debt
+from fairlead.diagnoses import queries as diagnoses
+from fairlead.diagnoses.queries import Usable
 from fairlead.improvement import actions
 from fairlead.improvement.content import Commitment, Content, Milestone, PlanDeal, Task, keep_keys, plain
 from fairlead.improvement.models import Act, Assessment, Plan, Version

@@ -665,6 +665,17 @@ def owners_over(ids: Collection[int]) -> dict[int, list[tuple[datetime, int | No
     return found
 
 
+def stages_over(ids: Collection[int]) -> dict[int, list[str]]:
+    """deal -> the stages it was in, in order, each once, as its source told them. Show no names."""
+    start, found = _start_of_day(people.house().time_zone), {}
+    for some in staging.chunks(list(ids), 2000):
+        for pk, facts in _facts_of(some).items():
+            known = timelines.timeline(facts, start_of_day=start)
+            said = [event.new for event in known if event.field == "stage" and event.new]
+            found[pk] = list(dict.fromkeys(said))
+    return found
+
+
 def _states(rows: list[tuple[Any, ...]], instant: datetime) -> list[DealState]:
     day = people.house().day(instant)
     ids = [row[0] for row in rows]

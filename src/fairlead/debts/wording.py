@@ -36,6 +36,7 @@ SOURCES = {
     "ask": "an ask to remove a block was declined",
     "debrief": "said after an executive ask",
     "agreed": "agreed with the manager",
+    "manager": "said by the manager",
 }
 """Where a debt comes from, in words."""
 

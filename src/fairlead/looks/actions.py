@@ -242,6 +242,27 @@ def act(
     return taken
 
 
+def follow(*, by: access.Actor, at: datetime, look: int, kind: rules.Kind) -> LookAct:
+    """Have a look (its key) follow its diagnosis: diagnosed, decided or reopened. The delay is kept with the decision.
+
+    For the feature of diagnoses, inside its transaction; it checked who may, and tells. Raises Refused: decided,
+    diagnosis.
+    """
+    held = Look.objects.for_system(_HELD).select_for_update(of=("self",), no_key=True)
+    row = held.get(pk=look)
+    now = queries.standing_of(row)
+    rules.refuse_follow(kind, now)
+    late = queries.due_of(row, at).late if kind == "decided" else 0
+    taken = LookAct.objects.create(
+        look=row, number=queries.steps_taken(row) + 1, kind=kind, days_late=late, by_id=by.id, at=at
+    )
+    ledger.append(
+        kind=f"look.{kind}", by=by.ref, at=at, subject_kind="look", subject=row.public_id,
+        facts={"number": taken.number, "days_late": late},
+    )  # fmt: skip
+    return taken
+
+
 def _digest(look: Look, taken: LookAct) -> str:
     """What the ledger keeps of the words: a manager loses sight of them with the person, in the own entries too."""
     return hashlib.sha256(f"{look.digest} {taken.number} {taken.words}".encode()).hexdigest()

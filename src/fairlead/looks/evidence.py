@@ -46,7 +46,7 @@ def of_run(
         "ramp": [_ramp(one) for one in run if any(part.why == "ramp" for part in one.asked.stretches)],
         "seated": last.seat.since.isoformat() if last.seat.since else None,
         "away": [_away(one) for one in run if any(part.why == "away" for part in one.asked.stretches)],
-        "accounts": _accounts(person, mates),
+        "accounts": accounts(person, mates),
         "debts": _debts(person, run, at),
     }
 
@@ -87,7 +87,8 @@ def _peers(period: Period, theirs: Mapping[tuple[int, str], Quarter], mates: Col
     }  # fmt: skip
 
 
-def _accounts(person: int, mates: Collection[int]) -> Facts | None:
+def accounts(person: int, mates: Collection[int]) -> Facts | None:
+    """Accounts of a seller and the middle of the role peers', None where they are too few; callers checked whose."""
     rows = (
         Account.objects.for_system(_COUNTS)
         .filter(owner__in=[person, *mates])

@@ -36,7 +36,7 @@ class Look(Guarded):
 
 
 class LookAct(Guarded):
-    """One act with a look: the seller's answer, a reasoned waiver, or its undoing."""
+    """One act with a look: the seller's answer, a reasoned waiver or its undoing, or what became of its diagnosis."""
 
     owner_path = "look__person"
     objects: Guard[LookAct] = Guard["LookAct"]()  # type: ignore[assignment]
@@ -58,7 +58,8 @@ class LookAct(Guarded):
             models.CheckConstraint(
                 condition=Q(kind="waived", reason__in=list(REASONS)) & ~Q(words="")
                 | Q(kind="answered", reason="") & ~Q(words="")
-                | Q(kind="undone", reason="", about__isnull=False),
+                | Q(kind="undone", reason="", about__isnull=False)
+                | Q(kind__in=["diagnosed", "decided", "reopened"], reason="", words=""),
                 name="a_look_act_is_whole",
             ),
         ]

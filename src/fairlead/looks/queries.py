@@ -64,7 +64,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """All that a superior or HR sees of a look before a diagnosis: whose manager, since when, by when, how late."""
+    """All that a superior or HR sees of a look before a diagnosis: whose manager, since when, by when, how late.
+
+    ``look`` is its public id for callers, on no page; ``diagnosed_on`` the day since which a diagnosis is shared.
+    """
 
     manager: people.Node | None
     person: people.Node
@@ -75,6 +78,8 @@ class Status:
     decided_late: int
     address: str
     """the look's public id where its reader may open it, else ''"""
+    look: str = ""
+    diagnosed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +174,7 @@ def overdue_below(actor: access.Actor, at: datetime) -> list[Status]:
     below = [one.id for one in people.reports(actor.id)]
     reports = set(people.reached(actor, "look.status", [p for lead in below for p in _direct(lead)]))
     statuses = _statuses(reports, at)
-    return [replace(one, address="") for one in statuses if one.state == "overdue"]
+    return [replace(one, address="", look="") for one in statuses if one.state == "overdue"]
 
 
 def _direct(lead: int) -> list[int]:
@@ -180,7 +185,7 @@ def register(actor: access.Actor, at: datetime) -> list[Status]:
     """HR's register: every look in its units with its state, those past their day first."""
     access.require(actor, "look.register")
     rows = Look.objects.seen_by(actor, "look.register")
-    order = {"overdue": 0, "open": 1}
+    order = {"overdue": 0, "open": 1, "diagnosis": 1}
     found_ = _status_of(list(rows.order_by("-opened_at", "-pk")), at)
     return sorted(found_, key=lambda one: (order.get(one.state, 2), one.due.on or date.max))
 
@@ -228,7 +233,9 @@ def _status_of(rows: list[Look], at: datetime) -> list[Status]:
     return [
         Status(
             line.manager, line.person, line.quarter, people.house().day(line.opened_at), line.due, line.state,
-            line.decided_late, line.public_id if (line.due.late and line.standing.open) or line.decided_late else "",
+            line.decided_late,
+            line.public_id if _read_by_hr(line.standing, line.due, line.decided_late) else "", line.public_id,
+            people.house().day(line.standing.diagnosed.at) if line.standing.diagnosed else None,
         )
         for line in _lines(rows, at)
     ]  # fmt: skip
@@ -269,21 +276,29 @@ def _readable(actor: access.Actor) -> GuardedQuerySet[Look]:
 
 
 def found(actor: access.Actor, public_id: str, at: datetime) -> Look:
-    """A look the actor reads as the seller or the manager, or as HR once it is late. Raises NotAllowed, NotFound."""
+    """A look the actor reads as the seller or the manager, or as HR once it is late or diagnosed.
+
+    Raises NotAllowed, NotFound.
+    """
     if not access.may(actor, "look.read") and not access.may(actor, "look.read_late"):
         access.require(actor, "look.read")
     row = _readable(actor).filter(public_id=public_id).first() if access.may(actor, "look.read") else None
     if row is None and access.may(actor, "look.read_late"):
         late = Look.objects.seen_by(actor, "look.read_late").filter(public_id=public_id).first()
-        row = late if late is not None and _is_late(late, at) else None
+        row = late if late is not None and _is_hrs(late, at) else None
     if row is None or row.erased:
         raise access.NotFound("look")
     return row
 
 
-def _is_late(row: Look, at: datetime) -> bool:
+def _is_hrs(row: Look, at: datetime) -> bool:
     now = standing_of(row)
-    return bool(due_of(row, at).late) if now.open else bool(_late_of(row.pk, now))
+    return _read_by_hr(now, due_of(row, at), _late_of(row.pk, now))
+
+
+def _read_by_hr(now: rules.Standing, due: Due, decided_late: int) -> bool:
+    """HR reads a look that is past its day or was decided past it, and from a shared diagnosis on."""
+    return now.diagnosed is not None or bool(decided_late) or (now.open and bool(due.late))
 
 
 def side_of(row: Look, actor: access.Actor) -> Reader:
@@ -333,7 +348,7 @@ def _lines(rows: Iterable[Look], at: datetime) -> list[Line]:
     found_ = []
     for row in kept:
         now, due = rules.standing(step for step, _ in steps.get(row.pk, ())), dues[row.pk]
-        state: rules.State = "waived" if not now.open else "overdue" if due.late else "open"
+        state = _state(now, due)
         found_.append(
             Line(
                 row.public_id, nodes[row.person_id], nodes.get(managers[row.person_id] or 0), row.quarter, row.facts,
@@ -343,10 +358,18 @@ def _lines(rows: Iterable[Look], at: datetime) -> list[Line]:
     return found_
 
 
+def _state(now: rules.Standing, due: Due) -> rules.State:
+    if not now.open:
+        return "waived" if now.decided is None else "decided"
+    if due.late:
+        return "overdue"
+    return "open" if now.diagnosed is None else "diagnosis"
+
+
 def _late_of(look: int, now: rules.Standing) -> int:
-    if now.waiver is None:
+    if now.closing is None:
         return 0
-    row = LookAct.objects.for_system(_ACTS).get(look=look, number=now.waiver.number)
+    row = LookAct.objects.for_system(_ACTS).get(look=look, number=now.closing.number)
     return row.days_late
 
 

@@ -21,7 +21,8 @@ LONGEST = 2000
 Reason = Literal["luck", "peers", "late_deal", "target", "ramp", "leave", "territory", "debt", "other"]
 REASONS: tuple[Reason, ...] = get_args(Reason)
 Side = Literal["person", "manager", "hr"]
-Kind = Literal["answered", "waived", "undone"]
+Kind = Literal["answered", "waived", "undone", "diagnosed", "decided", "reopened"]
+"""The last three follow what becomes of a diagnosis: it is shared, it is used, it is withdrawn."""
 KINDS: tuple[Kind, ...] = get_args(Kind)
 State = Literal["open", "overdue", "waived", "diagnosis", "decided"]
 About = Literal["target", "territory", "both", "nothing"]
@@ -85,16 +86,27 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the acts amount to. ``waiver`` is the one that counts; ``answers`` are the seller's, oldest first."""
+    """What the acts amount to. ``waiver`` is the one that counts; ``answers`` are the seller's, oldest first.
+
+    ``diagnosed`` is the sharing of the diagnosis that runs, ``decided`` its use; both end when it is withdrawn.
+    """
 
     waiver: Step | None
     answers: tuple[Step, ...]
     newest: Step | None
     undone: frozenset[int] = field(default_factory=frozenset)
+    diagnosed: Step | None = None
+    decided: Step | None = None
 
     @property
     def open(self) -> bool:
-        return self.waiver is None
+        """Whether it waits for its decision: while a diagnosis runs it does, until that is used."""
+        return self.waiver is None and self.decided is None
+
+    @property
+    def closing(self) -> Step | None:
+        """The act that decided it."""
+        return self.decided or self.waiver
 
 
 def standing(steps: Iterable[Step]) -> Standing:
@@ -103,22 +115,35 @@ def standing(steps: Iterable[Step]) -> Standing:
     undone = frozenset(step.about for step in every if step.kind == "undone" and step.about is not None)
     kept = [step for step in every if step.kind != "undone" and step.number not in undone]
     waivers = [step for step in kept if step.kind == "waived"]
+    diagnosed = decided = None
+    for step in kept:
+        if step.kind == "reopened":
+            diagnosed = decided = None
+        elif step.kind == "diagnosed":
+            diagnosed = step
+        elif step.kind == "decided":
+            decided = step
     return Standing(
         waivers[-1] if waivers else None,
         tuple(step for step in kept if step.kind == "answered"),
         every[-1] if every else None,
         undone,
+        diagnosed,
+        decided,
     )
 
 
 def may(now: Standing, side: Side | None, by: int) -> tuple[Kind, ...]:
-    """What a side may do now: the seller answers always, the manager decides once and may undo it."""
+    """What a side may do now: the seller answers always, the manager decides once and may undo it.
+
+    While a diagnosis runs the look is not closed beside it: it is used or withdrawn, and the look follows.
+    """
     if side == "person":
         return ("answered",)
     if side != "manager":
         return ()
     if now.open:
-        return ("waived",)
+        return ("waived",) if now.diagnosed is None else ()
     return ("undone",) if now.waiver is not None and now.waiver.by == by else ()
 
 
@@ -132,9 +157,28 @@ def refuse_step(kind: str, now: Standing, side: Side | None, by: int) -> None:
         raise Refused("not_yours", "Only the person it is about writes in this box; nobody else can.")
     if side != "manager":
         raise Refused("not_yours", "The manager decides on a look, and nobody in their stead.")
+    if kind in ("diagnosed", "decided", "reopened"):
+        raise Refused("bad_step", "A look follows its diagnosis. Open that.")
     if kind == "undone":
         raise Refused("nothing_to_undo", "There is no decision of yours to take back.")
+    if now.open:
+        raise Refused(
+            "diagnosis",
+            "A diagnosis of this look is shared. Withdraw that first if something else explains it.",
+        )
     raise Refused("decided", "This look has its decision already. Take that back first if it was a mistake.")
+
+
+def refuse_follow(kind: str, now: Standing) -> None:
+    """Raises Refused where a look can not follow its diagnosis: it was closed meanwhile, or another one runs."""
+    if kind == "diagnosed" and not now.open:
+        raise Refused(
+            "decided", "This look has its decision already. Take that back first if it was a mistake."
+        )
+    if kind == "diagnosed" and now.diagnosed is not None:
+        raise Refused("diagnosis", "Another diagnosis of this look is shared.")
+    if kind == "decided" and (not now.open or now.diagnosed is None):
+        raise Refused("decided", "This look waits for no diagnosis.")
 
 
 def refuse_words(words: str, what: str) -> str:

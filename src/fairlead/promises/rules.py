@@ -20,9 +20,9 @@ KINDS: tuple[Kind, ...] = Kind.__args__  # type: ignore[attr-defined]
 State = Literal["open", "kept", "withdrawn", "broken", "disputed"]
 OWNERS: frozenset[Kind] = frozenset({"kept", "moved", "withdrawn"})
 """Steps of the one who promised; ``undone`` is of whoever took the step before."""
-PRIVATE = frozenset({"help", "shield", "agreement", "oneonone"})
+PRIVATE = frozenset({"help", "shield", "agreement", "oneonone", "diagnosis"})
 """Sources of promises that stand on no page others look at as well, such as that of a meeting."""
-BOUND = frozenset({"agreement", "oneonone"})
+BOUND = frozenset({"agreement", "oneonone", "diagnosis"})
 """Sources of promises that the one above reads only while the other reports to them."""
 LONGEST = 300
 LATEST = timedelta(days=731)

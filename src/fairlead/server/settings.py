@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "fairlead.standing",
     "fairlead.looks",
     "fairlead.improvement",
+    "fairlead.diagnoses",
     "fairlead.oneonones",
     "fairlead.web",
     "fairlead.api",

@@ -190,9 +190,9 @@ def of(actor: access.Actor, person: int, at: datetime) -> Standing:
         quarters=tuple(reversed(shown)),
         beside=tuple(Beside(period, _beside(theirs, mates, period)) for period in reversed(past[-4:])),
         run=rules.run_length([one.under for one in quarters]),
-        own=_habits(recent),
-        before=_habits(earlier),
-        peers=_together(theirs, mates, past[-4:]) if len(mates) >= rules.LEAST_PEERS else None,
+        own=habits(recent),
+        before=habits(earlier),
+        peers=together(theirs, mates, past[-4:]) if len(mates) >= rules.LEAST_PEERS else None,
         peer_count=len(mates),
         away_now=any(span.has(people.house().day(at)) for span in facts[person, now.name].given.away),
     )
@@ -204,7 +204,8 @@ def _beside(theirs: Mapping[tuple[int, str], Quarter], mates: Collection[int], p
     return rules.peers([one.percent or 0 for one in asked], [bool(one.under) for one in asked])
 
 
-def _habits(quarters: Sequence[Quarter]) -> Habits:
+def habits(quarters: Sequence[Quarter]) -> Habits:
+    """The figures of some quarters together."""
     there = [one for one in quarters if one.asked.present]
     return Habits(
         rules.rate(sum(one.win_rate.hits for one in quarters), sum(one.win_rate.cases for one in quarters)),
@@ -214,10 +215,11 @@ def _habits(quarters: Sequence[Quarter]) -> Habits:
     )
 
 
-def _together(
+def together(
     theirs: Mapping[tuple[int, str], Quarter], mates: Collection[int], periods: Sequence[Period]
 ) -> Habits:
-    return _habits([theirs[mate, period.name] for mate in sorted(mates) for period in periods])
+    """The figures of role peers together, without names; callers checked that they are enough."""
+    return habits([theirs[mate, period.name] for mate in sorted(mates) for period in periods])
 
 
 # Measuring

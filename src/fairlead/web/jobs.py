@@ -22,6 +22,7 @@ from fairlead.deals.actions import ImportRefused
 from fairlead.deals.models import Import
 from fairlead.desk import actions as desk
 from fairlead.desk import calendar as pressure
+from fairlead.diagnoses import actions as diagnoses
 from fairlead.exits import actions as exits
 from fairlead.feedback import actions as feedback
 from fairlead.health import actions as health
@@ -90,6 +91,7 @@ def watched(at: datetime) -> list[str]:
         "Looks at results": lambda: looks.watch(at=at),
         "Records past their time": lambda: records.watch(by=by, at=at),
         "Plans at their last day": lambda: improvement.watch(at=at),
+        "Diagnoses": lambda: diagnoses.watch(at=at),
         "Requests for help": lambda: help_actions.watch(by=by, at=at),
         "Working agreements": lambda: agreements.watch(by=by, at=at),
         "Upward feedback": lambda: feedback.watch(by=by, at=at),

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from fairlead.diagnoses import queries as diagnoses
 from fairlead.looks import actions, queries, rules, wording
 from fairlead.people import access
 from fairlead.people import queries as people
@@ -29,7 +30,8 @@ def register(request: AskingRequest) -> HttpResponse:
         "reports": queries.of_reports(actor, request.at) if leads else [],
         "roles": queries.role_looks(actor, request.at) if access.may(actor, "role_look.read") else [],
         "overdue": queries.overdue_below(actor, request.at) if access.may(actor, "look.status") else [],
-        "register": queries.register(actor, request.at) if hr else [],
+        "register": _registered(request) if hr else [],
+        "below": diagnoses.statuses_below(actor, request.at) if access.may(actor, "diagnosis.status") else [],
         "complete": queries.complete(actor, request.at) if hr else None,
         "leads": leads,
         "hr": hr,
@@ -37,6 +39,12 @@ def register(request: AskingRequest) -> HttpResponse:
         "today": people.house().day(request.at),
     }
     return render(request, "looks/register.html", context)
+
+
+def _registered(request: AskingRequest) -> list[tuple[queries.Status, diagnoses.Registered | None]]:
+    """HR's register, each look with its diagnosis."""
+    known = diagnoses.register(request.actor)
+    return [(one, known.get(one.look)) for one in queries.register(request.actor, request.at)]
 
 
 @signed_in
@@ -60,6 +68,7 @@ def _one(request: AskingRequest, public_id: str, values: dict[str, str], error: 
     context = {
         "page": page,
         "line": page.line,
+        "diagnoses": diagnoses.of_look(request.actor, public_id, request.at),
         "facts": facts,
         "points": wording.counter_evidence(facts, formats.thousands),
         "plot": charts.attainment(bars, facts["line"]),
