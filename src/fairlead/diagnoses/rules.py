@@ -76,7 +76,7 @@ class Findings:
 
 
 def findings(given: Sequence[tuple[str, str]]) -> Findings:
-    """The findings from (verdict, evidence) of every layer. Raises Refused: bad_verdict, order, text_missing, text_long.
+    """The findings from (verdict, evidence) of each layer. Raises Refused: bad_verdict, order, text_missing, text_long.
 
     A layer is judged when all before it passed, nothing is behind a fail, and what is judged says on what evidence. The
     next layer may hold words that are not judged yet.
@@ -170,8 +170,9 @@ class Version:
 class Standing:
     """What versions and acts amount to.
 
-    ``shared`` is the newest sharing; ``current`` while it is what the seller reads now. ``replied`` is the newest act by
-    which the seller answered the shared version or has nothing to add. ``answers`` are all answers, oldest first.
+    ``shared`` is the newest sharing; ``current`` while it is what the seller reads now. ``replied`` is the newest act
+    by which the seller answered the shared version or has nothing to add. ``answers`` are all answers, oldest first.
+    ``talk`` is the newest act that says whether a talk was held.
     """
 
     state: State
@@ -184,7 +185,6 @@ class Standing:
     used: Step | None
     withdrawn: Step | None
     talk: Step | None
-    """whether a talk was held, the newest that says so"""
     signed: frozenset[int]
     reviewed: Step | None
 
@@ -461,8 +461,9 @@ def change_point(values: Sequence[int]) -> ChangePoint | None:
     """Where a run of figures changed its level most, by least squares; None of fewer than five, or where all are alike.
 
     A split leaves at least two figures on each side. What it explains is n1·n2/n·(difference of the two middles)²; the
-    chance is over all orders of the figures, exactly; an order counts once however many of its splits are as good. Source: the permutation test of a maximum of
-    two-sample statistics, after A. N. Pettitt, Applied Statistics 28 (1979), with sums of squares in place of ranks.
+    chance is over all orders of the figures, exactly; an order counts once however many of its splits are as good.
+    Source: the permutation test of a maximum of two-sample statistics, after A. N. Pettitt, Applied Statistics 28
+    (1979), with sums of squares in place of ranks.
     """
     count = len(values)
     if count < LEAST_KNOWN or len(set(values)) == 1:

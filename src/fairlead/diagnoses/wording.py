@@ -51,14 +51,14 @@ CHANGES: dict[Change, str] = {
 }
 VERDICTS = {"pass": ("ok", "pass"), "fail": ("stop", "fail"), "": ("wait", "not evaluated")}
 ASKS = (
-    "Did the job have what it needs: accounts, a fair target, what the company promised, time in the seat, an answer when "
-    "help was asked for?",
+    "Did the job have what it needs: accounts, a fair target, what the company promised, time in the seat, an answer "
+    "when help was asked for?",
     "Is there a gap at all, is it more than luck, and where is it: in starting deals or in closing them?",
     "Was the work done: opportunities opened, next steps set, plans written?",
     "Does the person know the products, the market and how customers use them? A teach-back shows it.",
     "Is what is known put to use with a buyer? Where in the course of a deal do deals stop?",
     "What was agreed, on which day, and what was done? Never what somebody is like.",
-    "Only with three observed behaviours, each with its day, by two people, over two quarters, and after all the others.",
+    "Only with three observed behaviours, each with its day, by two people, over two quarters, after all the others.",
 )
 """What is asked of each layer."""
 DONE = {
@@ -217,7 +217,7 @@ def _starting_or_closing(said: Mapping[str, Any], money: Money, mates: int) -> t
         Point("Starting", f"{started} opened a quarter; the middle of role peers is {peers['opened'] or 0}."),
         Point(
             "Closing",
-            f"{rate}{between}; role peers {peers['rate'] if peers['rate'] is not None else 0} %. Middle won deal: {size}; "
+            f"{rate}{between}; role peers {peers['rate'] or 0} %. Middle won deal: {size}; "
             f"role peers {money(peers['size']) if peers['size'] is not None else 'none won'}.",
         ),
         Point("Where the gap is", _gap(own, peers)),
@@ -283,15 +283,14 @@ def _knowledge(facts: Mapping[str, Any]) -> tuple[Point, ...]:
         points.append(
             Point(
                 one["name"],
-                f"{one['own_count']} % of wins ({one['own_won']} of {said['won']}), role peers {one['peers_count']} %{money}.",
+                f"{one['own_count']} % of wins ({one['own_won']} of {said['won']}), role peers "
+                f"{one['peers_count']} %{money}.",
             )
         )
-    for name in said["new"]:
-        points.append(
-            Point(
-                "New line", f"Role peers took up {name} in the last four quarters; no win with it yet here."
-            )
-        )
+    points.extend(
+        Point("New line", f"Role peers took up {name} in the last four quarters; no win with it yet here.")
+        for name in said["new"]
+    )
     return tuple(points)
 
 
