@@ -24,8 +24,6 @@ from fairlead.people.models import Person
 from fairlead.people.workdays import workdays_between
 
 PATH = "/improvement/{}/"
-LEAST_DAYS = 30
-"""Days that a formal plan has at least, where no rule of the country asks for more."""
 _OPENED = "whether a diagnosis has its plan already; who asks leads the person"
 _OWN = "a draft of one's own is replaced and dropped by its writer"
 _PLAN_LAYERS = (3, 4)
@@ -69,7 +67,7 @@ def begin(*, by: access.Actor, at: datetime, person: str) -> Plan:
         by_id=by.id,
         at=at,
     )
-    first = Content(why=cause.gap[: content.SHORT], days=LEAST_DAYS)
+    first = Content(why=cause.gap[: content.SHORT], days=queries.least_days(key, at))
     _keep_version(row, first, by, at)
     ledger.append(
         kind="improvement.begun", by=by.ref, at=at, subject_kind="improvement", subject=row.public_id,
@@ -168,7 +166,10 @@ def _refuse_unready(found: Found, held: Content, at: datetime) -> None:
             raise access.Refused("why_missing", "Say why, in words that the person reads.")
         return
     content.refuse(
-        held, least_days=LEAST_DAYS, today=found.given.today, cycle=measures.cycle(found.row.person_id, at)
+        held,
+        least_days=queries.least_days(found.row.person_id, at),
+        today=found.given.today,
+        cycle=measures.cycle(found.row.person_id, at),
     )
     for task in held.tasks:
         if task.assessor and people.find(task.assessor).pk == found.row.person_id:
@@ -188,8 +189,9 @@ def change(
     _changed(found, after)
     said = _said("changed", words)
     held = _prepared(found, held, at)
+    person = found.row.person_id
     content.refuse(
-        held, least_days=LEAST_DAYS, today=found.given.today, cycle=measures.cycle(found.row.person_id, at),
+        held, least_days=queries.least_days(person, at), today=found.given.today, cycle=measures.cycle(person, at),
         before=found.content,
     )  # fmt: skip
     row = _keep_version(found.row, held, by, at)

@@ -16,6 +16,7 @@ from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.people.models import Partnership, Person
 from fairlead.people.workdays import workdays_after, workdays_between
+from fairlead.records import queries as records
 from fairlead.standing.models import Leave
 from fairlead.territories.models import Account
 
@@ -163,6 +164,13 @@ class Page:
     deciders: tuple[str, ...]
     hearers: tuple[str, ...]
     names: Mapping[int, str]
+    companion: bool
+    """whether the person may bring somebody along, by the rule of the country"""
+
+
+def least_days(person: int, at: datetime) -> int:
+    """How many days a formal plan lasts at least in the country whose law holds for a person."""
+    return records.rule_of(person, at).min_plan_days
 
 
 # Who stands where
@@ -287,11 +295,15 @@ def _versions(plans: Collection[int]) -> dict[int, list[Version]]:
 
 
 def together(rows: Iterable[Plan], actor: access.Actor, at: datetime) -> list[Found]:
-    """Plans with their acts and clocks and where the actor stands; nothing is left out yet."""
+    """Plans with their acts and clocks and where the actor stands; none that was erased after its time."""
     kept = list(rows)
     keys = [row.pk for row in kept]
     steps, versions = _steps(keys), _versions(keys)
-    return [_found(row, steps.get(row.pk, []), versions.get(row.pk, []), actor, at) for row in kept]
+    return [
+        _found(row, steps.get(row.pk, []), versions.get(row.pk, []), actor, at)
+        for row in kept
+        if not any(one.content.get("erased") for one in versions.get(row.pk, []))
+    ]
 
 
 def _found(
@@ -365,8 +377,8 @@ def of_person(actor: access.Actor, public_id: str, at: datetime) -> Found:
     row = Plan.objects.for_system(_SIDES).filter(public_id=public_id).first()
     if row is None or not grounds.covered(row.person_id, people.house().day(at)):
         raise access.NotFound("plan")
-    found = together([row], actor, at)[0]
-    if not found.sides or not _reads(found, at):
+    found = next(iter(together([row], actor, at)), None)
+    if found is None or not found.sides or not _reads(found, at):
         raise access.NotFound("plan")
     return found
 
@@ -576,6 +588,7 @@ def page(actor: access.Actor, public_id: str, at: datetime) -> Page:
         deciders=tuple(names[one] for one in deciding),
         hearers=tuple(names[one] for one in hearing),
         names=names,
+        companion=records.rule_of(row.person_id, at).companion,
     )
 
 
@@ -733,6 +746,8 @@ def to_measure(actor: access.Actor, at: datetime) -> list[ToMeasure]:
     names = people.names({row.person_id for row, _ in wanted})
     lines = []
     for row, key in wanted:
+        if row.pk not in found:
+            continue
         one = found[row.pk]
         task = next((task for task in (one.content.tasks if one.content else ()) if task.key == key), None)
         if (

@@ -272,6 +272,55 @@ CLASSES: tuple[Class, ...] = (
         moments={"looks.Look": "opened_at", "looks.LookAct": "look__opened_at"},
     ),
     Class(
+        "diagnoses", "Diagnoses",
+        "What was found in each of seven layers with its evidence, the figures beside it, what was observed on which day, "
+        "your answer, what follows, and who read it.",
+        "So that nothing follows from results before you have read why, and answered.",
+        ("diagnosis.read", "diagnosis.read_shared", "diagnosis.status", "observation.write"),
+        (
+            "diagnoses.Diagnosis", "diagnoses.Version", "diagnoses.Act", "diagnoses.Remedy", "diagnoses.Asked",
+            "diagnoses.Observation", "diagnoses.Reading",
+        ),
+        long="While what follows from it stands. Its words cannot be erased here yet.",
+    ),
+    Class(
+        "plans", "Improvement plans, and talks about another place",
+        "Every version of a plan, what was measured, check-ins, what you received, agreed to and replied, the decision, an "
+        "appeal, the summary, and who covers your accounts.",
+        "So that what was asked of you and what you were owed can be read by everybody who answers for it.",
+        ("improvement.own", "improvement.lead", "improvement.gate", "improvement.status", "improvement.decide",
+         "improvement.hear", "improvement.assess"),
+        (
+            "improvement.Plan", "improvement.Version", "improvement.Act", "improvement.Cover", "improvement.Assessment",
+        ),
+        since="entry", months=36,
+        words={
+            "improvement.Version": ("content",), "improvement.Act": ("words", "scores"), "improvement.Cover": ("lines",),
+        },
+        moments={
+            "improvement.Version": "plan__at", "improvement.Act": "plan__at", "improvement.Cover": "plan__at",
+        },
+    ),
+    Class(
+        "own_plans", "A plan of your own that you did not share",
+        "What you plan for yourself.",
+        "It is yours. Nobody else reads it by any page, search or copy.",
+        ("improvement.self",),
+        ("improvement.SelfDraft",),
+        long="Until you throw it away or share it.", copy="own_page", page="/improvement/own/",
+    ),
+    Class(
+        "feedback", "Upward feedback",
+        "That you were asked about a manager and whether an answer came, without day or time. What was answered is kept as "
+        "sums without who; of a manager, the words that were released about them.",
+        "So that managers hear what helps, and nobody can find who said it.",
+        ("feedback.answer", "feedback.read", "feedback.counts"),
+        (
+            "feedback.Round", "feedback.Asked", "feedback.Tally", "feedback.Comment", "feedback.Figure", "feedback.Share",
+        ),
+        copy="none",
+    ),
+    Class(
         "role_looks", "Looks at a role",
         "Quartiles of a role without a name, and what whoever answers for its targets decided.",
         "Where half of a role misses, the target is looked at and no person.",

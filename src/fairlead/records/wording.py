@@ -17,5 +17,9 @@ STEPS = {
     "gathered": "gathered what is kept, and asked writers of private notes", "finished": "made the file",
     "handed_out": "took the file to hand it out", "called_off": "called it off",
 }  # fmt: skip
-KINDS: Mapping[str, str] = {"look": "a look at results", "copy": "a copy of everything about the person"}
+KINDS: Mapping[str, str] = {
+    "look": "a look at results",
+    "plan": "a plan",
+    "copy": "a copy of everything about the person",
+}
 """What was read, in words."""

@@ -20,6 +20,7 @@ from fairlead.improvement.content import Commitment, Content, Milestone, PlanDea
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.qualification import queries as evidence
+from fairlead.records import reads
 from fairlead.standing import queries as standing
 from fairlead.web import charts, downloads
 from fairlead.web.given import plain_text, whole
@@ -115,6 +116,23 @@ def one(request: AskingRequest, public_id: str) -> HttpResponse:
     return _one(request, public_id, {}, "")
 
 
+def _page(request: AskingRequest, public_id: str) -> queries.Page:
+    """The plan for its reader, whose reading is noted."""
+    page = queries.page(request.actor, public_id, request.at)
+    _note(request, page.found)
+    return page
+
+
+def _note(request: AskingRequest, found: queries.Found) -> None:
+    reads.note(
+        actor=request.actor,
+        at=request.at,
+        kind="plan",
+        subject=found.row.person_id,
+        public_id=found.row.public_id,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class TaskShown:
     """A task as the page writes it."""
@@ -127,7 +145,7 @@ class TaskShown:
 
 
 def _one(request: AskingRequest, public_id: str, values: Mapping[str, str], error: str) -> HttpResponse:
-    page = queries.page(request.actor, public_id, request.at)
+    page = _page(request, public_id)
     found, now = page.found, page.found.now
     sides = found.sides
     context = {
@@ -240,7 +258,7 @@ def begin(request: AskingRequest, public_id: str) -> HttpResponse:
     cause = diagnoses.usable(person.pk)
     context = {
         "person": person, "cause": cause, "layer": wording.LAYERS[cause.layer] if cause else "", "error": error,
-        "days": actions.LEAST_DAYS,
+        "days": queries.least_days(person.pk, request.at),
     }  # fmt: skip
     return render(request, "improvement/begin.html", context, status=422 if error else 200)
 
@@ -392,6 +410,7 @@ def write(request: AskingRequest, public_id: str) -> HttpResponse:
     found = queries.of_person(request.actor, public_id, request.at)
     if "manager" not in found.sides or found.content is None or found.now.form == "self":
         raise access.NotFound("plan")
+    _note(request, found)
     changes = found.now.phase in ("running", "paused")
     if found.now.phase not in ("draft", "running", "paused"):
         return redirect("improvement_plan", public_id)
@@ -459,7 +478,7 @@ def _form(
         "stamp": actions.stamp(found),
         "returned": found.now.gate if found.now.gate and found.now.gate.kind == "returned" else None,
         "error": error,
-        "least": actions.LEAST_DAYS,
+        "least": queries.least_days(person.id, request.at),
         "most": content.LONGEST_PLAN,
         "back": reverse("improvement_plan", args=[found.row.public_id]),
     }
@@ -547,7 +566,7 @@ def measure(request: AskingRequest, public_id: str, task: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def cover(request: AskingRequest, public_id: str) -> HttpResponse:
     """Who covers which account; suggestions are suggestions."""
-    page = queries.page(request.actor, public_id, request.at)
+    page = _page(request, public_id)
     found = page.found
     readers = {"manager", "hr", "decider", "hearer"} & found.sides
     if found.now.form == "self" or found.now.published is None or not (readers or page.cover):
@@ -601,7 +620,7 @@ _COVER_COLUMNS = ("Account", "Industry", "Open deals", "Covered by", "First call
 @require_safe
 def cover_csv(request: AskingRequest, public_id: str) -> Any:
     """The cover plan as a file, for whoever changes the owners in the CRM."""
-    page = queries.page(request.actor, public_id, request.at)
+    page = _page(request, public_id)
     if not page.cover:
         raise access.NotFound("plan")
     rows = [
