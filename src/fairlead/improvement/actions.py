@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -144,7 +145,9 @@ def _prepared(found: Found, held: Content, at: datetime) -> Content:
     _refuse_words(held)
     running = found.content if found.now.published is not None else None
     _refuse_deals_of_others(found.row.person_id, held, running)
-    kept = content.keep_keys(held, found.proposed or found.content)
+    names = dict(measures.open_deals(found.row.person_id))
+    deals = tuple(replace(one, name=names.get(one.deal, one.name)) for one in held.deals)
+    kept = content.keep_keys(replace(held, deals=deals), found.proposed or found.content)
     return measures.with_peers(kept, found.row.person_id, at, running)
 
 

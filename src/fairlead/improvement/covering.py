@@ -39,8 +39,8 @@ def suggest(accounts: Sequence[Account], mates: Iterable[Mate]) -> list[Suggesti
     """For each account the mate who knows its industry best, less what they carry already.
 
     Accounts with open deals are given first. Of the same fit the one with fewer accounts, then by name, so that it is
-    the same each time. A mate's fit is the share of the own accounts in the industry; every account they carry, given
-    here or before, counts against them by its part of the usual load.
+    the same each time. A mate's fit is twice the share of the own accounts in the industry; every account they carry,
+    given here or before, counts against them by its part of the usual load.
     """
     people = sorted(mates, key=lambda one: (one.name, one.key))
     if not people:
@@ -49,7 +49,7 @@ def suggest(accounts: Sequence[Account], mates: Iterable[Mate]) -> list[Suggesti
     usual = max(1.0, (sum(load.values()) + len(accounts)) / len(people))
     found = []
     for account in sorted(accounts, key=lambda one: (-one.open_deals, one.name, one.key)):
-        best = max(people, key=lambda one: _fit(one, account) - load[one.key] / usual)
+        best = max(people, key=lambda one: 2 * _fit(one, account) - load[one.key] / usual)
         known = best.industries.get(account.industry, 0) if account.industry else 0
         why = (
             f"has {known} account{'' if known == 1 else 's'} in {account.industry}"
