@@ -1,4 +1,5 @@
-"""The plan that followed from the look at Pia's results: the company is late with one thing, one task is reached."""
+"""What followed from the look at Pia's results: a diagnosis she answered, and a plan in which one task is reached and
+the company is late with one thing."""
 
 from __future__ import annotations
 
@@ -6,10 +7,13 @@ from datetime import date, datetime
 
 from fairlead.debts import actions as debts
 from fairlead.debts.models import Debt
+from fairlead.diagnoses import actions as diagnoses
+from fairlead.diagnoses.rules import Remedy
 from fairlead.forecasting.simulate import marlow
 from fairlead.improvement import actions, content, measures
 from fairlead.improvement import queries as plans
 from fairlead.improvement.content import Commitment, Content, Milestone, PlanDeal, Task
+from fairlead.looks.models import Look
 from fairlead.people import queries
 from fairlead.people.models import Person
 from fairlead.qualification import actions as evidence
@@ -27,7 +31,8 @@ def _at(month: int, day: int, hour: int, minute: int = 0) -> datetime:
 
 
 def fill(everybody: dict[str, Person]) -> None:
-    """From the draft of 22 October to the check-in of yesterday."""
+    """From the diagnosis of 14 October to the check-in of yesterday."""
+    _diagnose(everybody)
 
     def act(who: str, at: datetime, kind: str, words: str = "", which: str = "") -> None:
         by = queries.actor(everybody[who].pk, at)
@@ -63,6 +68,33 @@ def fill(everybody: dict[str, Person]) -> None:
         "The reference counts: each late day adds one to the plan.",
         "3",
     )
+
+
+FINDINGS = (
+    ("pass", "As many accounts as role peers in the middle. The training that came late is noted as owed."),
+    ("pass", "Pipeline opened as peers do. The gap is in closing, not in starting."),
+    ("pass", "Opportunities are opened every month, and nine of them have a plan."),
+    ("fail", "Teach-back 5 of 15 on 13 October. The flow analyser is 4 % of what was won, 31 % with peers."),
+    ("", ""), ("", ""), ("", ""),
+)  # fmt: skip
+HER_ANSWER = (
+    "I agree on the analyser. Please write down that the training came four months after the targets."
+)
+
+
+def _diagnose(everybody: dict[str, Person]) -> None:
+    """Otto diagnoses after the look, Pia reads and answers it, and it is used a week later."""
+    at = _at(10, 14, 10)
+    otto = queries.actor(everybody["otto"].pk, at)
+    look = Look.objects.seen_by(otto, "look.read").get(person=everybody["pia"])
+    row = diagnoses.open_(by=otto, at=at, look=look.public_id)
+    diagnosis = row.public_id
+    diagnoses.save(by=otto, at=_at(10, 14, 11), diagnosis=diagnosis, given=FINDINGS, after=1)
+    diagnoses.act(by=otto, at=_at(10, 15, 10), diagnosis=diagnosis, kind="shared")
+    pia = queries.actor(everybody["pia"].pk, _at(10, 15, 16))
+    diagnoses.act(by=pia, at=_at(10, 15, 16), diagnosis=diagnosis, kind="read")
+    diagnoses.act(by=pia, at=_at(10, 16, 9), diagnosis=diagnosis, kind="answered", words_=HER_ANSWER)
+    diagnoses.use(by=otto, at=_at(10, 21, 14), diagnosis=diagnosis, remedy=Remedy())
 
 
 def _content(everybody: dict[str, Person]) -> Content:

@@ -238,17 +238,17 @@ def act(request: AskingRequest, public_id: str) -> HttpResponse:
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: AskingRequest, public_id: str) -> HttpResponse:
-    """Begin what follows from a direct report's used diagnosis."""
+    """Begin what follows from a direct report's used diagnosis, whose id is in the address."""
     actor = request.actor
     access.require(actor, "improvement.lead")
-    person = people.find(public_id)
+    person = diagnoses.found(actor, public_id).person
     people.require_on(actor, "improvement.lead", person.pk, "person")
     if not grounds.covered(person.pk, people.house().day(request.at)):
         raise access.NotFound("person")
     error = ""
     if request.method == "POST":
         try:
-            row = actions.begin(by=actor, at=request.at, person=public_id)
+            row = actions.begin(by=actor, at=request.at, person=person.public_id)
         except _PASSED:
             raise
         except access.Refused as refusal:
