@@ -32,6 +32,9 @@ from fairlead.desk.actions import Given
 from fairlead.desk.models import CompanyNotice
 from fairlead.desk.models import Message as FromAbove
 from fairlead.desk.rules import Wanted
+from fairlead.diagnoses import actions as diagnoses
+from fairlead.diagnoses.models import Asked as AskedToObserve
+from fairlead.diagnoses.models import Diagnosis
 from fairlead.exits.models import Act, Answer, Draft
 from fairlead.expectations import actions as expectations
 from fairlead.expectations.models import Statement
@@ -40,6 +43,7 @@ from fairlead.feedback import rules as feedback_rules
 from fairlead.feedback.models import Round
 from fairlead.forecasting.periods import Calendar
 from fairlead.grounds import actions as grounds
+from fairlead.grounds.models import Ground
 from fairlead.health import actions as health
 from fairlead.health.models import Message
 from fairlead.help import actions as help_actions
@@ -216,6 +220,7 @@ def build() -> Company:
     _from_above(company)
     _helped(company)
     _looked_at(company)
+    _diagnosed(company)
     _planned(company)
     _agreed(company)
     _kept(company)
@@ -615,6 +620,36 @@ def _looked_at(company: Company) -> None:
     )
 
 
+def _diagnosed(company: Company) -> None:
+    """Mina shares a diagnosis of an earlier look at rosa, who answers; otto wrote down what he saw."""
+    mark, at = company.marks, AT - timedelta(minutes=18)
+    rosa, mina, otto = (company.actor(name, at) for name in ("rosa", "mina", "otto"))
+    ground = Ground.objects.for_system("a test asks for it").get()
+    look = Look.objects.create(
+        person=company.person("rosa"), quarter="2026Q2", closed_on=making.Q2.ends_on, decide_days=200, rule_version=0,
+        ground=ground, facts=making.FACTS, digest="", opened_at=at,
+    ).public_id  # fmt: skip
+    row = diagnoses.open_(by=mina, at=at, look=look).public_id
+    own = mark.word("diagnosis of rosa")
+    passed = [("pass", own)] * 6
+    diagnoses.save(by=mina, at=at, diagnosis=row, given=[*passed, ("", "")], after=1)
+    asked = diagnoses.ask(by=mina, at=at, diagnosis=row, observer=company.person("otto").public_id)
+    diagnoses.answer(
+        by=otto,
+        at=at,
+        asked=asked.public_id,
+        kind="observed",
+        on=at.date(),
+        words_=mark.word("what otto saw of rosa"),
+    )
+    failed = [("pass", own), ("fail", own), *[("", "")] * 5]
+    diagnoses.save(by=mina, at=at, diagnosis=row, given=failed, after=2)
+    diagnoses.act(by=mina, at=at, diagnosis=row, kind="shared")
+    diagnoses.act(
+        by=rosa, at=at, diagnosis=row, kind="answered", words_=mark.word("answer of rosa to the diagnosis")
+    )
+
+
 def _planned(company: Company) -> None:
     """Rosa's plan with a reply and a teach-back that sanna scored; what pia plans for herself, shared and not."""
     mark, at = company.marks, AT - timedelta(minutes=15)
@@ -836,6 +871,8 @@ def _collect(company: Company) -> None:
         "countries": ["FI", "DE"],
         "copies": list(_every(Copy)),
         "improvement": list(_every(ImprovementPlan)),
+        "diagnoses": list(_every(Diagnosis)),
+        "observations": list(_every(AskedToObserve)),
         "agreements": list(_every(Agreement)),
         "series": list(_every(Series)),
         "feedback": list(_every(Round)),
@@ -972,6 +1009,10 @@ def expected(
     for key in ("look at rosa", "answer of rosa in the look", "why mina closed the look"):
         seen[key] = {"rosa", leads}
     seen["why rosa is away"] = {"rosa", "hana"}
+    # A diagnosis is read by the seller, the manager of today and HR; whoever was asked reads the own words.
+    for key in ("diagnosis of rosa", "answer of rosa to the diagnosis"):
+        seen[key] = {"rosa", leads, "hana"}
+    seen["what otto saw of rosa"] = {"rosa", leads, "hana", "otto"}
     # A plan is read by the person, the manager of today and HR; who measures sees the task, who owes the debt.
     for key in ("plan of rosa", "reply of rosa in the plan", "what rosa agrees to"):
         seen[key] = {"rosa", leads, "hana"}

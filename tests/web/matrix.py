@@ -308,6 +308,10 @@ ANSWERS_ROSAS_SHIELD = only("mina", hidden="carl vera otto sanna")
 TOLD_AGAIN: dict[str, object] = {"kind": "bad", "what": "It starts on 7 January.", "known_on": "2026-11-24"}
 
 
+def diagnosis(world: World) -> dict[str, object]:
+    return {"public_id": world.diagnosis_of_rosa}
+
+
 def plan(world: World) -> dict[str, object]:
     return {"public_id": world.plan_of_rosa}
 
@@ -348,6 +352,7 @@ def recorded(world: World) -> dict[str, object]:
     }  # fmt: skip
 
 
+READS_THE_DIAGNOSIS = only("rosa mina hana", hidden="carl vera otto sanna ravi ines tomas pia piet sven")
 READS_THE_PLAN = hidden_from_all_but("rosa mina hana")
 READS_THE_LOOK = only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven hana")
 READS_ROSAS_RESULTS = only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven")
@@ -940,7 +945,7 @@ ROWS: dict[str, Row] = {
     "improvement/new/<str:public_id>/": Row(
         get=only("mina", hidden="carl vera otto sanna"),
         post=only("mina", hidden="carl vera otto sanna"),
-        fill=rosa,
+        fill=diagnosis,
     ),
     "improvement/measure/<str:public_id>/<str:task>/": Row(
         get=hidden_from_all_but("sanna"),
@@ -962,6 +967,24 @@ ROWS: dict[str, Row] = {
     "looks/<str:public_id>/": Row(get=READS_THE_LOOK, fill=look),
     "looks/<str:public_id>/act/": Row(
         post=READS_THE_LOOK, fill=look, data=lambda world: {"act": "answered", "words": "Please wait."}
+    ),
+    "looks/<str:public_id>/diagnose/": Row(
+        post=only("mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven hana"), fill=look
+    ),
+    "diagnoses/<str:public_id>/": Row(get=READS_THE_DIAGNOSIS, fill=diagnosis),
+    "diagnoses/<str:public_id>/write/": Row(
+        get=only("mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven"),
+        post=only("mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven"),
+        fill=diagnosis,
+    ),
+    "diagnoses/<str:public_id>/act/": Row(
+        post=READS_THE_DIAGNOSIS, fill=diagnosis, data=lambda world: {"act": "answered", "words": "I see."}
+    ),
+    "observations/": Row(get=everyone()),
+    "observations/<str:public_id>/": Row(
+        get=hidden_from_all_but("otto"),
+        post=hidden_from_all_but("otto"),
+        fill=lambda world: {"public_id": world.asked_of_otto},
     ),
     "looks/roles/<str:public_id>/": Row(
         get=READS_THE_ROLE,

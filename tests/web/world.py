@@ -14,6 +14,7 @@ from fairlead.desk import actions as desk
 from fairlead.desk import broadcasts, calendar
 from fairlead.desk import company as everybody
 from fairlead.desk.actions import Given
+from fairlead.diagnoses import actions as diagnoses
 from fairlead.exits.models import Act, Answer
 from fairlead.expectations import actions as expectations
 from fairlead.feedback import actions as feedback
@@ -99,6 +100,8 @@ class World:
     leave_of_rosa: str
     role_look_of_vera: str
     copy_of_rosa: str
+    diagnosis_of_rosa: str
+    asked_of_otto: str
     plan_of_rosa: str
     task_for_sanna: str
     own_plan_of_sven: str
@@ -200,6 +203,7 @@ def _by_acts() -> World:
         ).public_id,
         day_by_olu=calendar.keep(by=cast.actor("olu"), at=AT, on=AT.date(), kind="board").public_id,
         **_results(company),
+        **_diagnosed(company),
         **_improvement(company),
         **_help(company),
         **_agreed(company),
@@ -272,6 +276,25 @@ def _copy(company: the_company.Company) -> str:
         asked_on=AT.date(),
         reason="Rosa asked by mail.",
     ).public_id
+
+
+def _diagnosed(company: the_company.Company) -> dict[str, str]:
+    """A diagnosis after an earlier look at Rosa's results, shared by Mina; Otto was asked what he observed."""
+    cast = company.cast
+    look = Look.objects.for_system("a test asks for it").get()
+    earlier = Look.objects.create(
+        person=cast.rosa, quarter="2026Q2", closed_on=making.Q2.ends_on, decide_days=200, rule_version=0,
+        ground_id=look.ground_id, facts=making.FACTS, digest="", opened_at=making.SWEPT,
+    )  # fmt: skip
+    mina = cast.actor("mina")
+    row = diagnoses.open_(by=mina, at=AT, look=earlier.public_id)
+    passed = [("pass", "Talked about on 3 November.")] * 6
+    diagnoses.save(by=mina, at=AT, diagnosis=row.public_id, given=[*passed, ("", "")], after=1)
+    asked = diagnoses.ask(by=mina, at=AT, diagnosis=row.public_id, observer=cast.otto.public_id)
+    failed = [("pass", "As peers have."), ("fail", "Half of what peers open."), *[("", "")] * 5]
+    diagnoses.save(by=mina, at=AT, diagnosis=row.public_id, given=failed, after=2)
+    diagnoses.act(by=mina, at=AT, diagnosis=row.public_id, kind="shared")
+    return {"diagnosis_of_rosa": row.public_id, "asked_of_otto": asked.public_id}
 
 
 def _improvement(company: the_company.Company) -> dict[str, str]:

@@ -19,7 +19,7 @@ from fairlead.people.models import Person
 from fairlead.qualification import actions as evidence
 from fairlead.qualification import queries as criteria
 
-WHY = "The flow analyser is 4 % of what Pia won in a year, 31 % of what peers won."
+WHY = "Analysers are 21 % of the money Pia won in a year, 27 % with peers, and their worth is not shown yet."
 REPLY = (
     "I agree with the knowledge part. The reference was promised in September and I lost an order for lack of one. I "
     "would like that to be counted."
@@ -73,8 +73,8 @@ def fill(everybody: dict[str, Person]) -> None:
 FINDINGS = (
     ("pass", "As many accounts as role peers in the middle. The training that came late is noted as owed."),
     ("pass", "Pipeline opened as peers do. The gap is in closing, not in starting."),
-    ("pass", "Opportunities are opened every month, and nine of them have a plan."),
-    ("fail", "Teach-back 5 of 15 on 13 October. The flow analyser is 4 % of what was won, 31 % with peers."),
+    ("pass", "Opportunities are opened in every month of the year."),
+    ("fail", "Teach-back 5 of 15 on 13 October. Analysers are 21 % of the money won, 27 % with peers."),
     ("", ""), ("", ""), ("", ""),
 )  # fmt: skip
 HER_ANSWER = (
