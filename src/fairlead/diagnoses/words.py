@@ -53,7 +53,7 @@ _UNLESS_A_THING: dict[Kind, str] = {
         depress(ed|ion|ive) anxiety anxious(ly)? stressed burnt burned exhaust(ed|ion) fatigue(d)? frail(ty)?
         feeble cancer(s|ous)? tumou?r(s)? diabet(es|ic|ics) dementia obes(e|ity) overweight underweight
         addict(s|ed|ion|ions|ive)? medicat(ion|ions|ed) therap(y|ies|ist|ists) doctor(s)?
-        hospitali(sed|zed|sation|zation) surger(y|ies) symptom(s)? diagnos(ed)? disorder(s)? insane(ly)?
+        hospitali(sed|zed|sation|zation) surger(y|ies) symptom(s)? disorder(s)? insane(ly)?
         mentally crazy mad(ness)? disab(led|ility|ilities) handicap(s|ped)? impaired deaf blind(ness)? hiv aids
         covid backache allerg(y|ies|ic) vertigo stutter(s|ing)? stammer(s|ing)? infertil(e|ity) psychosis
         psychotic psychiatr(ic|ist|ists|y) psychotherap(y|ist|ists) antidepressant(s)? migraine(s)? insomnia(c)?
@@ -108,8 +108,8 @@ _OF_A_PERSON: dict[Kind, str] = {
 _PHRASES: dict[Kind, str] = {
     "health": """
         mental health|health problem|health problems|health issue|health issues|health condition|health reasons
-        sick leave|sick note|sick day|sick days|called in sick|call in sick|calls in sick|off sick|medical leave
-        medical condition|medical history|doctors note|doctors appointment|burnt out|burned out|burn out
+        diagnosed with|sick leave|sick note|sick day|sick days|called in sick|call in sick|calls in sick|off sick
+        medical leave|medical condition|medical history|doctors note|doctors appointment|burnt out|burned out|burn out
         nervous breakdown|mental breakdown|panic attack|panic attacks|special needs|on the spectrum
         drinking problem|smells of alcohol|substance abuse|mood swings|mood swing|eating disorder|looks ill
         looks sick|looks unwell|mental state|bad back|back pain|heart attack|heart condition|weight problem
