@@ -102,7 +102,6 @@ APPEND_ONLY = (
     "diagnoses_remedy",
     "diagnoses_asked",
     "diagnoses_observation",
-    "diagnoses_reading",
     "people_unitswitch",
     "agreements_agreement",
     "agreements_version",

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from fairlead.debts import actions as owing
 from fairlead.debts import queries as debts
 from fairlead.diagnoses import actions, queries, rules, wording
-from fairlead.diagnoses.models import Act, Asked, Diagnosis, Observation, Reading, Remedy, Version
+from fairlead.diagnoses.models import Act, Asked, Diagnosis, Observation, Remedy, Version
 from fairlead.grounds import actions as grounds
 from fairlead.help import actions as help_actions
 from fairlead.ledger.models import Entry, Personal
@@ -404,17 +404,6 @@ def test_a_draft_of_a_former_manager_is_read_by_nobody_and_ends_with_the_next_on
             _page(company, name, address, OPENED)
     assert making.opened(company, OPENED, "otto").number == 2
     assert queries.standing_of(_row(address)).state == "withdrawn"
-
-
-def test_who_opened_it_is_written_down_for_the_seller_and_the_sellers_own_looking_is_not(
-    company: Company,
-) -> None:
-    address = shared(company, "pf")
-    for name in ("hana", "hana", "rosa"):
-        actions.note_reading(by=company.cast.actor(name, SHARED), at=SHARED, diagnosis=address)
-    assert Reading.objects.for_system("a test counts").count() == 1
-    assert _page(company, "rosa", address).readings == (("Hana Sato", SHARED.date()),)
-    assert _page(company, "mina", address).readings == ()
 
 
 def test_requests_for_help_that_wait_are_counted_for_the_two_alone(company: Company) -> None:

@@ -1009,7 +1009,9 @@ ROWS: dict[str, Row] = {
     "records/people/<str:public_id>/copy/": Row(get=only("hana"), post=only("hana"), fill=rosa),
     "records/people/<str:public_id>/hold/": Row(post=only("hana"), fill=rosa),
     "records/copies/<str:public_id>/": Row(get=only("hana"), fill=copy),
-    "records/copies/<str:public_id>/act/": Row(post=only("hana"), fill=copy),
+    "records/copies/<str:public_id>/act/": Row(
+        post=only("hana"), fill=copy, data=lambda world: {"act": "call_off", "reason": ""}
+    ),
     "records/copies/<str:public_id>/file/": Row(post=only("hana"), fill=copy),
     "records/notes/": Row(
         get=everyone(), post=hidden_from_all_but("mina"), data=lambda world: {"request": world.copy_of_rosa}

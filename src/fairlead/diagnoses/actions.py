@@ -14,7 +14,7 @@ from django.db import transaction
 
 from fairlead.debts import actions as debts
 from fairlead.diagnoses import facts, queries, rules, wording, words
-from fairlead.diagnoses.models import Act, Asked, Diagnosis, Observation, Reading, Remedy, Version
+from fairlead.diagnoses.models import Act, Asked, Diagnosis, Observation, Remedy, Version
 from fairlead.ledger import actions as ledger
 from fairlead.looks import actions as looks
 from fairlead.looks import queries as look_queries
@@ -340,25 +340,6 @@ def _refuse_too_early(row: Diagnosis, now: rules.Standing, by: access.Actor) -> 
             "too_early",
             "Observations are asked for when every layer before fit has passed. Judge those first.",
         )
-
-
-# Reading
-
-
-def note_reading(*, by: access.Actor, at: datetime, diagnosis: str) -> None:
-    """Note that somebody else than the seller opened a shared diagnosis, once a day; the seller reads who did."""
-    row = queries.found(by, diagnosis)
-    if by.person in (None, row.person_id) or not queries.standing_of(row).ever_shared:
-        return
-    day = people.house().day(at)
-    known = Reading.objects.for_system(_HELD).filter(diagnosis=row, reader=by.id, day=day)
-    if known.exists():
-        return
-    with transaction.atomic():
-        _locked(row)
-        _, new = known.get_or_create(diagnosis=row, reader_id=by.id, day=day, defaults={"at": at})
-        if new:
-            _entry("diagnosis.seen", by, at, row, {})
 
 
 # The clock

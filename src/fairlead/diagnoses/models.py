@@ -197,17 +197,3 @@ class Observation(Guarded):
                 name="an_observation_is_whole",
             ),
         ]
-
-
-class Reading(Guarded):
-    """That somebody opened a shared diagnosis on a day; the seller reads who did."""
-
-    owner_path = "diagnosis__person"
-    objects: Guard[Reading] = Guard["Reading"]()  # type: ignore[assignment]
-    diagnosis = models.ForeignKey(Diagnosis, on_delete=models.PROTECT, related_name="+", db_index=False)
-    reader = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
-    day = models.DateField()
-    at = models.DateTimeField()
-
-    class Meta(Guarded.Meta):
-        constraints = [models.UniqueConstraint(fields=["diagnosis", "reader", "day"], name="a_reading_a_day")]

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from fairlead.diagnoses import rules
-from fairlead.diagnoses.models import Act, Asked, Diagnosis, Observation, Reading, Remedy, Version
+from fairlead.diagnoses.models import Act, Asked, Diagnosis, Observation, Remedy, Version
 from fairlead.grounds import queries as grounds
 from fairlead.help import queries as help_queries
 from fairlead.looks import queries as looks
@@ -92,7 +92,6 @@ class Page:
     asked: tuple[AskedOf, ...]
     fit_lacks: str
     may_observe: bool
-    readings: tuple[tuple[str, date], ...]
     help: tuple[int, int] | None
     others: tuple[rules.Version, ...]
     """versions that were shared before the one shown, newest first"""
@@ -170,7 +169,6 @@ def one(actor: access.Actor, public_id: str, at: datetime) -> Page:
         asked=_asked(row) if drafting else (),
         fit_lacks=_fit_lacks(kept) if drafting else "",
         may_observe=drafting and observing(now.newest.findings),
-        readings=_readings(row) if side in ("person", "hr") else (),
         help=_help(actor, row, side, at),
         others=tuple(one for one in others if one.number != shown.number),
     )
@@ -479,11 +477,6 @@ def _line(row: Diagnosis, now: rules.Standing, shown: rules.Version | None) -> L
         row.public_id, people.node(row.person_id), people.node(manager) if manager is not None else None,
         row.look.public_id, now, found_.failing, row.at,
     )  # fmt: skip
-
-
-def _readings(row: Diagnosis) -> tuple[tuple[str, date], ...]:
-    rows = Reading.objects.for_system(_PARTS).filter(diagnosis=row).select_related("reader").order_by("at")
-    return tuple((one.reader.name, one.day) for one in rows)
 
 
 def _help(actor: access.Actor, row: Diagnosis, side: rules.Side, at: datetime) -> tuple[int, int] | None:

@@ -383,6 +383,13 @@ def of_person(actor: access.Actor, public_id: str, at: datetime) -> Found:
     return found
 
 
+def of_diagnosis(actor: access.Actor, diagnosis: str, at: datetime) -> str:
+    """The public id of what a diagnosis led to, newest first, where the actor reads it; '' otherwise."""
+    rows = Plan.objects.for_system(_SIDES).filter(diagnosis=diagnosis).order_by("-attempt")
+    found = _readable_found(rows, actor, at)
+    return found[0].row.public_id if found else ""
+
+
 def require_any(actor: access.Actor) -> None:
     """Raises NotAllowed for whom no role gives any sight of plans."""
     if not any(access.may(actor, act) for act in _READS):

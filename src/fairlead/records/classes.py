@@ -274,12 +274,12 @@ CLASSES: tuple[Class, ...] = (
     Class(
         "diagnoses", "Diagnoses",
         "What was found in each of seven layers with its evidence, the figures beside it, what was observed on which day, "
-        "your answer, what follows, and who read it.",
+        "your answer, and what follows.",
         "So that nothing follows from results before you have read why, and answered.",
         ("diagnosis.read", "diagnosis.read_shared", "diagnosis.status", "observation.write"),
         (
             "diagnoses.Diagnosis", "diagnoses.Version", "diagnoses.Act", "diagnoses.Remedy", "diagnoses.Asked",
-            "diagnoses.Observation", "diagnoses.Reading",
+            "diagnoses.Observation",
         ),
         long="While what follows from it stands. Its words cannot be erased here yet.",
     ),

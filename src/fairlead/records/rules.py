@@ -106,7 +106,12 @@ def hour_of(at: datetime) -> datetime:
     return at.replace(minute=0, second=0, microsecond=0)
 
 
-NOTED: Mapping[str, str] = {"look": "looks.Look", "plan": "improvement.Plan", "copy": "records.Request"}
+NOTED: Mapping[str, str] = {
+    "look": "looks.Look",
+    "diagnosis": "diagnoses.Diagnosis",
+    "plan": "improvement.Plan",
+    "copy": "records.Request",
+}
 """Kind of what is noted when it is read -> the model whose public id stands in its address."""
 
 

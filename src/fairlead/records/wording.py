@@ -19,6 +19,7 @@ STEPS = {
 }  # fmt: skip
 KINDS: Mapping[str, str] = {
     "look": "a look at results",
+    "diagnosis": "a diagnosis",
     "plan": "a plan",
     "copy": "a copy of everything about the person",
 }

@@ -10,6 +10,6 @@ class Migration(migrations.Migration):
     operations = [
         guards.AppendOnly(
             "diagnoses_diagnosis", "diagnoses_version", "diagnoses_act", "diagnoses_remedy", "diagnoses_asked",
-            "diagnoses_observation", "diagnoses_reading",
+            "diagnoses_observation",
         )
     ]  # fmt: skip

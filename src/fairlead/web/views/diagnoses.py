@@ -13,11 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from fairlead.debts import queries as debts
 from fairlead.diagnoses import actions, queries, rules, wording
+from fairlead.improvement import queries as improvement
 from fairlead.looks import wording as look_wording
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.people.models import Person
 from fairlead.promises import queries as promises
+from fairlead.records import queries as records
+from fairlead.records import reads
 from fairlead.web import formats, numbers
 from fairlead.web.given import plain_text, whole
 from fairlead.web.middleware import AskingRequest, signed_in
@@ -85,13 +88,21 @@ def begin(request: AskingRequest, public_id: str) -> HttpResponse:
 @signed_in
 @require_safe
 def one(request: AskingRequest, public_id: str) -> HttpResponse:
-    """One diagnosis. That somebody else than the seller opened it is written down, and the seller reads it."""
-    actions.note_reading(by=request.actor, at=request.at, diagnosis=public_id)
+    """One diagnosis. That somebody else than the seller opened it is noted, and the seller reads it."""
     return _one(request, public_id, {}, "")
 
 
-def _one(request: AskingRequest, public_id: str, values: dict[str, str], error: str) -> HttpResponse:
+def _read(request: AskingRequest, public_id: str) -> queries.Page:
+    """A diagnosis for its reader, whose reading is noted."""
     page = queries.one(request.actor, public_id, request.at)
+    reads.note(
+        actor=request.actor, at=request.at, kind="diagnosis", subject=page.line.person.id, public_id=public_id
+    )
+    return page
+
+
+def _one(request: AskingRequest, public_id: str, values: dict[str, str], error: str) -> HttpResponse:
+    page = _read(request, public_id)
     line, now = page.line, page.line.standing
     layer = page.shown.findings.failing
     route = rules.ROUTE_OF[layer] if layer is not None else None
@@ -114,6 +125,8 @@ def _one(request: AskingRequest, public_id: str, values: dict[str, str], error: 
         "others": [(one, _layers(one.findings, page.facts)) for one in page.others],
         "thing": _thing(request, page),
         "change_words": wording.CHANGES[page.remedy.change] if page.remedy and page.remedy.change else "",  # type: ignore[index]
+        "reads": records.reads_of_me(request.actor, thing=public_id) if page.side == "person" else (),
+        "plan": improvement.of_diagnosis(request.actor, public_id, request.at),
         "next_page": next_page(public_id) if page.side == "manager" and now.state == "used" else "",
         "both_signed": len(now.signed) > 1,
         "waits": rules.may_use(now, page.moment),
@@ -152,7 +165,7 @@ def _thing(request: AskingRequest, page: queries.Page) -> Thing | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def write(request: AskingRequest, public_id: str) -> HttpResponse:
     """The draft: layer by layer, with what is computed beside each."""
-    page = queries.one(request.actor, public_id, request.at)
+    page = _read(request, public_id)
     if page.side != "manager":
         access.require(request.actor, "diagnosis.write")
         raise access.NotFound("diagnosis")

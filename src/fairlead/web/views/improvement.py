@@ -255,6 +255,7 @@ def begin(request: AskingRequest, public_id: str) -> HttpResponse:
             error = refusal.sentence
         else:
             return redirect("improvement_write", row.public_id)
+    reads.note(actor=actor, at=request.at, kind="diagnosis", subject=person.pk, public_id=public_id)
     cause = diagnoses.usable(person.pk)
     context = {
         "person": person, "cause": cause, "layer": wording.LAYERS[cause.layer] if cause else "", "error": error,
