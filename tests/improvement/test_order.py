@@ -50,10 +50,7 @@ class Model:
         last = START + timedelta(days=30 + (7 if self.extended else 0))
         while last.weekday() > 4:
             last += timedelta(days=1)
-        if self.where == "stopped":
-            over = False
-        else:
-            over = today >= last
+        over = self.where != "stopped" and today >= last
         person = {
             "received": (self.where == "runs" and not self.read)
             or (self.where == "stopped" and self.hr_said_yes),

@@ -653,9 +653,7 @@ def _diagnosed(company: Company) -> None:
 def _planned(company: Company) -> None:
     """Rosa's plan with a reply and a teach-back that sanna scored; what pia plans for herself, shared and not."""
     mark, at = company.marks, AT - timedelta(minutes=15)
-    rosa, mina, hana, pia, sanna = (
-        company.actor(name, at) for name in ("rosa", "mina", "hana", "pia", "sanna")
-    )
+    rosa, pia, sanna = (company.actor(name, at) for name in ("rosa", "pia", "sanna"))
     own, theirs = mark.word("plan of rosa"), mark.word("task of rosa that sanna measures")
     made = plans_made.content(company.cast, [], start=AT.date())
     first, second, third = made.tasks
