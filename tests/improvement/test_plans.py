@@ -846,3 +846,42 @@ def test_the_record_counts_each_managers_plans(company: Company) -> None:
     Person.objects.filter(pk=company.cast.rosa.pk).update(ends_on=date(2027, 6, 1))
     line = queries.record(company.cast.actor("hana", later), later)[0]
     assert (line.still_here, line.of) == (0, 1)
+
+
+# The screen for adverse impact
+
+
+def test_hr_compares_groups_it_brings_and_nothing_of_them_is_kept(company: Company) -> None:
+    from fairlead.ledger.models import Entry
+
+    making.running(company)
+    cast, hana = company.cast, company.cast.actor("hana", LAST)
+    names = [
+        "Rosa Lindqvist",
+        "Ravi Menon",
+        "Ines Duarte",
+        "Tomas Novak",
+        "Pia Kranz",
+        "Piet Maas",
+        "Sven Dahl",
+    ]
+    names += ["Mina Aalto", "Otto Brandt", "Sanna Berg"]
+    text = (
+        "\n".join(f"{name}, {'zebra' if n < 5 else 'okapi'}" for n, name in enumerate(names))
+        + "\nCarl Ek, okapi"
+    )
+    found = queries.screen(hana, LAST, text=text, what="plan", months=12)
+    assert [(one.group, one.people, one.hit) for one in found.lines] == [("okapi", 5, 0), ("zebra", 5, 1)]
+    assert found.unknown == ("Carl Ek",), "he is in no unit of hers"
+    assert found.lines[1].spared == pytest.approx(0.8)
+    assert found.lines[1].chance == pytest.approx(1.0)
+    assert [one.hit for one in queries.screen(hana, LAST, text=text, what="parted", months=12).lines] == [
+        0,
+        0,
+    ]
+    actions.note_screen(by=hana, at=LAST, what="plan", months=12, groups=2, people_=10)
+    assert not any("zebra" in str(body) for body in Entry.objects.values_list("body", flat=True))
+    for name in ("mina", "vera", "rosa", "ada", "olu"):
+        with pytest.raises(access.NotAllowed):
+            queries.screen(cast.actor(name, LAST), LAST, text=text, what="plan", months=12)
+    assert code(lambda: queries.screen(hana, LAST, text=text, what="age", months=12)) == "bad_choice"

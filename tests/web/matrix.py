@@ -937,6 +937,11 @@ ROWS: dict[str, Row] = {
     "improvement/": Row(get=everyone()),
     "improvement/own/": Row(get=everyone(), post=everyone(), data=lambda world: {"do": "keep", "days": "30"}),
     "improvement/record/": Row(get=only("hana")),
+    "improvement/impact/": Row(
+        get=only("hana"),
+        post=only("hana"),
+        data=lambda world: {"text": "Rosa Lindqvist, A\nRavi Menon, B", "what": "look", "months": "12"},
+    ),
     "improvement/protected/": Row(
         get=only("hana"),
         post=only("hana"),

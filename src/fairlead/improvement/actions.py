@@ -645,6 +645,16 @@ def watch(*, at: datetime) -> int:
     return told
 
 
+@transaction.atomic
+def note_screen(*, by: access.Actor, at: datetime, what: str, months: int, groups: int, people_: int) -> None:
+    """Keep that a screen for adverse impact was made, and nothing of its groups or what it said."""
+    access.require(by, "impact.screen")
+    ledger.append(
+        kind="improvement.screened", by=by.ref, at=at, subject_kind="screen", subject=what,
+        facts={"months": months, "groups": groups, "people": people_},
+    )  # fmt: skip
+
+
 def assessor_named(name: str) -> Person | None:
     """The one person of a name who is there today; None for none or several."""
     rows = list(Person.objects.filter(name__iexact=name.strip(), voided_at=None, ends_on=None)[:2])

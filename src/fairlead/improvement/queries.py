@@ -8,10 +8,11 @@ from datetime import date, datetime, timedelta
 
 from fairlead.debts import queries as debts
 from fairlead.grounds import queries as grounds
-from fairlead.improvement import clock, content, covering, measures, rules
+from fairlead.improvement import clock, content, covering, impact, measures, rules
 from fairlead.improvement.clock import Clock, Span
 from fairlead.improvement.content import Content, Task
 from fairlead.improvement.models import Act, Assessment, Cover, Plan, SelfDraft, Version
+from fairlead.looks.models import Look
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.people.models import Partnership, Person
@@ -24,6 +25,7 @@ _ACTS = "the acts, versions and cover of plans that went through the table"
 _SIDES = "who stands on which side of a plan decides whether it is read at all"
 _LEAVE = "days away pause a plan; the reader sees no reason and no days"
 _ACCOUNTS = "the accounts of somebody whose plan may end, for their cover plan"
+_SCREENED = "to whom something happened is counted for groups that HR brings; nobody is named"
 DEBT_SOURCE = "agreed"
 """A company debt that came of a plan says no more than that it was agreed."""
 RESIGNS = 3
@@ -933,6 +935,57 @@ class Record:
     withdrawn: int
     still_here: int
     of: int
+
+
+# The screen for adverse impact
+
+SCREENED: dict[str, str] = {
+    "look": "a look opened at their results",
+    "plan": "a formal plan was published for them",
+    "parted": "they were parted from their place after a plan or a talk",
+}
+"""What can be compared between groups, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A screen as HR reads it once: a line for each group, the names that were nobody, how many were compared."""
+
+    lines: tuple[impact.Line, ...]
+    unknown: tuple[str, ...]
+    people: int
+
+
+def screen(actor: access.Actor, at: datetime, *, text: str, what: str, months: int) -> Screen:
+    """Compare groups of people in HR's units that HR brings along as text. Nothing of the groups is kept.
+
+    Raises Refused: bad_choice, bad_line, too_many, twice, one_group; NotAllowed.
+    """
+    access.require(actor, "impact.screen")
+    if what not in SCREENED or months not in MONTHS:
+        raise access.Refused("bad_choice", "Choose what is compared, and over how long.")
+    rows = impact.read(text)
+    unit = Person.objects.filter(people.scope(actor, "impact.screen", "pk"), voided_at=None)
+    known: dict[str, set[int]] = {}
+    for key, name in unit.values_list("pk", "name"):
+        known.setdefault(name.casefold(), set()).add(key)
+    groups, unknown = impact.placed(rows, known)
+    since = at - timedelta(days=round(months * 365 / 12))
+    return Screen(tuple(impact.screen(groups, _struck(groups, what, since))), tuple(unknown), len(groups))
+
+
+MONTHS = (12, 24, 36)
+
+
+def _struck(persons: Collection[int], what: str, since: datetime) -> set[int]:
+    if what == "look":
+        looks = Look.objects.for_system(_SCREENED).filter(person__in=list(persons), opened_at__gte=since)
+        return set(looks.values_list("person_id", flat=True))
+    kind = "published" if what == "plan" else "seconded"
+    acts = Act.objects.for_system(_SCREENED).filter(plan__person__in=list(persons), kind=kind, at__gte=since)
+    if what == "plan":
+        acts = acts.filter(plan__form="plan")
+    return set(acts.values_list("plan__person_id", flat=True))
 
 
 YEAR = timedelta(days=365)

@@ -151,6 +151,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("improvement/", improvement.listing, name="improvement"),
     path("improvement/own/", improvement.own, name="improvement_own"),
     path("improvement/record/", improvement.record, name="improvement_record"),
+    path("improvement/impact/", improvement.impact, name="improvement_impact"),
     path("improvement/protected/", improvement.protected, name="improvement_protected"),
     path("improvement/new/<str:public_id>/", improvement.begin, name="improvement_new"),
     path("improvement/measure/<str:public_id>/<str:task>/", improvement.measure, name="improvement_measure"),

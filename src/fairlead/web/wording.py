@@ -204,6 +204,7 @@ ACTS: dict[str, str] = {
     "diagnosis.seen": "opened a diagnosis that was shared",
     "look.role_decided": "decided on a role’s target and territory",
     "improvement.begun": "began a draft of a plan",
+    "improvement.screened": "compared groups by what happened to them",
     "improvement.saved": "saved a draft of a plan",
     "improvement.covered": "saved a cover plan",
     "improvement.submitted": "sent a plan to HR",

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from fairlead.diagnoses import queries as diagnoses
 from fairlead.grounds import queries as grounds
 from fairlead.improvement import actions, content, queries, rules, wording
+from fairlead.improvement import impact as screening
 from fairlead.improvement.content import Commitment, Content, Milestone, PlanDeal, Task
 from fairlead.people import access
 from fairlead.people import queries as people
@@ -78,6 +79,35 @@ def _shown(lines: Sequence[queries.Line]) -> list[tuple[queries.Line, str, str, 
 def record(request: AskingRequest) -> HttpResponse:
     """HR's record: each manager's plans as counts."""
     return render(request, "improvement/record.html", {"lines": queries.record(request.actor, request.at)})
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def impact(request: AskingRequest) -> HttpResponse:
+    """The screen for adverse impact. The groups come with the form, are compared, and are gone."""
+    access.require(request.actor, "impact.screen")
+    values = {name: plain_text(request.POST, name).strip() for name in ("text", "what", "months")}
+    found, error = None, ""
+    if request.method == "POST":
+        months = int(whole(values["months"], 0))
+        try:
+            found = queries.screen(
+                request.actor, request.at, text=values["text"], what=values["what"], months=months
+            )
+        except _PASSED:
+            raise
+        except access.Refused as refusal:
+            error = refusal.sentence
+        else:
+            actions.note_screen(
+                by=request.actor, at=request.at, what=values["what"], months=months, groups=len(found.lines),
+                people_=found.people,
+            )  # fmt: skip
+    context = {
+        "found": found, "values": values, "error": error, "screened": queries.SCREENED.items(),
+        "said": queries.SCREENED.get(values["what"], ""), "months": queries.MONTHS, "least": screening.LEAST,
+    }  # fmt: skip
+    return render(request, "improvement/impact.html", context, status=422 if error else 200)
 
 
 @signed_in
