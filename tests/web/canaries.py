@@ -32,11 +32,15 @@ from fairlead.desk.actions import Given
 from fairlead.desk.models import CompanyNotice
 from fairlead.desk.models import Message as FromAbove
 from fairlead.desk.rules import Wanted
+from fairlead.diagnoses import actions as diagnoses
+from fairlead.diagnoses.models import Asked as AskedToObserve
+from fairlead.diagnoses.models import Diagnosis
 from fairlead.exits.models import Act, Answer, Draft
 from fairlead.expectations import actions as expectations
 from fairlead.expectations.models import Statement
 from fairlead.forecasting.periods import Calendar
 from fairlead.grounds import actions as grounds
+from fairlead.grounds.models import Ground
 from fairlead.health import actions as health
 from fairlead.health.models import Message
 from fairlead.help import actions as help_actions
@@ -74,6 +78,7 @@ from fairlead.winloss.models import Account, Request
 from fairlead.winloss.models import Answer as OwnersAnswer
 from tests import cast as the_cast
 from tests.cast import AT, START, Cast
+from tests.diagnoses import making as diagnosing
 from tests.looks import making
 
 notice_rules.word({"test.told": "Something happened: {what}"})
@@ -602,6 +607,30 @@ def _looked_at(company: Company) -> None:
     looks.act(
         by=mina, at=at, look=look, kind="waived", reason="luck", words=mark.word("why mina closed the look")
     )
+    _diagnosed(company, row)
+
+
+def _diagnosed(company: Company, ground: Ground) -> None:
+    """Mina shared a diagnosis with rosa, who answered; otto has a draft of pia's, for which olga saw something."""
+    mark, at = company.marks, AT - timedelta(minutes=15)
+    ids = []
+    for manager, name, verdicts in (("mina", "rosa", "pf"), ("otto", "pia", "pppppp")):
+        look = Look.objects.create(
+            person=company.person(name), quarter="2026Q2", closed_on=making.Q3.ends_on, decide_days=90,
+            rule_version=0, ground=ground, facts=making.FACTS, digest="", opened_at=at,
+        )  # fmt: skip
+        by = company.actor(manager, at)
+        row = diagnoses.open_(by=by, at=at, look=look.public_id)
+        given = diagnosing.given(verdicts, mark.word(f"evidence of {manager}"))
+        diagnoses.save(by=by, at=at, diagnosis=row.public_id, given=given, after=1)
+        ids.append(row.public_id)
+    rosa, mina, otto, olga = (company.actor(name, at) for name in ("rosa", "mina", "otto", "olga"))
+    diagnoses.act(by=mina, at=at, diagnosis=ids[0], kind="shared")
+    said = mark.word("answer of rosa to mina")
+    diagnoses.act(by=rosa, at=at, diagnosis=ids[0], kind="answered", words_=said)
+    asked = diagnoses.ask(by=otto, at=at, diagnosis=ids[1], observer=company.person("olga").public_id)
+    saw = mark.word("observation of olga")
+    diagnoses.answer(by=olga, at=at, asked=asked.public_id, kind="observed", on=AT.date(), words_=saw)
 
 
 def _agreed(company: Company) -> None:
@@ -745,6 +774,8 @@ def _collect(company: Company) -> None:
         "everybody": [*_every(CompanyNotice), *_broadcasts()],
         "help": list(_every(HelpRequest)),
         "looks": list(_every(Look)),
+        "diagnoses": list(_every(Diagnosis)),
+        "asked": list(_every(AskedToObserve)),
         "agreements": list(_every(Agreement)),
         "series": list(_every(Series)),
         "met": [company.person(name).public_id for name in ("mina", "ravi", "rosa")],
@@ -880,6 +911,12 @@ def expected(
     for key in ("look at rosa", "answer of rosa in the look", "why mina closed the look"):
         seen[key] = {"rosa", leads}
     seen["why rosa is away"] = {"rosa", "hana"}
+    # HR reads a diagnosis once it is shared, and in it what the company owes; a draft is its writer's.
+    for key in ("evidence of mina", "answer of rosa to mina"):
+        seen[key] = {"rosa", leads, "hana"}
+    seen["debt of carl"] |= {"hana"}
+    seen["evidence of otto"] = {"otto"}
+    seen["observation of olga"] = {"olga", "otto"}
     unit = {name for team in teams.values() for name in team.split() if "vera" in line(name, teams)}
     seen["legal basis of vera's unit"] = unit | {"vera", "hana"}
     seen["shield of nils"] = seen["omar shields"] = {"nils", "omar"}

@@ -307,6 +307,18 @@ def look(world: World) -> dict[str, object]:
     return {"public_id": world.look_at_rosa}
 
 
+def diagnosis(world: World) -> dict[str, object]:
+    return {"public_id": world.diagnosis_of_rosa}
+
+
+def draft(world: World) -> dict[str, object]:
+    return {"public_id": world.draft_of_pia}
+
+
+def asked_to_observe(world: World) -> dict[str, object]:
+    return {"public_id": world.asked_of_sanna}
+
+
 def role_look(world: World) -> dict[str, object]:
     return {"public_id": world.role_look_of_vera}
 
@@ -328,6 +340,8 @@ def recorded(world: World) -> dict[str, object]:
 
 
 READS_THE_LOOK = only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven hana")
+READS_THE_DIAGNOSIS = only("rosa mina hana", hidden="carl vera otto sanna ravi ines tomas pia piet sven")
+WRITES_THE_DRAFT = only("otto", hidden="carl vera mina sanna rosa ravi ines tomas pia piet sven hana")
 READS_ROSAS_RESULTS = only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven")
 READS_THE_ROLE: Outcomes = only("vera hana", hidden="carl mina otto sanna")
 DECIDES_THE_ROLE: Outcomes = only("vera", hidden="carl mina otto sanna")
@@ -911,6 +925,23 @@ ROWS: dict[str, Row] = {
     "looks/<str:public_id>/": Row(get=READS_THE_LOOK, fill=look),
     "looks/<str:public_id>/act/": Row(
         post=READS_THE_LOOK, fill=look, data=lambda world: {"act": "answered", "words": "Please wait."}
+    ),
+    "looks/<str:public_id>/diagnose/": Row(
+        post=only("mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven hana"), fill=look
+    ),
+    "diagnoses/<str:public_id>/": Row(get=READS_THE_DIAGNOSIS, fill=diagnosis),
+    "diagnoses/<str:public_id>/write/": Row(get=WRITES_THE_DRAFT, post=WRITES_THE_DRAFT, fill=draft),
+    "diagnoses/<str:public_id>/act/": Row(
+        post=READS_THE_DIAGNOSIS,
+        fill=diagnosis,
+        data=lambda world: {"act": "answered", "words": "Please wait."},
+    ),
+    "observations/": Row(get=everyone()),
+    "observations/<str:public_id>/": Row(
+        get=hidden_from_all_but("sanna"),
+        post=hidden_from_all_but("sanna"),
+        fill=asked_to_observe,
+        data=lambda world: {"act": "declined"},
     ),
     "looks/roles/<str:public_id>/": Row(
         get=READS_THE_ROLE,

@@ -61,6 +61,8 @@ KINDS = {
     "help/": "help",
     "standing/": "people",
     "looks/": "looks",
+    "diagnoses/": "diagnoses",
+    "observations/": "asked",
     "units/": "people",
     "roles/": "looks",
     "everybody/": "everybody",

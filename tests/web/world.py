@@ -14,6 +14,7 @@ from fairlead.desk import actions as desk
 from fairlead.desk import broadcasts, calendar
 from fairlead.desk import company as everybody
 from fairlead.desk.actions import Given
+from fairlead.diagnoses import actions as diagnoses
 from fairlead.exits.models import Act, Answer
 from fairlead.expectations import actions as expectations
 from fairlead.health import actions as health
@@ -50,6 +51,7 @@ from tests import cast as the_cast
 from tests import replay
 from tests.calls import company as the_company
 from tests.cast import AT, Cast
+from tests.diagnoses import making as diagnosing
 from tests.looks import making
 from tests.mail import mailing
 
@@ -88,6 +90,9 @@ class World:
     notice_by_hana: str
     day_by_olu: str
     look_at_rosa: str
+    diagnosis_of_rosa: str
+    draft_of_pia: str
+    asked_of_sanna: str
     seat_of_rosa: str
     leave_of_rosa: str
     role_look_of_vera: str
@@ -240,8 +245,32 @@ def _results(company: the_company.Company) -> dict[str, str]:
         opened_at=making.SWEPT,
     )  # fmt: skip
     return {
+        **_diagnosed(company, ground.pk),
         "look_at_rosa": look.public_id, "seat_of_rosa": seat.public_id, "leave_of_rosa": leave.public_id,
         "role_look_of_vera": role.public_id,
+    }  # fmt: skip
+
+
+def _diagnosed(company: the_company.Company, ground: int) -> dict[str, str]:
+    """A diagnosis that Mina shared with Rosa; a draft of Otto's of Pia, about whom Sanna was asked."""
+    cast = company.cast
+    about_rosa, about_pia = (
+        Look.objects.create(
+            person=one, quarter="2026Q2", closed_on=making.Q3.ends_on, decide_days=90, rule_version=0,
+            ground_id=ground, facts=making.FACTS, digest="", opened_at=making.SWEPT,
+        ).public_id
+        for one in (cast.rosa, cast.pia)
+    )  # fmt: skip
+    ids = []
+    for name, about, verdicts in (("mina", about_rosa, "pf"), ("otto", about_pia, "pppppp")):
+        row = diagnoses.open_(by=cast.actor(name), at=AT, look=about)
+        given = diagnosing.given(verdicts)
+        diagnoses.save(by=cast.actor(name), at=AT, diagnosis=row.public_id, given=given, after=1)
+        ids.append(row.public_id)
+    diagnoses.act(by=cast.actor("mina"), at=AT, diagnosis=ids[0], kind="shared")
+    asked = diagnoses.ask(by=cast.actor("otto"), at=AT, diagnosis=ids[1], observer=cast.sanna.public_id)
+    return {
+        "diagnosis_of_rosa": ids[0], "draft_of_pia": ids[1], "asked_of_sanna": asked.public_id,
     }  # fmt: skip
 
 
