@@ -86,6 +86,7 @@ from fairlead.winloss.models import Account, Request
 from fairlead.winloss.models import Answer as OwnersAnswer
 from tests import cast as the_cast
 from tests.cast import AT, START, Cast
+from tests.diagnoses import making as diagnosing
 from tests.improvement import making as plans_made
 from tests.looks import making
 
@@ -220,7 +221,6 @@ def build() -> Company:
     _from_above(company)
     _helped(company)
     _looked_at(company)
-    _diagnosed(company)
     _planned(company)
     _agreed(company)
     _kept(company)
@@ -618,36 +618,30 @@ def _looked_at(company: Company) -> None:
     looks.act(
         by=mina, at=at, look=look, kind="waived", reason="luck", words=mark.word("why mina closed the look")
     )
+    _diagnosed(company, row)
 
 
-def _diagnosed(company: Company) -> None:
-    """Mina shares a diagnosis of an earlier look at rosa, who answers; otto wrote down what he saw."""
-    mark, at = company.marks, AT - timedelta(minutes=18)
-    rosa, mina, otto = (company.actor(name, at) for name in ("rosa", "mina", "otto"))
-    ground = Ground.objects.for_system("a test asks for it").get()
-    look = Look.objects.create(
-        person=company.person("rosa"), quarter="2026Q2", closed_on=making.Q2.ends_on, decide_days=200, rule_version=0,
-        ground=ground, facts=making.FACTS, digest="", opened_at=at,
-    ).public_id  # fmt: skip
-    row = diagnoses.open_(by=mina, at=at, look=look).public_id
-    own = mark.word("diagnosis of rosa")
-    passed = [("pass", own)] * 6
-    diagnoses.save(by=mina, at=at, diagnosis=row, given=[*passed, ("", "")], after=1)
-    asked = diagnoses.ask(by=mina, at=at, diagnosis=row, observer=company.person("otto").public_id)
-    diagnoses.answer(
-        by=otto,
-        at=at,
-        asked=asked.public_id,
-        kind="observed",
-        on=at.date(),
-        words_=mark.word("what otto saw of rosa"),
-    )
-    failed = [("pass", own), ("fail", own), *[("", "")] * 5]
-    diagnoses.save(by=mina, at=at, diagnosis=row, given=failed, after=2)
-    diagnoses.act(by=mina, at=at, diagnosis=row, kind="shared")
-    diagnoses.act(
-        by=rosa, at=at, diagnosis=row, kind="answered", words_=mark.word("answer of rosa to the diagnosis")
-    )
+def _diagnosed(company: Company, ground: Ground) -> None:
+    """Mina shared a diagnosis with rosa, who answered; otto has a draft of pia's, for which olga saw something."""
+    mark, at = company.marks, AT - timedelta(minutes=15)
+    ids = []
+    for manager, name, verdicts in (("mina", "rosa", "pf"), ("otto", "pia", "pppppp")):
+        look = Look.objects.create(
+            person=company.person(name), quarter="2026Q2", closed_on=making.Q3.ends_on, decide_days=90,
+            rule_version=0, ground=ground, facts=making.FACTS, digest="", opened_at=at,
+        )  # fmt: skip
+        by = company.actor(manager, at)
+        row = diagnoses.open_(by=by, at=at, look=look.public_id)
+        given = diagnosing.given(verdicts, mark.word(f"evidence of {manager}"))
+        diagnoses.save(by=by, at=at, diagnosis=row.public_id, given=given, after=1)
+        ids.append(row.public_id)
+    rosa, mina, otto, olga = (company.actor(name, at) for name in ("rosa", "mina", "otto", "olga"))
+    diagnoses.act(by=mina, at=at, diagnosis=ids[0], kind="shared")
+    said = mark.word("answer of rosa to mina")
+    diagnoses.act(by=rosa, at=at, diagnosis=ids[0], kind="answered", words_=said)
+    asked = diagnoses.ask(by=otto, at=at, diagnosis=ids[1], observer=company.person("olga").public_id)
+    saw = mark.word("observation of olga")
+    diagnoses.answer(by=olga, at=at, asked=asked.public_id, kind="observed", on=AT.date(), words_=saw)
 
 
 def _planned(company: Company) -> None:
@@ -1007,10 +1001,12 @@ def expected(
     for key in ("look at rosa", "answer of rosa in the look", "why mina closed the look"):
         seen[key] = {"rosa", leads}
     seen["why rosa is away"] = {"rosa", "hana"}
-    # A diagnosis is read by the seller, the manager of today and HR; whoever was asked reads the own words.
-    for key in ("diagnosis of rosa", "answer of rosa to the diagnosis"):
+    # HR reads a diagnosis once it is shared, and in it what the company owes; a draft is its writer's.
+    for key in ("evidence of mina", "answer of rosa to mina"):
         seen[key] = {"rosa", leads, "hana"}
-    seen["what otto saw of rosa"] = {"rosa", leads, "hana", "otto"}
+    seen["debt of carl"] |= {"hana"}
+    seen["evidence of otto"] = {"otto"}
+    seen["observation of olga"] = {"olga", "otto"}
     # A plan is read by the person, the manager of today and HR; who measures sees the task, who owes the debt.
     for key in ("plan of rosa", "reply of rosa in the plan", "what rosa agrees to"):
         seen[key] = {"rosa", leads, "hana"}

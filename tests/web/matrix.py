@@ -312,6 +312,10 @@ def diagnosis(world: World) -> dict[str, object]:
     return {"public_id": world.diagnosis_of_rosa}
 
 
+def draft(world: World) -> dict[str, object]:
+    return {"public_id": world.draft_of_pia}
+
+
 def plan(world: World) -> dict[str, object]:
     return {"public_id": world.plan_of_rosa}
 
@@ -353,6 +357,7 @@ def recorded(world: World) -> dict[str, object]:
 
 
 READS_THE_DIAGNOSIS = only("rosa mina hana", hidden="carl vera otto sanna ravi ines tomas pia piet sven")
+WRITES_THE_DRAFT = only("otto", hidden="carl vera mina sanna rosa ravi ines tomas pia piet sven hana")
 READS_THE_PLAN = hidden_from_all_but("rosa mina hana")
 READS_THE_LOOK = only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven hana")
 READS_ROSAS_RESULTS = only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven")
@@ -977,19 +982,16 @@ ROWS: dict[str, Row] = {
         post=only("mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven hana"), fill=look
     ),
     "diagnoses/<str:public_id>/": Row(get=READS_THE_DIAGNOSIS, fill=diagnosis),
-    "diagnoses/<str:public_id>/write/": Row(
-        get=only("mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven"),
-        post=only("mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven"),
-        fill=diagnosis,
-    ),
+    "diagnoses/<str:public_id>/write/": Row(get=WRITES_THE_DRAFT, post=WRITES_THE_DRAFT, fill=draft),
     "diagnoses/<str:public_id>/act/": Row(
         post=READS_THE_DIAGNOSIS, fill=diagnosis, data=lambda world: {"act": "answered", "words": "I see."}
     ),
     "observations/": Row(get=everyone()),
     "observations/<str:public_id>/": Row(
-        get=hidden_from_all_but("otto"),
-        post=hidden_from_all_but("otto"),
-        fill=lambda world: {"public_id": world.asked_of_otto},
+        get=hidden_from_all_but("sanna"),
+        post=hidden_from_all_but("sanna"),
+        fill=lambda world: {"public_id": world.asked_of_sanna},
+        data=lambda world: {"act": "declined"},
     ),
     "looks/roles/<str:public_id>/": Row(
         get=READS_THE_ROLE,

@@ -57,6 +57,7 @@ from tests import cast as the_cast
 from tests import replay
 from tests.calls import company as the_company
 from tests.cast import AT, Cast
+from tests.diagnoses import making as diagnosing
 from tests.improvement import making as plans_made
 from tests.looks import making
 from tests.mail import mailing
@@ -101,7 +102,8 @@ class World:
     role_look_of_vera: str
     copy_of_rosa: str
     diagnosis_of_rosa: str
-    asked_of_otto: str
+    draft_of_pia: str
+    asked_of_sanna: str
     plan_of_rosa: str
     task_for_sanna: str
     own_plan_of_sven: str
@@ -203,7 +205,6 @@ def _by_acts() -> World:
         ).public_id,
         day_by_olu=calendar.keep(by=cast.actor("olu"), at=AT, on=AT.date(), kind="board").public_id,
         **_results(company),
-        **_diagnosed(company),
         **_improvement(company),
         **_help(company),
         **_agreed(company),
@@ -260,6 +261,7 @@ def _results(company: the_company.Company) -> dict[str, str]:
     return {
         "look_at_rosa": look.public_id, "seat_of_rosa": seat.public_id, "leave_of_rosa": leave.public_id,
         "role_look_of_vera": role.public_id,
+        **_diagnosed(company, ground.pk),
     }  # fmt: skip
 
 
@@ -278,23 +280,27 @@ def _copy(company: the_company.Company) -> str:
     ).public_id
 
 
-def _diagnosed(company: the_company.Company) -> dict[str, str]:
-    """A diagnosis after an earlier look at Rosa's results, shared by Mina; Otto was asked what he observed."""
+def _diagnosed(company: the_company.Company, ground: int) -> dict[str, str]:
+    """A diagnosis that Mina shared with Rosa; a draft of Otto's of Pia, about whom Sanna was asked."""
     cast = company.cast
-    look = Look.objects.for_system("a test asks for it").get()
-    earlier = Look.objects.create(
-        person=cast.rosa, quarter="2026Q2", closed_on=making.Q2.ends_on, decide_days=200, rule_version=0,
-        ground_id=look.ground_id, facts=making.FACTS, digest="", opened_at=making.SWEPT,
+    about_rosa, about_pia = (
+        Look.objects.create(
+            person=one, quarter="2026Q2", closed_on=making.Q3.ends_on, decide_days=90, rule_version=0,
+            ground_id=ground, facts=making.FACTS, digest="", opened_at=making.SWEPT,
+        ).public_id
+        for one in (cast.rosa, cast.pia)
     )  # fmt: skip
-    mina = cast.actor("mina")
-    row = diagnoses.open_(by=mina, at=AT, look=earlier.public_id)
-    passed = [("pass", "Talked about on 3 November.")] * 6
-    diagnoses.save(by=mina, at=AT, diagnosis=row.public_id, given=[*passed, ("", "")], after=1)
-    asked = diagnoses.ask(by=mina, at=AT, diagnosis=row.public_id, observer=cast.otto.public_id)
-    failed = [("pass", "As peers have."), ("fail", "Half of what peers open."), *[("", "")] * 5]
-    diagnoses.save(by=mina, at=AT, diagnosis=row.public_id, given=failed, after=2)
-    diagnoses.act(by=mina, at=AT, diagnosis=row.public_id, kind="shared")
-    return {"diagnosis_of_rosa": row.public_id, "asked_of_otto": asked.public_id}
+    ids = []
+    for name, about, verdicts in (("mina", about_rosa, "pf"), ("otto", about_pia, "pppppp")):
+        row = diagnoses.open_(by=cast.actor(name), at=AT, look=about)
+        given = diagnosing.given(verdicts)
+        diagnoses.save(by=cast.actor(name), at=AT, diagnosis=row.public_id, given=given, after=1)
+        ids.append(row.public_id)
+    diagnoses.act(by=cast.actor("mina"), at=AT, diagnosis=ids[0], kind="shared")
+    asked = diagnoses.ask(by=cast.actor("otto"), at=AT, diagnosis=ids[1], observer=cast.sanna.public_id)
+    return {
+        "diagnosis_of_rosa": ids[0], "draft_of_pia": ids[1], "asked_of_sanna": asked.public_id,
+    }  # fmt: skip
 
 
 def _improvement(company: the_company.Company) -> dict[str, str]:

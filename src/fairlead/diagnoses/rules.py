@@ -99,7 +99,7 @@ def findings(given: Sequence[tuple[str, str]]) -> Findings:
         if verdict and not said:
             raise Refused("text_missing", f"Write on what evidence {name.lower()} is a {verdict}.")
         if not verdict:
-            stopped = f"{name} before it is not evaluated. The layers are judged in order."
+            stopped = stopped or f"{name} before it is not evaluated. The layers are judged in order."
         elif verdict == "fail":
             stopped = f"a diagnosis stops at the first layer that fails, and {name.lower()} did."
         verdicts += verdict[:1]
