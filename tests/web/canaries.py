@@ -1013,6 +1013,8 @@ def expected(
     seen["word of hana on the plan"] = {leads, "hana"}
     seen["task of rosa that sanna measures"] = seen["what sanna saw"] = {"rosa", leads, "hana", "sanna"}
     seen["what otto does for rosa"] = {"rosa", leads, "hana", "mina"} | {"otto", boss("otto", teams)}
+    for what in ("account of", "industry of"):  # HR reads who covers which account
+        seen[f"{what} rosa"] = seen[f"{what} rosa"] | {"hana"}
     seen["own plan of pia"], seen["own draft of pia"] = {"pia", boss("pia", teams)}, {"pia"}
     unit = {name for team in teams.values() for name in team.split() if "vera" in line(name, teams)}
     seen["legal basis of vera's unit"] = unit | {"vera", "hana"}
