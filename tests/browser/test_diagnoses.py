@@ -63,7 +63,9 @@ def test_a_diagnosis_is_drafted_shared_answered_and_used(
     expect(page.get_by_role("heading", name="Diagnose, layer by layer")).to_be_visible()
     judge(0, "Fail", "She was lazy in June.")
     page.get_by_role("button", name="Save the draft").click()
-    expect(page.get_by_role("alert")).to_contain_text("“lazy” in the evidence of environment speaks of personality")
+    expect(page.get_by_role("alert")).to_contain_text(
+        "“lazy” in the evidence of environment speaks of personality"
+    )
     expect(page.get_by_label("Evidence").first).to_have_value("She was lazy in June.")
     judge(0, "Fail", "The lab day promised in May was not held.")
     judge(2, "Fail", "Too early.")
