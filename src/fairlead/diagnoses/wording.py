@@ -202,9 +202,7 @@ _RARE = 2
 def _starting_or_closing(said: Mapping[str, Any], money: Money, mates: int) -> tuple[Point, ...]:
     own, peers = said["own"], said["peers"]
     rate = f"{own['won']} of {own['closed']} closed deals won"
-    between = (
-        f" ({own['low']} to {own['high']} % with what so few leave open)" if own["rate"] is not None else ""
-    )
+    between = f" (likely {own['low']} to {own['high']} %)" if own["rate"] is not None else ""
     started = "none" if own["opened"] is None else f"{own['opened']}"
     size = "none won" if own["size"] is None else money(own["size"])
     if peers is None:
@@ -300,7 +298,7 @@ def _skill(facts: Mapping[str, Any]) -> tuple[Point, ...]:
     return tuple(
         Point(
             f"Of those in “{one['stage']}”",
-            f"{one['own_won']} of {one['own']} won ({one['low']} to {one['high']} % with what so few leave open), "
+            f"{one['own_won']} of {one['own']} won (likely {one['low']} to {one['high']} %), "
             f"role peers {one['rate']} %.",
         )
         for one in facts["skill"]

@@ -47,6 +47,11 @@ class Layer:
     judged: bool
     failed: bool
 
+    @property
+    def speaks(self) -> bool:
+        """Whether anything beside it speaks for the person: then it is shown at once."""
+        return any(point.speaks for point in self.points)
+
 
 def _layers(found: rules.Findings, facts: object) -> list[Layer]:
     beside = wording.beside(facts, formats.thousands)  # type: ignore[arg-type]
