@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
+
 from fairlead.debts import queries as debts
 from fairlead.grounds import queries as grounds
 from fairlead.improvement import clock, content, covering, impact, measures, rules
@@ -684,12 +686,13 @@ def below(actor: access.Actor, at: datetime) -> list[Status]:
 
 
 def waiting(actor: access.Actor, at: datetime) -> int:
-    """How many plans wait for something of the actor's."""
-    rows: dict[int, Plan] = {}
+    """How many plans wait for something of the actor's, and how many tasks to be measured by them. For every page."""
+    where = Q(pk__in=[])
     for act in _READS:
         if access.may(actor, act):
-            rows |= {row.pk: row for row in Plan.objects.seen_by(actor, act)}
-    plans = sum(bool(_waiting_acts(one)) for one in _readable_found(rows.values(), actor, at))
+            where |= people.scope(actor, act, Plan.owner_path)
+    rows = list(Plan.objects.for_system(_SIDES).filter(where))
+    plans = sum(bool(_waiting_acts(one)) for one in _readable_found(rows, actor, at)) if rows else 0
     return plans + len(to_measure(actor, at))
 
 

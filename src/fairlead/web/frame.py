@@ -16,6 +16,7 @@ from fairlead.desk import queries as desk
 from fairlead.feedback import queries as feedback
 from fairlead.grounds import queries as grounds
 from fairlead.help import queries as help_queries
+from fairlead.improvement import queries as improvement
 from fairlead.looks import queries as looks
 from fairlead.notices import queries as notices
 from fairlead.oneonones import queries as oneonones
@@ -148,7 +149,7 @@ class _Waits:
     promises: int = 0
     notices: int = 0
     results: int | None = None
-    """looks to be decided; None where nothing of results runs for the person, and no word of it is shown"""
+    """looks to be decided and what waits in plans; None where nothing of results runs, and no word of it is shown"""
 
 
 def _waits(actor: access.Actor, at: datetime) -> _Waits:
@@ -170,7 +171,7 @@ def _results(actor: access.Actor, at: datetime) -> int | None:
         return None
     if not standing.runs_for(actor, at) and not standing.runs_below(actor, at):
         return None
-    return looks.waiting(actor, at)
+    return looks.waiting(actor, at) + improvement.waiting(actor, at)
 
 
 _WORDS = {

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fairlead.grounds import queries as grounds
+from fairlead.improvement import queries as improvement
 from fairlead.looks import queries as looks
 from fairlead.people import access
 from fairlead.people import queries as people
@@ -57,6 +58,7 @@ def standing(request: AskingRequest) -> HttpResponse:
         "rule": grounds.rule(request.at),
         "unit": grounds.of_me(actor, request.at),
         "waiting": looks.waiting(actor, request.at),
+        "plans_waiting": improvement.waiting(actor, request.at),
         "seats": access.may(actor, "seat.keep"),
         "leave": access.may(actor, "leave.keep"),
     }
@@ -88,6 +90,7 @@ def _page(request: AskingRequest, person: int) -> HttpResponse:
         "late_days": queries.LATE_DAYS,
         "least_peers": rules.LEAST_PEERS,
         "look": looks.open_of(person, request.at),
+        "plans_waiting": improvement.waiting(request.actor, request.at),
         "habits": [
             ("Own", found.own, "none yet"),
             ("The year before", found.before, "none"),
