@@ -13,6 +13,7 @@ from fairlead.diagnoses import actions, queries, rules, wording
 from fairlead.diagnoses.models import Act, Asked, Diagnosis, Observation, Remedy, Version
 from fairlead.grounds import actions as grounds
 from fairlead.help import actions as help_actions
+from fairlead.improvement import actions as improvement
 from fairlead.ledger.models import Entry, Personal
 from fairlead.looks import actions as looks
 from fairlead.looks import queries as look_queries
@@ -404,6 +405,18 @@ def test_a_draft_of_a_former_manager_is_read_by_nobody_and_ends_with_the_next_on
             _page(company, name, address, OPENED)
     assert making.opened(company, OPENED, "otto").number == 2
     assert queries.standing_of(_row(address)).state == "withdrawn"
+
+
+def test_a_diagnosis_is_not_withdrawn_while_a_plan_runs_that_came_of_it(company: Company) -> None:
+    address = used(company, "pppf")
+    by = company.cast.actor("mina", SHARED)
+    plan = improvement.begin(by=by, at=SHARED, person=company.cast.rosa.public_id).public_id
+    with pytest.raises(access.Refused, match="Withdraw that first"):
+        act(company, "mina", address, "withdrawn", "It was wrong.")
+    improvement.act(by=by, at=SHARED, plan=plan, kind="withdrawn", words="The diagnosis was wrong.")
+    act(company, "mina", address, "withdrawn", "It was wrong.")
+    with pytest.raises(access.Refused, match="No plan without a diagnosis"):
+        improvement.begin(by=by, at=SHARED, person=company.cast.rosa.public_id)
 
 
 def test_requests_for_help_that_wait_are_counted_for_the_two_alone(company: Company) -> None:

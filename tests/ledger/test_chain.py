@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 
 from fairlead.ledger import actions, guards, queries, rules
+from fairlead.ledger import erasing as door
 from fairlead.ledger.models import Entry, Head, Personal
 
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -138,7 +139,10 @@ def test_an_erased_personal_text_leaves_the_chain_whole() -> None:
         )
     assert b"Rosa" not in bytes(Entry.objects.get().body)
     assert queries.entries(Q(seq=1))[0].facts["name"] == "Rosa Lindqvist"
-    Personal.objects.update(text="", erased_at=AT)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Personal.objects.update(text="", erased_at=AT)
+    with transaction.atomic(), door.door(AT):
+        Personal.objects.update(text="", erased_at=AT)
     queries.verify()
     assert queries.entries(Q(seq=1))[0].facts["name"] == "(erased)"
 

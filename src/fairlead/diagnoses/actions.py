@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -35,6 +35,8 @@ _LOOK = "one diagnosis of a look runs at a time; who acts reads the look"
 _CLOCK = "the clock goes through diagnoses that wait, and through their talks and reviews"
 _OBSERVER = "who was asked writes into a diagnosis that they do not read"
 _DEFAULT = "Set aside before it was shared."
+FOLLOWED_BY: list[Callable[[str], bool]] = []
+"""What says of a diagnosis (public id) whether something of a later feature runs that came of it."""
 
 
 def open_(*, by: access.Actor, at: datetime, look: str) -> Diagnosis:
@@ -121,6 +123,8 @@ def act(
             raise access.Refused("no_remedy", "Say what follows from it when you use it.")
         rules.refuse_act(kind, now, side, by.id, moment)
         _refuse_meanwhile(row, after)
+        if kind == "withdrawn" and any(leads_on(row.public_id) for leads_on in FOLLOWED_BY):
+            raise access.Refused("followed", "Something runs that came of it. Withdraw that first.")
         said = ""
         if kind in rules.WORDED:
             if kind == "withdrawn" and not now.ever_shared:

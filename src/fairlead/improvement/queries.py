@@ -394,6 +394,16 @@ def of_diagnosis(actor: access.Actor, diagnosis: str, at: datetime) -> str:
     return found[0].row.public_id if found else ""
 
 
+def runs_from(diagnosis: str) -> bool:
+    """Whether a plan, or a talk about another place, came of a diagnosis and was not withdrawn."""
+    rows = list(Plan.objects.for_system(_SIDES).filter(diagnosis=diagnosis))
+    steps = _steps([row.pk for row in rows])
+    return any(
+        rules.fold(row.form, 1, [step for step, _ in steps.get(row.pk, [])]).phase != "void"  # type: ignore[arg-type]
+        for row in rows
+    )
+
+
 def require_any(actor: access.Actor) -> None:
     """Raises NotAllowed for whom no role gives any sight of plans."""
     if not any(access.may(actor, act) for act in _READS):
