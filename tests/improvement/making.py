@@ -133,14 +133,14 @@ def placed(
         for one in kept.commitments:
             debts.open_debt(
                 by=queries.actor(by.pk, at), at=at, owner=Person.objects.get(public_id=one.owner).pk,
-                owed_to=person.pk, item=one.what, source=("agreed", one.ref), key="plan", due_on=one.due_on,
+                owed_to=person.pk, item=one.what, source=("manager", one.ref), key="plan", due_on=one.due_on,
             )  # fmt: skip
     return plan
 
 
 def delivered(company: Company, day: date = date(2026, 11, 10)) -> None:
     """What the company owes is delivered on a day by who owes it."""
-    for row in Debt.objects.for_system("a test delivers").filter(source_kind="agreed"):
+    for row in Debt.objects.for_system("a test delivers").filter(source_kind="manager"):
         owner = next(name for name in company.cast.names if getattr(company.cast, name).pk == row.owner_id)
         debts.act(
             by=company.cast.actor(owner, at_day(day)), at=at_day(day), debt=row.public_id, kind="delivered",

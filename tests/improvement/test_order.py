@@ -82,9 +82,10 @@ class Model:
         hr = {
             "returned": waits,
             "approved": waits,
-            "seconded": self.where == "half",
+            "seconded": self.where == "half" and covered,
             "objected": self.where == "half",
             "withdrawn": out,
+            "summed_up": manager["summed_up"],
         }
         everything = len(self.checkins) >= (5 if self.extended else 4)
         possible = {
@@ -180,7 +181,7 @@ class Order(RuleBasedStateMachine):
         since = now.gate if now.phase == "paused" else now.published
         side: Side = who  # type: ignore[assignment]
         return Given(
-            sides=frozenset({side}), by=PEOPLE[who], author=PEOPLE["manager"], today=self.today,
+            sides=frozenset({side}), by=PEOPLE[who], authors=frozenset({PEOPLE["manager"]}), today=self.today,
             ends_on=None if now.phase == "paused" or now.published is None else last,
             checkins=tuple(START + timedelta(days=7 * n) for n in range(1, 6 if now.extended else 5)),
             reached=self.reached, covered=self.covered,
@@ -319,7 +320,7 @@ def test_what_is_decided_by_two_is_never_seconded_by_whoever_decided() -> None:
         1, "decided", 9, datetime(2026, 11, 2, tzinfo=UTC), START, 1, "", "leaves", None, {}, "Why."
     )
     now = rules.fold("redeployment", 1, [decided])
-    both = Given(sides=frozenset({"hr"}), by=9, author=2, today=START)
+    both = Given(sides=frozenset({"hr"}), by=9, authors=frozenset({2}), today=START)
     refusal = rules.why_not("seconded", now, both)
     assert refusal is not None
     assert refusal.code == "same_person"

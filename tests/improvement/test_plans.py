@@ -169,14 +169,11 @@ def test_what_is_not_whole_is_not_sent(company: Company) -> None:
     by = cast.actor("mina", BEGUN)
     actions.save(by=by, at=BEGUN, plan=plan.public_id, held=held)
     assert code(lambda: do(company, "mina", plan, "submitted", BEGUN)) == "too_few_deals"
-    own = replace(held.tasks[0], assessor=cast.rosa.public_id)
-    actions.save(
-        by=by,
-        at=BEGUN,
-        plan=plan.public_id,
-        held=replace(making.content(cast, making.deals(company)), tasks=(own,)),
+    own = replace(
+        making.content(cast, making.deals(company)),
+        tasks=(replace(held.tasks[0], assessor=cast.rosa.public_id),),
     )
-    assert code(lambda: do(company, "mina", plan, "submitted", BEGUN)) == "bad_assessor"
+    assert code(lambda: actions.save(by=by, at=BEGUN, plan=plan.public_id, held=own)) == "bad_assessor"
 
 
 def test_a_deal_of_somebody_else_and_a_debt_to_oneself_are_no_part_of_a_plan(company: Company) -> None:
@@ -705,6 +702,86 @@ def test_the_one_above_who_wrote_it_is_not_the_one_who_decides(company: Company)
     now = page(company, "rosa", plan, PUBLISHED).found.now
     written_by_vera = Plan(person=plan.person, form=plan.form, by=company.cast.vera)
     assert queries.deciders(written_by_vera, now) == [company.cast.carl.pk]
+
+
+def test_a_manager_who_takes_over_after_a_parting_reads_the_summary_alone(company: Company) -> None:
+    plan = ready(company)
+    covered(company, plan)
+    do(company, "vera", plan, "decided", LAST, "Not reached.", said="redeployed")
+    do(company, "hana", plan, "seconded", LAST)
+    move(company, "rosa", "otto", making.ENDS)
+    at = at_day(making.ENDS, 15)
+    assert "otto" not in sees(company, plan, at)
+    do(company, "hana", plan, "summed_up", at, "Met one task of three.")
+    do(company, "rosa", plan, "summary_read", at, "")
+    assert [one.words for one in queries.summaries(company.cast.actor("otto", at), at)] == [
+        "Met one task of three."
+    ]
+
+
+def test_whoever_led_a_plan_on_the_way_neither_decides_nor_seconds_it(company: Company) -> None:
+    """Otto takes the team over, changes the plan, and is promoted above it."""
+    plan = making.running(company)
+    day = date(2026, 11, 4)
+    move(company, "rosa", "otto", day)
+    held = page(company, "otto", plan, at_day(day, 12)).found.content
+    assert held is not None
+    otto = company.cast.actor("otto", at_day(day, 12))
+    actions.change(
+        by=otto, at=at_day(day, 12), plan=plan.public_id, held=replace(held, days=35), words="More time."
+    )
+    move(company, "rosa", "mina", date(2026, 11, 9))
+    people.move(
+        by=access.system("a test"), at=at_day(date(2026, 11, 9)), person=company.cast.mina,
+        manager=company.cast.otto, starts_on=date(2026, 11, 9),
+    )  # fmt: skip
+    now = page(company, "rosa", plan, at_day(date(2026, 11, 9), 12)).found.now
+    assert queries.deciders(plan, now) == [company.cast.vera.pk]
+
+
+def test_a_check_in_is_not_said_to_be_missed_by_the_person_long_afterwards(company: Company) -> None:
+    plan = making.running(company)
+    making.delivered(company)
+    late = at_day(date(2026, 11, 13))
+
+    def missed(said: str) -> Act:
+        return do(company, "mina", plan, "missed", late, "She did not come.", which="1", said=said)
+
+    assert code(lambda: missed("person")) == "too_late"
+    missed("manager")
+    assert code(lambda: missed("person")) == "held"
+
+
+def test_a_parting_is_not_seconded_when_the_cover_plan_is_not_whole_any_more(company: Company) -> None:
+    plan = ready(company)
+    covered(company, plan)
+    do(company, "vera", plan, "decided", LAST, "Not reached.", said="leaves")
+    Account.objects.create(source="crm", external_id="late", name="Late", owner=company.cast.rosa)
+    assert code(lambda: do(company, "hana", plan, "seconded", LAST)) == "no_cover"
+
+
+def test_the_person_reads_no_parting_before_the_second_of_two_nor_one_that_was_objected_to(
+    company: Company,
+) -> None:
+    plan = ready(company)
+    covered(company, plan)
+    do(company, "vera", plan, "decided", LAST, "quinquina", said="leaves")
+    found = page(company, "rosa", plan, LAST)
+    assert (found.line.phase, found.line.outcome) == ("running", "")
+    assert "quinquina" not in repr(found)
+    do(company, "hana", plan, "objected", LAST, "quinquina too")
+    assert "quinquina" not in repr(page(company, "rosa", plan, LAST))
+    assert "quinquina" in repr(page(company, "mina", plan, LAST))
+
+
+def test_hr_reads_of_a_draft_what_was_sent_and_not_what_is_written_since(company: Company) -> None:
+    cast, plan = company.cast, making.drafted(company)
+    do(company, "mina", plan, "submitted", BEGUN)
+    do(company, "hana", plan, "returned", BEGUN, "Lower the target.")
+    held = replace(making.content(cast, making.deals(company)), why="quinquina")
+    actions.save(by=cast.actor("mina", BEGUN), at=BEGUN, plan=plan.public_id, held=held)
+    assert "quinquina" not in repr(page(company, "hana", plan, BEGUN).found.content)
+    assert "quinquina" in repr(page(company, "mina", plan, BEGUN).found.content)
 
 
 # Redeployment without a plan

@@ -712,7 +712,7 @@ def _agreed(company: Company) -> None:
 
 
 def _kept(company: Company) -> None:
-    """Hana prepares a copy about ravi, whose private notes mina was asked for and keeps, and holds what is pia's."""
+    """Hana prepares a copy about ravi, whose private notes mina was asked for and keeps, and holds what is rosa's."""
     mark, at = company.marks, AT - timedelta(minutes=15)
     hana, ravi = company.actor("hana", at), company.person("ravi").public_id
     copy = records.open_copy(
@@ -722,8 +722,8 @@ def _kept(company: Company) -> None:
     records.hold(
         by=hana,
         at=at,
-        person=company.person("pia").public_id,
-        reason=mark.word("why hana holds what is pia's"),
+        person=company.person("rosa").public_id,
+        reason=mark.word("why hana holds what is rosa's"),
     )
 
 
@@ -1018,7 +1018,7 @@ def expected(
     seen["own plan of pia"], seen["own draft of pia"] = {"pia", boss("pia", teams)}, {"pia"}
     unit = {name for team in teams.values() for name in team.split() if "vera" in line(name, teams)}
     seen["legal basis of vera's unit"] = unit | {"vera", "hana"}
-    seen["why ravi gets a copy"] = seen["why hana holds what is pia's"] = {"hana"}
+    seen["why ravi gets a copy"] = seen["why hana holds what is rosa's"] = {"hana"}
     seen["shield of nils"] = seen["omar shields"] = {"nils", "omar"}
     seen["agreement of ravi"] = seen["change of mina"] = {"ravi", "mina"}
     seen["comment in feedback"] = {"vera", "mina", "otto", "sanna"}

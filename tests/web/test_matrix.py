@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from fairlead.people import clock
+from fairlead.web import urls
 from tests.cast import AT
 from tests.web import matrix, world
 from tests.web.matrix import ANYBODY, CAST, HOLDER, ROWS, Outcomes
@@ -80,6 +81,12 @@ def client_of(the_world: world.World, name: str) -> Client:
             getattr(the_world.cast, name).user, backend="django.contrib.auth.backends.ModelBackend"
         )
     return client
+
+
+def test_every_address_has_a_name_of_its_own() -> None:
+    """Of two with one name a link leads to the second, wherever it stood before."""
+    names = [pattern.name for pattern in urls.urlpatterns if pattern.name]
+    assert sorted(names) == sorted(set(names))
 
 
 def test_every_address_stands_in_the_matrix() -> None:

@@ -162,7 +162,7 @@ def _deliver(everybody: dict[str, Person]) -> None:
     """Sanna's half-days were held; Vera's reference is still open."""
     at = _at(11, 10, 16)
     sanna = queries.actor(everybody["sanna"].pk, at)
-    row = Debt.objects.seen_by(sanna, "debt.read").get(owner=everybody["sanna"], source_kind="agreed")
+    row = Debt.objects.seen_by(sanna, "debt.read").get(owner=everybody["sanna"], source_kind="manager")
     debts.act(
         by=sanna,
         at=at,

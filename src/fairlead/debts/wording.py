@@ -35,7 +35,6 @@ SOURCES = {
     "plan": "refused in a deal plan",
     "ask": "an ask to remove a block was declined",
     "debrief": "said after an executive ask",
-    "agreed": "agreed with the manager",
     "manager": "said by the manager",
 }
 """Where a debt comes from, in words."""

@@ -22,7 +22,7 @@ from fairlead.ledger import actions as ledger
 from fairlead.people import access, telling
 from fairlead.people import queries as people
 from fairlead.people.models import Person
-from fairlead.people.workdays import workdays_between
+from fairlead.people.workdays import workdays_after, workdays_between
 
 PATH = "/improvement/{}/"
 _OPENED = "whether a diagnosis has its plan already; who asks leads the person"
@@ -143,6 +143,9 @@ def save(*, by: access.Actor, at: datetime, plan: str, held: Content, after: int
 
 def _prepared(found: Found, held: Content, at: datetime) -> Content:
     _refuse_words(held)
+    for task in held.tasks:
+        if task.assessor and people.find(task.assessor).pk == found.row.person_id:
+            raise access.Refused("bad_assessor", f"“{task.what}”: nobody measures the own task.")
     running = found.content if found.now.published is not None else None
     _refuse_deals_of_others(found.row.person_id, held, running)
     names = dict(measures.open_deals(found.row.person_id))
@@ -174,9 +177,6 @@ def _refuse_unready(found: Found, held: Content, at: datetime) -> None:
         today=found.given.today,
         cycle=measures.cycle(found.row.person_id, at),
     )
-    for task in held.tasks:
-        if task.assessor and people.find(task.assessor).pk == found.row.person_id:
-            raise access.Refused("bad_assessor", f"“{task.what}”: nobody measures the own task.")
 
 
 @transaction.atomic
@@ -247,6 +247,8 @@ def act(
         refused_words.refuse(words_kept, "your words")
     else:
         words_kept = _said(kind, words)
+    if kind == "published" and now.form == "plan":
+        _refuse_protected(found.row.person_id, found.row.layer, at)
     if kind == "submitted":
         assert found.content is not None
         _refuse_unready(found, found.content, at)
@@ -290,9 +292,23 @@ def _checkin(found: Found, kind: str, which: str, said: str) -> tuple[str, str]:
     before = found.now.checkins.get(str(number))
     if before is not None and before.kind == "checked_in":
         raise access.Refused("held", "This check-in is written down already.")
-    if kind == "missed" and said not in ("person", "manager"):
-        raise access.Refused("who_missed", "Say who missed it.")
+    if kind == "missed":
+        _refuse_missed(found, number, said, before)
     return str(number), said if kind == "missed" else ""
+
+
+def _refuse_missed(found: Found, number: int, said: str, before: rules.Step | None) -> None:
+    """A check-in that the person missed is written down in time, or it stands against the manager."""
+    if said not in ("person", "manager"):
+        raise access.Refused("who_missed", "Say who missed it.")
+    if before is not None:
+        raise access.Refused("held", "It is written down who missed it. Hold the check-in now.")
+    day, off = found.given.checkins[number - 1], found.clock.off if found.clock else frozenset()
+    if said == "person" and day is not None and found.given.today > workdays_after(day, clock.GRACE, off):
+        raise access.Refused(
+            "too_late",
+            "That was to be written down in the days after it. It stands against you; hold it now.",
+        )
 
 
 def _act(
@@ -351,7 +367,7 @@ def _follow(before: Found, found: Found, kind: str, by: access.Actor, at: dateti
 
 
 def _lift(by: access.Actor, at: datetime, ref: str) -> None:
-    debts.lift_of(by=by, at=at, source=(queries.DEBT_SOURCE, ref), words="What it was agreed for changed.")
+    debts.lift_of(by=by, at=at, source=(queries.DEBT_SOURCE, ref), words="The manager took it back.")
 
 
 def _name_assessor(row: Plan, task: content.Task, by: access.Actor, at: datetime) -> None:

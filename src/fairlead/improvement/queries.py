@@ -28,8 +28,8 @@ _SIDES = "who stands on which side of a plan decides whether it is read at all"
 _LEAVE = "days away pause a plan; the reader sees no reason and no days"
 _ACCOUNTS = "the accounts of somebody whose plan may end, for their cover plan"
 _SCREENED = "to whom something happened is counted for groups that HR brings; nobody is named"
-DEBT_SOURCE = "agreed"
-"""A company debt that came of a plan says no more than that it was agreed."""
+DEBT_SOURCE = "manager"
+"""A company debt that came of a plan says no more than that the manager said so, as others do."""
 RESIGNS = 3
 """Working days after publication from which a plan may be handed over in person instead of received on the page."""
 
@@ -189,7 +189,9 @@ def partners(person: int) -> list[int]:
 def deciders(row: Plan, now: rules.State) -> list[int]:
     """Who decides: the nearest above the manager who neither wrote the plan nor checked it; else HR who did not."""
     above = people.chain(row.person_id)[2:]
-    taken = {row.by_id, *now.gates}
+    taken = {row.by_id, *now.writers, *now.gates, people.manager_of(row.person_id) or 0}
+    if now.second is not None:
+        taken.add(now.second.by)
     first = next((one for one in above if one not in taken), None)
     if first is not None:
         return [first]
@@ -200,11 +202,12 @@ def hearers(row: Plan, now: rules.State) -> list[int]:
     """Who hears an appeal: the nearest above whoever decided who had no part in it; else HR who had none."""
     if now.decision is None:
         return []
-    taken = {row.by_id, now.decision.by, *now.gates, *([now.second.by] if now.second else [])}
-    manager = people.manager_of(row.person_id)
+    second = [now.second.by] if now.second else []
+    manager = people.manager_of(row.person_id) or 0
+    taken = {row.by_id, manager, now.decision.by, *now.writers, *now.gates, *second}
     above = people.chain(row.person_id)[2:]
     later = above[above.index(now.decision.by) + 1 :] if now.decision.by in above else above
-    first = next((one for one in later if one not in taken and one != manager), None)
+    first = next((one for one in later if one not in taken), None)
     if first is not None:
         return [first]
     return [one for one in partners(row.person_id) if one not in taken]
@@ -238,7 +241,7 @@ def _reads(found: Found, at: datetime) -> bool:
     now, row, sides = found.now, found.row, found.sides
     if "person" in sides:
         return now.shown_to_person
-    if "manager" in sides and (now.open or not _came_after(row, now, at)):
+    if "manager" in sides and not _came_after(row, now, at):
         return True
     if "hr" in sides and any(step.kind == "submitted" for step, _ in found.steps):
         return True
@@ -262,7 +265,7 @@ def _came_after(row: Plan, now: rules.State, at: datetime) -> bool:
     """Whether today's manager took the person over after the plan was closed: they read the summary and no more."""
     closed = closed_on(now)
     since = people.led_since([row.person_id], people.house().day(at)).get(row.person_id)
-    return closed is not None and since is not None and since > closed
+    return closed is not None and since is not None and since >= closed
 
 
 def closed_on(now: rules.State) -> date | None:
@@ -314,8 +317,13 @@ def _found(
     row: Plan, steps: list[tuple[rules.Step, str]], versions: list[Version], actor: access.Actor, at: datetime
 ) -> Found:
     form: rules.Form = row.form  # type: ignore[assignment]
-    now = rules.fold(form, len(versions), [step for step, _ in steps])
-    shown = next((one for one in versions if one.number == now.in_force), versions[-1] if versions else None)
+    writers = {row.by_id, *(one.by_id for one in versions)}
+    now = rules.fold(form, len(versions), [step for step, _ in steps], writers)
+    sides = _sides(actor, row, now)
+    number = now.in_force
+    if now.phase == "draft" and "hr" in sides:  # what was not sent again is the manager's
+        number = max((step.version for step, _ in steps if step.kind == "submitted"), default=0)
+    shown = next((one for one in versions if one.number == number), versions[-1] if versions else None)
     held = content.content_of(shown.content) if shown else None
     newest = versions[-1] if versions else None
     proposed = (
@@ -330,9 +338,9 @@ def _found(
     today = house.day(at)
     decided = now.decision
     given = rules.Given(
-        sides=_sides(actor, row, now),
+        sides=sides,
         by=actor.person or 0,
-        author=row.by_id,
+        authors=now.writers,
         today=today,
         ends_on=clock.ends_on(ticking) if ticking else None,
         checkins=clock.checkins(ticking) if ticking and form == "plan" else (),
@@ -342,6 +350,9 @@ def _found(
         appeal_until=workdays_after((now.second or decided).on, clock.APPEALS_IN, off) if decided else None,
         hand_from=_hand_from(now, off),
     )
+    if sides == {"person"}:
+        hidden = rules.untold(step for step, _ in steps)
+        steps, now = [one for one in steps if one[0].number not in hidden], rules.as_told(now)
     return Found(row, tuple(steps), now, given, ticking, held, proposed)
 
 

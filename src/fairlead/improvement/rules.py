@@ -6,8 +6,8 @@ refused, and ``outcomes`` what the decision may be. What depends on days is give
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal, get_args
 
@@ -90,6 +90,8 @@ class State:
     ended: Step | None = None
     lifted: Step | None = None
     newest: int = 0
+    writers: frozenset[int] = frozenset()
+    """everybody who wrote a version of it or led it"""
 
     @property
     def open(self) -> bool:
@@ -100,8 +102,8 @@ class State:
         return self.form == "self" or self.published is not None
 
 
-def fold(form: Form, versions: int, steps: Iterable[Step]) -> State:
-    """How a plan stands after its acts, in their order; ``versions`` is how many were saved."""
+def fold(form: Form, versions: int, steps: Iterable[Step], writers: Collection[int] = ()) -> State:
+    """How a plan stands after its acts, in their order; ``versions`` is how many were saved, by ``writers``."""
     now: dict[str, object] = {"form": form, "saved": versions, "proposed": versions}
     checkins: dict[str, Step] = {}
     measured: dict[str, tuple[Step, ...]] = {}
@@ -110,9 +112,11 @@ def fold(form: Form, versions: int, steps: Iterable[Step]) -> State:
     gates: set[int] = set()
     replies: list[Step] = []
     phase: Phase = "running" if form == "self" else "draft"
-    in_force, newest = 0, 0
+    in_force, newest, hands = 0, 0, set(writers)
     for step in steps:
         newest = step.number
+        if step.kind in _BY_SIDE["manager"] and step.kind not in _BY_SIDE["hr"]:
+            hands.add(step.by)
         match step.kind:
             case "shared":
                 phase, in_force = "running", step.version
@@ -193,6 +197,7 @@ def fold(form: Form, versions: int, steps: Iterable[Step]) -> State:
         phase=phase,
         in_force=in_force,
         newest=newest,
+        writers=frozenset(hands),
         checkins=checkins,
         measured=measured,
         freed=freed,
@@ -214,7 +219,7 @@ class Given:
 
     sides: frozenset[Side]
     by: int
-    author: int
+    authors: frozenset[int]
     today: date
     ends_on: date | None = None
     checkins: tuple[date | None, ...] = ()
@@ -230,7 +235,7 @@ _BY_SIDE: dict[Side, tuple[str, ...]] = {
                "summary_read", "ended"),
     "manager": ("submitted", "published", "handed", "checked_in", "missed", "freed", "changed", "kept", "summed_up",
                 "withdrawn"),
-    "hr": ("returned", "approved", "seconded", "objected", "lifted", "withdrawn"),
+    "hr": ("returned", "approved", "seconded", "objected", "lifted", "withdrawn", "summed_up"),
     "decider": ("decided",),
     "hearer": ("heard",),
 }  # fmt: skip
@@ -270,6 +275,30 @@ WORDS_NEEDED: dict[str, str] = {
 """Act -> what has to be said with it."""
 
 
+def as_told(now: State) -> State:
+    """How a plan stands for the person: a parting that was not seconded, or objected to, is no decision."""
+    if now.phase == "pending":
+        return replace(now, phase="running", decision=None)
+    return replace(now, second=None) if now.second is not None and now.second.kind == "objected" else now
+
+
+def untold(steps: Iterable[Step]) -> frozenset[int]:
+    """The numbers of acts that the person does not read: what was before publication, partings without a second."""
+    hidden: set[int] = set()
+    waits: int | None = None
+    for step in steps:
+        if step.kind in ("submitted", "returned", "approved"):
+            hidden.add(step.number)
+        elif step.kind == "decided" and step.said in PARTING:
+            waits = step.number
+            hidden.add(step.number)
+        elif step.kind == "objected":
+            hidden.add(step.number)
+        elif step.kind == "seconded" and waits is not None:
+            hidden.discard(waits)
+    return frozenset(hidden)
+
+
 def may(now: State, given: Given) -> frozenset[str]:
     """The acts that would not be refused now."""
     return frozenset(
@@ -297,8 +326,8 @@ def why_not(kind: str, now: State, given: Given) -> Refused | None:
         case "submitted":
             return None if phase == "draft" and now.saved else out
         case "returned" | "approved":
-            if given.by == given.author:
-                return Refused("same_person", "Whoever wrote a plan does not check it for HR.")
+            if given.by in given.authors:
+                return Refused("same_person", "Whoever wrote a plan or led it does not check it for HR.")
             waits = phase == "at_hr" or (phase == "paused" and now.gate is None)
             return None if waits else out
         case "published":
@@ -330,8 +359,14 @@ def why_not(kind: str, now: State, given: Given) -> Refused | None:
         case "decided":
             return _why_undecided(now, given)
         case "seconded" | "objected":
-            if now.decision is not None and now.decision.by == given.by:
-                return Refused("same_person", "Two people decide this. Whoever decided does not second it.")
+            if given.by in given.authors or (now.decision is not None and now.decision.by == given.by):
+                return Refused(
+                    "same_person", "Two people decide this: who decided, wrote or led it does not second it."
+                )
+            if kind == "seconded" and phase == "pending" and not given.covered:
+                return Refused(
+                    "no_cover", "The cover plan is not whole any more. It has to be before this holds."
+                )
             return None if phase == "pending" else out
         case "appealed":
             if phase != "decided":
@@ -359,8 +394,8 @@ def why_not(kind: str, now: State, given: Given) -> Refused | None:
 def _why_undecided(now: State, given: Given) -> Refused | None:
     if now.phase != "running":
         return Refused("not_now", _NOT_NOW[now.phase])
-    if given.by == given.author:
-        return Refused("same_person", "Whoever wrote the plan does not decide on it.")
+    if given.by in given.authors:
+        return Refused("same_person", "Whoever wrote the plan or led it does not decide on it.")
     if now.received is None:
         return Refused("not_received", "The person has not received it yet.")
     if not any(why_not_outcome(one, now, given) is None for one in OUTCOMES):
@@ -420,6 +455,7 @@ _YOURS: dict[str, str] = {
     "decided": "Who decides is above the manager and did not write the plan.",
     "heard": "An appeal is heard by somebody who neither wrote the plan nor decided on it.",
     "withdrawn": "The manager or HR withdraws a plan.",
+    "summed_up": "The manager or HR writes the summary.",
 }
 _NOT_NOW: dict[Phase, str] = {
     "draft": "It is a draft. First it goes to HR.",

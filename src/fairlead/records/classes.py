@@ -281,7 +281,7 @@ CLASSES: tuple[Class, ...] = (
             "diagnoses.Diagnosis", "diagnoses.Version", "diagnoses.Act", "diagnoses.Remedy", "diagnoses.Asked",
             "diagnoses.Observation",
         ),
-        long="While what follows from it stands. Its words cannot be erased here yet.",
+        long="While what follows from it stands. Its words cannot be erased here yet.", copy="own_page", page="/looks/",
     ),
     Class(
         "plans", "Improvement plans, and talks about another place",
@@ -293,12 +293,9 @@ CLASSES: tuple[Class, ...] = (
         (
             "improvement.Plan", "improvement.Version", "improvement.Act", "improvement.Cover", "improvement.Assessment",
         ),
-        since="entry", months=36,
+        since="leaving", months=24, copy="own_page", page="/improvement/",
         words={
             "improvement.Version": ("content",), "improvement.Act": ("words", "scores"), "improvement.Cover": ("lines",),
-        },
-        moments={
-            "improvement.Version": "plan__at", "improvement.Act": "plan__at", "improvement.Cover": "plan__at",
         },
     ),
     Class(

@@ -98,11 +98,16 @@ def one(request: AskingRequest, public_id: str) -> HttpResponse:
 
 
 def _read(request: AskingRequest, public_id: str) -> queries.Page:
-    """A diagnosis for its reader, whose reading is noted."""
+    """A diagnosis for its reader, whose reading is noted once it was shared: before, nobody else is to know of it."""
     page = queries.one(request.actor, public_id, request.at)
-    reads.note(
-        actor=request.actor, at=request.at, kind="diagnosis", subject=page.line.person.id, public_id=public_id
-    )
+    if page.line.standing.ever_shared:
+        reads.note(
+            actor=request.actor,
+            at=request.at,
+            kind="diagnosis",
+            subject=page.line.person.id,
+            public_id=public_id,
+        )
     return page
 
 

@@ -154,6 +154,9 @@ def _page(request: AskingRequest, public_id: str) -> queries.Page:
 
 
 def _note(request: AskingRequest, found: queries.Found) -> None:
+    """Note who reads it, from publication on: a note of a draft would tell the person of it, and HR of an own plan."""
+    if found.now.published is None or found.now.form == "self":
+        return
     reads.note(
         actor=request.actor,
         at=request.at,
@@ -201,7 +204,7 @@ def _one(request: AskingRequest, public_id: str, values: Mapping[str, str], erro
         "marks_met": sum(bool(mark.on) for one in page.deals if not one.freed for mark in one.milestones),
         "held_checkins": sum(one.step is not None and one.step.kind == "checked_in" for one in page.checkins),
         "owed_late": sum(one.days_late > 0 and one.delivered_on is None for one in page.owed),
-        "steps": [(step, who, _act_words(step, found)) for step, who in found.steps if _told(step, sides)],
+        "steps": [(step, who, _act_words(step, found)) for step, who in found.steps],
         "outcomes": [(code, wording.OUTCOMES[code]) for code in page.outcomes],
         "outcome": _outcome(now.decision.said) if now.decision else "",
         "layer": wording.LAYERS[found.row.layer] if found.row.layer is not None else "",
@@ -214,12 +217,6 @@ def _one(request: AskingRequest, public_id: str, values: Mapping[str, str], erro
         "writes": "manager" in sides and now.phase == "draft",
     }  # fmt: skip
     return render(request, "improvement/plan.html", context, status=422 if error else 200)
-
-
-def _told(step: rules.Step, sides: frozenset[rules.Side]) -> bool:
-    """What happened before publication is between the manager and HR."""
-    before = step.kind in ("submitted", "returned", "approved")
-    return not before or bool({"manager", "hr"} & sides)
 
 
 def _act_words(step: rules.Step, found: queries.Found) -> str:

@@ -213,7 +213,7 @@ def copy_new(request: AskingRequest, public_id: str) -> HttpResponse:
             error = refusal.sentence
         else:
             messages.success(request, f"Gathered. {whose.name} is told that a copy is being prepared.")
-            return redirect("copy", row.public_id)
+            return redirect("person_copy", row.public_id)
     context = {
         "whose": whose, "values": values, "error": error, "longest": rules.LONGEST,
         "today": people.house().day(request.at),
@@ -271,12 +271,12 @@ def copy_act(request: AskingRequest, public_id: str) -> HttpResponse:
                 **said, item=item, choice=values["choice"], hidden=values["hidden"], reason=values["reason"]  # type: ignore[arg-type]
             )  # fmt: skip
             messages.success(request, f"Item {item} is decided.")
-            return redirect(f"{reverse('copy', args=[public_id])}#item-{item}")
+            return redirect(f"{reverse('person_copy', args=[public_id])}#item-{item}")
     except (access.NotAllowed, access.NotFound):
         raise
     except access.Refused as refusal:
         return _copy(request, public_id, values, refusal.sentence)
-    return redirect("copy", public_id)
+    return redirect("person_copy", public_id)
 
 
 @signed_in
