@@ -85,7 +85,7 @@ def client_of(the_world: world.World, name: str) -> Client:
 
 def test_every_address_has_a_name_of_its_own() -> None:
     """Of two with one name a link leads to the second, wherever it stood before."""
-    names = [pattern.name for pattern in urls.urlpatterns if pattern.name]
+    names = [one.name for one in urls.urlpatterns if isinstance(one, URLPattern) and one.name]
     assert sorted(names) == sorted(set(names))
 
 
