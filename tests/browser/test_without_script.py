@@ -39,7 +39,7 @@ def test_the_theme_is_chosen_and_stays(demo: Demo, plain: Page) -> None:
     demo.be(plain, "Hana")
     plain.get_by_role("button", name="Dark").click()
     expect(plain.locator("html")).to_have_attribute("data-bs-theme", "dark")
-    plain.get_by_role("link", name="What is stored about you").click()
+    plain.get_by_role("link", name="What is kept about you").click()
     expect(plain.locator("html")).to_have_attribute("data-bs-theme", "dark")
 
 
