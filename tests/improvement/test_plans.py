@@ -662,6 +662,13 @@ def test_a_new_manager_leads_a_plan_that_runs_and_the_old_one_loses_it_at_once(c
     at = at_day(day, 12)
     assert sees(company, plan, at) == {"rosa", "otto", "hana"}
     do(company, "otto", plan, "checked_in", at, "Talked.", which="1")
+    measures = {
+        name: [one.task.what for one in queries.to_measure(company.cast.actor(name, at), at)]
+        for name in ("mina", "otto")
+    }
+    assert measures == {"mina": [], "otto": ["Visits with people who use it"]}, (
+        "what Mina was named for is Otto's"
+    )
     assert queries.deciders(plan, page(company, "rosa", plan, at).found.now) == [company.cast.vera.pk]
 
 

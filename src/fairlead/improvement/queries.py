@@ -770,29 +770,35 @@ class ToMeasure:
 
 
 def to_measure(actor: access.Actor, at: datetime) -> list[ToMeasure]:
-    """What waits to be measured by the actor."""
+    """What waits to be measured by the actor. What a former manager was named for is the manager's of today."""
     if not access.may(actor, "improvement.assess"):
         return []
-    rows = Assessment.objects.seen_by(actor, "improvement.assess").select_related("plan")
-    wanted = [(row.plan, row.task) for row in rows.order_by("pk")]
-    found = {one.row.pk: one for one in together({row.pk: row for row, _ in wanted}.values(), actor, at)}
-    names = people.names({row.person_id for row, _ in wanted})
-    lines = []
-    for row, key in wanted:
-        if row.pk not in found:
-            continue
-        one = found[row.pk]
-        task = next((task for task in (one.content.tasks if one.content else ()) if task.key == key), None)
-        if (
-            task is None
-            or one.now.phase not in ("running", "paused")
-            or not grounds.covered(row.person_id, one.given.today)
-        ):
-            continue
-        if task.assessor != people.node(actor.id).public_id:
-            continue
-        lines.append(ToMeasure(row.public_id, task, names[row.person_id], one.now.measured.get(key, ())))
-    return lines
+    named = Assessment.objects.seen_by(actor, "improvement.assess").select_related("plan")
+    rows = {row.plan_id: row.plan for row in named.order_by("pk")}
+    if access.may(actor, "improvement.lead"):
+        led = Plan.objects.seen_by(actor, "improvement.lead").filter(form="plan")
+        rows |= {row.pk: row for row in led.order_by("pk")}
+    if not rows:
+        return []
+    found = [one for one in together(rows.values(), actor, at) if one.now.phase in ("running", "paused")]
+    here = set(grounds.in_force({one.row.person_id for one in found}, people.house().day(at)))
+    names = people.names({one.row.person_id for one in found})
+    return [
+        ToMeasure(one.row.public_id, task, names[one.row.person_id], one.now.measured.get(task.key, ()))
+        for one in found
+        if one.row.person_id in here and one.content is not None
+        for task in one.content.tasks
+        if task.assessor and _measurer(one, task) == actor.person
+    ]
+
+
+def _measurer(found: Found, task: Task) -> int | None:
+    """Who measures a task: whoever is named; where that is somebody who led the plan once, the manager of today."""
+    person = (
+        Person.objects.filter(public_id=task.assessor, voided_at=None).values_list("pk", flat=True).first()
+    )
+    manager = people.manager_of(found.row.person_id)
+    return manager if person is None or (person in found.now.writers and person != manager) else person
 
 
 def one_to_measure(actor: access.Actor, plan: str, task: str, at: datetime) -> ToMeasure:
