@@ -14,10 +14,10 @@ from django.db import transaction
 from fairlead.agreements import queries, rules
 from fairlead.agreements.models import Act, Agreement, Version
 from fairlead.ledger import actions as ledger
-from fairlead.notices.models import Notice
 from fairlead.people import access, forms, spans, telling
 from fairlead.people import queries as people
 from fairlead.people.models import Person
+from fairlead.people.workdays import day_words
 from fairlead.promises import actions as promises
 
 PATH = "/agreements/{}/"
@@ -151,7 +151,7 @@ def act(
     kept = Act.objects.create(version=about, side=side, kind=kind, text=said, on=last, at=at)
     if kind == "signed":
         _come_into_force(by, at, row, about)
-    facts = {"day": f"{last:%a} {last.day} {last:%b}"} if last else {}
+    facts = {"day": day_words(last)} if last else {}
     _tell(by, at, row, side, f"agreements.{kind}", facts)
     _record(f"agreement.{kind}", by, at, row, about)
     return kept
@@ -237,9 +237,7 @@ def _settle(by: access.Actor, at: datetime, row: Agreement, now: rules.Standing)
 def _tell_review(by: access.Actor, at: datetime, row: Agreement, now: rules.Standing) -> int:
     path, facts, told = PATH.format(row.public_id), {"version": now.held or 0}, 0
     for reader in (row.rep_id, row.manager_id):
-        known = Notice.objects.filter(to_id=reader, kind="agreements.review", path=path, facts=facts)
-        if not known.exists():
-            told += telling.tell(reader, by=by, kind="agreements.review", facts=facts, at=at, path=path)
+        told += telling.tell_once(reader, by=by, kind="agreements.review", facts=facts, at=at, path=path)
     return told
 
 

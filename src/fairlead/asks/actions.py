@@ -20,6 +20,7 @@ from fairlead.notices.models import Notice
 from fairlead.people import access, forms, telling
 from fairlead.people import queries as people
 from fairlead.people.models import Person
+from fairlead.people.workdays import day_words
 from fairlead.promises import actions as promises
 from fairlead.promises.rules import sentence
 
@@ -256,7 +257,7 @@ def _tell_step(
     """Whoever is concerned: the executive only of what came before them."""
     facts = _facts(row, queries.content_of(_versions(row)), by.name) | {"reason": taken.reason}
     if taken.on is not None:
-        facts["day"] = _words(taken.on)
+        facts["day"] = day_words(taken.on)
     if taken.kind == "approved":
         _tell_approved(row, by, at, facts, edited=False)
         return
@@ -381,9 +382,9 @@ def watch(*, by: access.Actor, at: datetime) -> int:
             told += _expire(row, by, at, now, facts)
         elif now.state in ("with_manager", "asked") and now.until == today + timedelta(days=1):
             waits = _manager(row) if now.state == "with_manager" else row.addressee_id
-            told += _once(waits, by, "asks.waits", row, at, facts | {"day": _words(now.until)})
+            told += _once(waits, by, "asks.waits", row, at, facts | {"day": day_words(now.until)})
         elif now.state == "accepted" and now.on is not None and today > now.on:
-            due = facts | {"day": _words(now.on + timedelta(days=1)), "owed": now.on.isoformat()}
+            due = facts | {"day": day_words(now.on + timedelta(days=1)), "owed": now.on.isoformat()}
             for reader in (row.addressee_id, row.deal.owner_id):
                 told += _once(reader, by, "asks.debrief_owed", row, at, due)
     if told or ended:
@@ -397,7 +398,7 @@ def watch(*, by: access.Actor, at: datetime) -> int:
 def _expire(row: Ask, by: access.Actor, at: datetime, now: rules.Standing, facts: dict[str, str]) -> int:
     _step(row, _count(row) + 1, "expired", by, at)
     readers = [row.deal.owner_id, _manager(row)] + ([row.addressee_id] if now.reached else [])
-    every = facts | {"day": _words(now.until)}
+    every = facts | {"day": day_words(now.until)}
     return sum(_tell(reader, by, "asks.expired", row, at, every) for reader in dict.fromkeys(readers))
 
 
@@ -491,7 +492,7 @@ def _facts(row: Ask, content: rules.Content, name: str) -> dict[str, str]:
         "deal": row.deal.name or row.deal.account or row.deal.external_id,
         "executive": row.addressee.name,
         "purpose": content.purpose,
-        "day": _words(content.deadline),
+        "day": day_words(content.deadline),
     }
 
 
@@ -515,7 +516,3 @@ def _record(
         kind=kind, by=by.ref, at=at, subject_kind="ask", subject=row.public_id, facts=every, personal=texts,
         behalf=behalf,
     )  # fmt: skip
-
-
-def _words(day: date) -> str:
-    return f"{day:%a} {day.day} {day:%b}"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from fairlead.calls.rules import Bar, Needed, Path
+from fairlead.people.workdays import day_words
 
 Money = Callable[[int], str]
 
@@ -199,11 +200,6 @@ def _by_when(path: Path, ends_on: date, today: date) -> str:
 def _of_them(quick: int, won: int) -> str:
     """ "none of the 3 won deals was", "two of the 14 won deals were"."""
     return f"{number(quick) if quick else 'none'} of the {won} won deals {'was' if quick < 2 else 'were'}"
-
-
-def day_words(day: date) -> str:
-    """Tue 24 Nov."""
-    return f"{day:%a} {day.day} {day:%b}"
 
 
 @dataclass(frozen=True, slots=True)

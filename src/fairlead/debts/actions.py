@@ -17,6 +17,7 @@ from fairlead.ledger import actions as ledger
 from fairlead.people import access, telling
 from fairlead.people import queries as people
 from fairlead.people.models import Person
+from fairlead.people.workdays import day_words
 from fairlead.promises.rules import sentence
 
 PATH = "/debts/{}/"
@@ -155,7 +156,7 @@ def act(
         about=now.newest.number if kind == "undone" and now.newest else None,
     )  # fmt: skip
     other = row.owed_to_id if side == "owes" else row.owner_id
-    day = f"{due_on:%a} {due_on.day} {due_on:%b}" if due_on else ""
+    day = day_words(due_on) if due_on else ""
     told = {"name": by.name, "item": row.item, "words": said or rules.RATINGS.get(rating, ""), "day": day}
     _tell(other, by, f"debts.{kind}", row, at, told)
     ledger.append(

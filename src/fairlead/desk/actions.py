@@ -22,7 +22,6 @@ from fairlead.desk import facts as drawn
 from fairlead.desk.models import Act, Confidential, Contact, DeskSetting, Kind, Message, Passed, Switch
 from fairlead.desk.wording import KINDS
 from fairlead.ledger import actions as ledger
-from fairlead.notices.models import Notice
 from fairlead.people import access, forms, telling, versions
 from fairlead.people import queries as people
 from fairlead.people.access import Lending
@@ -669,11 +668,13 @@ def watch(*, by: access.Actor, at: datetime) -> int:
         path = PATH.format(line.public_id)
         if line.standing.back:
             facts = {"until": line.standing.until.isoformat() if line.standing.until else ""}
-            told += _once(line.manager, by, "desk.back", facts, at, path)
+            told += telling.tell_once(line.manager, by=by, kind="desk.back", facts=facts, at=at, path=path)
         if line.standing.late and line.standing.passed_at is None:
             above = accountable.present(people.manager_of(line.manager), people.house().day(at))
             facts = {"name": line.manager_name, "about": str(line.id)}
-            told += _once(above, by, "desk.late", facts, at, "/desk/counts/")
+            told += telling.tell_once(
+                above, by=by, kind="desk.late", facts=facts, at=at, path="/desk/counts/"
+            )
     if told:
         ledger.append(
             kind="desk.watched", by=by.ref, at=at, subject_kind="day",
@@ -684,15 +685,7 @@ def watch(*, by: access.Actor, at: datetime) -> int:
 
 def _tell_opened(by: access.Actor, at: datetime, one: Passed) -> int:
     facts = {"name": one.manager_name, "opened": str(one.pk)}
-    return _once(one.to_id, by, "desk.passed", facts, at, INBOX)
-
-
-def _once(
-    reader: int | None, by: access.Actor, kind: str, facts: dict[str, str], at: datetime, path: str
-) -> int:
-    if reader is None or Notice.objects.filter(to_id=reader, kind=kind, path=path, facts=facts).exists():
-        return 0
-    return telling.tell(reader, by=by, kind=kind, facts=facts, at=at, path=path)
+    return telling.tell_once(one.to_id, by=by, kind="desk.passed", facts=facts, at=at, path=INBOX)
 
 
 # Shared

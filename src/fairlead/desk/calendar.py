@@ -12,12 +12,12 @@ from fairlead.calls import actions as calls
 from fairlead.desk import sending
 from fairlead.desk.models import PressureDay, PressureDayEnd
 from fairlead.ledger import actions as ledger
-from fairlead.notices.models import Notice
 from fairlead.people import access, telling
 from fairlead.people import queries as people
 from fairlead.people.access import Role
 from fairlead.people.guard import GuardedQuerySet
 from fairlead.people.models import Person, Team
+from fairlead.people.workdays import day_words
 
 MOST = 200
 
@@ -163,8 +163,6 @@ def _leads(today: date) -> list[int]:
 
 
 def _once(by: access.Actor, at: datetime, reader: int, day: DayLine) -> int:
-    facts: dict[str, str] = {"what": day.words, "on": f"{day.on:%a} {day.on.day} {day.on:%b}"}
+    facts: dict[str, str] = {"what": day.words, "on": day_words(day.on)}
     path = "/desk/answer/"
-    if Notice.objects.filter(to_id=reader, kind="desk.pressure_day", path=path, facts=facts).exists():
-        return 0
-    return telling.tell(reader, by=by, kind="desk.pressure_day", facts=facts, at=at, path=path)
+    return telling.tell_once(reader, by=by, kind="desk.pressure_day", facts=facts, at=at, path=path)

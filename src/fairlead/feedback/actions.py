@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -25,11 +25,6 @@ PAGE = "/feedback/"
 _CLOCK = "the clock opens, closes and releases every round"
 _OWN = "whoever is asked answers; the round is looked up by who asks"
 _COUNTED = "an answer raises the tallies of its round and reads none"
-_DAY = "{:%a} {} {:%b}"
-
-
-def _said(day: date) -> str:
-    return _DAY.format(day, day.day, day)
 
 
 # Answering
@@ -121,7 +116,7 @@ def _open(by: access.Actor, at: datetime) -> int:
             Asked(round=row, person_id=who, manager_id=about) for who, about in sorted(group.pairs)
         )
         Tally.objects.bulk_create(Tally(round=row, item=item) for item in rules.ITEMS)
-        facts = {"day": _said(row.closes_on)}
+        facts = {"day": workdays.day_words(row.closes_on)}
         _tell(
             (who for who, _ in group.pairs),
             by,
@@ -152,7 +147,7 @@ def _remind(by: access.Actor, at: datetime) -> int:
             told,
             by,
             "feedback.reminded",
-            {"day": _said(row.closes_on)},
+            {"day": workdays.day_words(row.closes_on)},
             at,
             f"{PATH.format(row.public_id)}answer/",
         )

@@ -15,7 +15,7 @@ from fairlead.people import access, versions
 from fairlead.people import queries as people
 from fairlead.people.kept import forget
 from fairlead.people.models import Person
-from fairlead.people.workdays import countries
+from fairlead.people.workdays import countries, day_words
 
 PATH = "/results/rule/"
 
@@ -42,7 +42,7 @@ def record(*, by: access.Actor, at: datetime, head: str, given: rules.Given, aft
         by,
         at,
         "grounds.recorded",
-        {"unit": unit.unit, "day": f"{day:%a} {day.day} {day:%b}" if day else ""},
+        {"unit": unit.unit, "day": day_words(day) if day else ""},
     )
     _entry("grounds.recorded", by, at, unit, row, {
         "country": row.country, "notice_on": row.notice_on, "consulted": row.consulted, "runs_from": row.runs_from,

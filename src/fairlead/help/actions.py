@@ -17,12 +17,12 @@ from fairlead.deals.models import Deal
 from fairlead.help import doors, queries, rules
 from fairlead.help.models import Disclosed, HelpSetting, Request, Shield, ShieldAct, Step
 from fairlead.ledger import actions as ledger
-from fairlead.notices.models import Notice
 from fairlead.people import access, forms, telling, versions
 from fairlead.people import queries as people
 from fairlead.people.guard import GuardedQuerySet
 from fairlead.people.kept import forget
 from fairlead.people.models import Person
+from fairlead.people.workdays import day_words
 from fairlead.promises import actions as promises
 
 PATH = "/help/{}/"
@@ -413,7 +413,7 @@ def act_on_shield(
         _promise_lines(by, at, row)
     other = row.manager_id if side == "rep" else row.rep_id
     told = {"signed": "agreed", "asked_back": "asked_back", "ended": "ended"}[kind]
-    facts = {"day": f"{on:%a} {on.day} {on:%b}"} if kind == "ended" and on else {}
+    facts = {"day": day_words(on)} if kind == "ended" and on else {}
     telling.tell(other, by=by, kind=f"help.shield_{told}", facts=facts, at=at, path=SHIELD)
     _shield_record(f"help.shield_{told}", by, at, row, {"text": said})
     return kept
@@ -524,8 +524,8 @@ def watch(*, by: access.Actor, at: datetime) -> int:
             told += _let_go_on(by, at, row, today)
         elif now.late:
             facts = {"due": now.due.isoformat() if now.due else ""}
-            told += _once(row.by_id, by, "help.late", facts, at, path)
-            told += _once(row.to_id, by, "help.owed", facts, at, path)
+            told += telling.tell_once(row.by_id, by=by, kind="help.late", facts=facts, at=at, path=path)
+            told += telling.tell_once(row.to_id, by=by, kind="help.owed", facts=facts, at=at, path=path)
     if told:
         ledger.append(
             kind="help.watched", by=by.ref, at=at, subject_kind="day", subject=today.isoformat(), facts={"told": told},
@@ -536,17 +536,13 @@ def watch(*, by: access.Actor, at: datetime) -> int:
 def _let_go_on(by: access.Actor, at: datetime, row: Request, today: date) -> int:
     above = doors.present(row.to_id, today)
     if row.door != "first" or above is None or above == row.by_id:
-        return _once(row.by_id, by, "help.gone", {}, at, PATH.format(row.public_id))
+        return telling.tell_once(
+            row.by_id, by=by, kind="help.gone", facts={}, at=at, path=PATH.format(row.public_id)
+        )
     on = _go_on(row, above, at, by=None)
     _record("help.followed", by, at, row, {}, {})
     path = PATH.format(on.public_id)
     return telling.tell(above, by=by, kind="help.asked", facts={}, at=at, path=path)
-
-
-def _once(reader: int, by: access.Actor, kind: str, facts: dict[str, str], at: datetime, path: str) -> int:
-    if Notice.objects.filter(to_id=reader, kind=kind, path=path, facts=facts).exists():
-        return 0
-    return telling.tell(reader, by=by, kind=kind, facts=facts, at=at, path=path)
 
 
 # Shared

@@ -18,6 +18,7 @@ from fairlead.looks.models import Look, LookAct, RoleDecision, RoleLook, Sweep
 from fairlead.people import access, telling
 from fairlead.people import queries as people
 from fairlead.people.models import RoleGrant
+from fairlead.people.workdays import day_words
 from fairlead.standing import measuring
 from fairlead.standing import queries as standing
 from fairlead.standing import rules as arithmetic
@@ -129,7 +130,7 @@ def _open_one(
         digest=hashlib.sha256(text.encode()).hexdigest(), opened_at=at,
     )  # fmt: skip
     path, due = PATH.format(row.public_id), queries.due_of(row, at)
-    day = f"{due.on:%a} {due.on.day} {due.on:%b}" if due.on else "the day they are back"
+    day = day_words(due.on) if due.on else "the day they are back"
     node = people.node(person)
     telling.tell(person, by=by, kind="looks.opened", facts={}, at=at, path=path)
     telling.tell(node.manager, by=by, kind="looks.opened_for", facts={"day": day}, at=at, path=path)
@@ -161,7 +162,7 @@ def _open_role(
         },
     )  # fmt: skip
     due = rules.due_on(row.closed_on, row.decide_days)
-    day = f"{due:%a} {due.day} {due:%b}" if due else ""
+    day = day_words(due) if due else ""
     role = f"{job}, {segment}" if segment else job
     path = ROLE_PATH.format(row.public_id)
     telling.tell(owner, by=by, kind="looks.opened_role", facts={"role": role, "day": day}, at=at, path=path)
@@ -181,17 +182,9 @@ def _tell_late(by: access.Actor, at: datetime) -> int:
             continue
         manager = people.manager_of(row.person_id)
         above = people.manager_of(manager) if manager is not None else None
-        if above is None or manager is None or _was_told(above, row):
-            continue
         path = f"{REGISTER}#{row.public_id}"
-        told += telling.tell(above, by=by, kind="looks.late", facts={}, at=at, path=path)
+        told += telling.tell_once(above, by=by, kind="looks.late", facts={}, at=at, path=path)
     return told
-
-
-def _was_told(reader: int, row: Look) -> bool:
-    from fairlead.notices.models import Notice
-
-    return Notice.objects.filter(to_id=reader, kind="looks.late", path=f"{REGISTER}#{row.public_id}").exists()
 
 
 # What humans do

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +22,11 @@ class Told:
     path: str
     at: datetime
     read_at: datetime | None
+
+
+def was_told(to: int, kind: str, facts: Mapping[str, str | int | float | None], path: str) -> bool:
+    """Whether a person was told just this before."""
+    return Notice.objects.filter(to_id=to, kind=kind, facts=dict(facts), path=path).exists()
 
 
 def opaque(notice: int) -> str:

@@ -6,7 +6,7 @@ Each reader is asked by their own rights, so that the agenda shows nobody more t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from fairlead.agreements import queries as agreements
 from fairlead.asks import queries as asks
@@ -17,6 +17,7 @@ from fairlead.help import wording as help_wording
 from fairlead.news import queries as news
 from fairlead.people import access
 from fairlead.people import queries as people
+from fairlead.people.workdays import day_words
 from fairlead.promises import queries as promises
 
 LATELY = timedelta(days=14)
@@ -49,10 +50,6 @@ def gather(actor: access.Actor, rep: int, manager: int, at: datetime) -> list[Fa
     ]
 
 
-def _day(day: date) -> str:
-    return f"{day:%a} {day.day} {day:%b}"
-
-
 def _promises(actor: access.Actor, other: str, at: datetime) -> list[Fact]:
     found = []
     for line in promises.book(actor, at, closed=0).overdue:
@@ -63,7 +60,7 @@ def _promises(actor: access.Actor, other: str, at: datetime) -> list[Fact]:
         found.append(
             Fact(
                 f"promise {line.public_id}", "Overdue promise", line.text,
-                f"{whose}, was due {due:%a} {due.day} {due:%b}", promises.PATH.format(line.public_id),
+                f"{whose}, was due {day_words(due)}", promises.PATH.format(line.public_id),
             )
         )  # fmt: skip
     return found
@@ -93,7 +90,7 @@ def _review(actor: access.Actor, rep: int, manager: int, at: datetime) -> list[F
     return [
         Fact(
             f"agreement {line.public_id}", "Working agreement", "Look at your working agreement again",
-            f"review date {on:%a} {on.day} {on:%b}", f"/agreements/{line.public_id}/",
+            f"review date {day_words(on)}", f"/agreements/{line.public_id}/",
         )
     ]  # fmt: skip
 
@@ -102,7 +99,7 @@ def _asks(actor: access.Actor, rep: int, at: datetime) -> list[Fact]:
     return [
         Fact(
             f"ask {line.public_id}", "Open ask", f"{line.deal}: asked of {line.addressee.name}",
-            f"until {_day(line.standing.until)}", f"/asks/{line.public_id}/",
+            f"until {day_words(line.standing.until)}", f"/asks/{line.public_id}/",
         )
         for line in asks.open_of(actor, rep, at)
     ]  # fmt: skip
@@ -139,6 +136,6 @@ def _news(actor: access.Actor, rep: int, at: datetime) -> list[Fact]:
 def _praise(actor: access.Actor, rep: int, manager: int, at: datetime) -> list[Fact]:
     where = "/inbox/" if actor.person == rep else "/desk/decided/"
     return [
-        Fact(f"praise {one.public_id}", "Praise", one.text, f"passed on {_day(one.at)}", where)
+        Fact(f"praise {one.public_id}", "Praise", one.text, f"passed on {day_words(one.at)}", where)
         for one in desk.praise_between(actor, rep, manager, at - LATELY, at)
     ]

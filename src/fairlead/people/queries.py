@@ -482,6 +482,23 @@ def find(public_id: str) -> Person:
     return person
 
 
+def named(name: str, *, there: bool = False) -> list[Person]:
+    """Who is called so, two of them at most: none and several are both no answer. ``there``: only who has not left.
+
+    Check access as for ``find``.
+    """
+    rows = Person.objects.filter(name__iexact=name.strip(), voided_at=None)
+    return list((rows.filter(ends_on=None) if there else rows)[:2])
+
+
+def hr_partners(persons: Collection[int]) -> set[int]:
+    """The HR partners of today of these people's units, none of them for themself."""
+    pairs = list(Partnership.objects.filter(ends_on=None).values_list("hr_id", "head_id"))
+    below = Reach.objects.filter(boss__in={head for _, head in pairs}, member__in=list(persons))
+    reached_ = set(below.values_list("boss_id", "member_id"))
+    return {hr for hr, head in pairs if any(boss == head and member != hr for boss, member in reached_)}
+
+
 @dataclass(frozen=True, slots=True)
 class Lent:
     """A delegation as its two people see it."""

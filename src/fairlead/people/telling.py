@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from fairlead.notices import actions as notices
+from fairlead.notices import queries as told
 from fairlead.people import access
 from fairlead.people.models import Person
 
@@ -28,3 +29,13 @@ def tell(
         return 0
     notices.tell(to=key, kind=kind, facts=facts, at=at, path=path)
     return 1
+
+
+def tell_once(
+    reader: int | None, *, by: access.Actor, kind: str, facts: Mapping[str, str | int | float | None], at: datetime,
+    path: str,
+) -> int:  # fmt: skip
+    """The same for what time brings about again and again: 0 for whom was told just this before, too."""
+    if reader is None or told.was_told(reader, kind, facts, path):
+        return 0
+    return tell(reader, by=by, kind=kind, facts=facts, at=at, path=path)

@@ -36,6 +36,11 @@ def workdays_between(first: date, last: date, off: Collection[date] = ()) -> int
     return sum(is_workday(first + timedelta(days=n), off) for n in range(1, days + 1))
 
 
+def day_words(day: date) -> str:
+    """Tue 24 Nov."""
+    return f"{day:%a} {day.day} {day:%b}"
+
+
 def countries() -> dict[str, str]:
     """Code -> English name of the countries whose public holidays are known, by name."""
     import holidays

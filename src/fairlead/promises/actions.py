@@ -13,6 +13,7 @@ from fairlead.notices.models import Notice
 from fairlead.people import access, forms
 from fairlead.people import queries as people
 from fairlead.people.models import Person
+from fairlead.people.workdays import day_words
 from fairlead.promises import queries, rules
 from fairlead.promises.models import Promise, Step
 
@@ -89,7 +90,7 @@ def _make(
         owner=owner, made_to=made_to, text=wanted, due_on=due_on, zone=zone, source_kind=source[0],
         source_id=source[1], source_label=source[2][:120], made_at=at, by_id=by.id, key=key[:64],
     )  # fmt: skip
-    facts = {"day": _words(due_on), "text": wanted}
+    facts = {"day": day_words(due_on), "text": wanted}
     bound = source[0] in rules.BOUND
     if made_to.pk != by.id and not bound:
         _tell(made_to, "promises.made", row, at, {"name": owner.name, **facts})
@@ -187,7 +188,7 @@ def _step(
         about=now.newest.number if kind == "undone" and now.newest else None, at=at,
     )  # fmt: skip
     other = row.made_to if owner else row.owner
-    day = _words(due_on) if due_on else ""
+    day = day_words(due_on) if due_on else ""
     told = {"name": by.name, "text": _said(row), "day": day, "reason": reason}
     if row.source_kind in rules.BOUND and reason:
         told["reason"] = "it stands there."
@@ -258,7 +259,3 @@ def _tell(
 def _said(row: Promise) -> str:
     """What a notice says of a promise: its words, but for those that one of the two may lose sight of."""
     return f"see “{row.source_label}”." if row.source_kind in rules.BOUND else row.text
-
-
-def _words(day: date) -> str:
-    return f"{day:%a} {day.day} {day:%b}"

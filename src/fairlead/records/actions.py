@@ -20,7 +20,7 @@ from fairlead.people import access, versions
 from fairlead.people import queries as people
 from fairlead.people.kept import forget
 from fairlead.people.models import Person
-from fairlead.people.workdays import countries, workdays_after
+from fairlead.people.workdays import countries, day_words, workdays_after
 from fairlead.records import classes, copies, erasing, queries, rules
 from fairlead.records.models import (
     CountryRule,
@@ -187,9 +187,9 @@ def finish_copy(*, by: access.Actor, at: datetime, request: str) -> str:
     row = Request.objects.seen_by(by, copies.ACT).select_for_update().get(pk=page.row.pk)
     _refuse_over(row)
     if not page.writers_over:
-        day = f"{row.ready_on:%a} {row.ready_on.day} {row.ready_on:%b}"
         raise access.Refused(
-            "too_early", f"Writers of private notes have time until {day}. Finish it after that day."
+            "too_early",
+            f"Writers of private notes have time until {day_words(row.ready_on)}. Finish it after that day.",
         )
     if page.undecided:
         raise access.Refused("undecided", f"{page.undecided} items still wait for a decision.")
@@ -365,7 +365,7 @@ def watch(*, by: access.Actor, at: datetime) -> None:
         before = Sweep.objects.order_by("-day").first()
         _, new = Sweep.objects.get_or_create(day=day, defaults={"past": len(left), "erased": erased})
         if new and len(left) > (before.past if before else 0):
-            told = queries.partners_of({one.person for one in left})
+            told = people.hr_partners({one.person for one in left})
             notices.tell_all(
                 [(hr, "records.past_time") for hr in sorted(told)], facts={}, at=at, path="/records/erasure/"
             )

@@ -12,7 +12,7 @@ from django.apps import apps
 from fairlead.grounds import queries as grounds
 from fairlead.people import access, kept
 from fairlead.people import queries as people
-from fairlead.people.models import Partnership, Person, Reach
+from fairlead.people.models import Person
 from fairlead.people.workdays import countries
 from fairlead.records import classes, copies, erasing, rules
 from fairlead.records.models import (
@@ -523,13 +523,3 @@ def past_of(persons: Collection[int], at: datetime) -> list[PastTime]:
 def _least_months(key: str) -> int:
     set_ = [_as_rule(row) for row in CountryRule.objects.all()]
     return min(rule.months(key) for rule in [*rules.SHIPPED.values(), rules.CountryRule(""), *set_])
-
-
-def partners_of(persons: Collection[int]) -> set[int]:
-    """The HR partners of today of these people, none of them for themself."""
-    pairs = Partnership.objects.filter(ends_on=None).values_list("hr_id", "head_id")
-    found = set()
-    for hr, head in pairs:
-        if Reach.objects.filter(boss=head, member__in=list(persons)).exclude(member=hr).exists():
-            found.add(hr)
-    return found

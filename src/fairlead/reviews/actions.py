@@ -7,13 +7,13 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from fairlead.calls import wording as calls_wording
 from fairlead.deals.models import Deal
 from fairlead.ledger import actions as ledger
 from fairlead.notices import actions as notices
 from fairlead.people import access, forms
 from fairlead.people import queries as people
 from fairlead.people.models import Person
+from fairlead.people.workdays import day_words
 from fairlead.promises import actions as promises
 from fairlead.reviews import facts, preparing, queries, rules
 from fairlead.reviews.models import (
@@ -321,7 +321,7 @@ def _tell_room(
 
 
 def _day(at: datetime) -> str:
-    return calls_wording.day_words(people.house().day(at))
+    return day_words(people.house().day(at))
 
 
 def _record(

@@ -15,6 +15,7 @@ from fairlead.news import queries as news
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.people.models import Person, RoleGrant
+from fairlead.people.workdays import day_words
 from fairlead.promises import queries as promises
 from fairlead.promises import rules as promise_rules
 from fairlead.reviews import facts, preparing, rules, wording
@@ -468,7 +469,7 @@ def as_text(page: Page) -> str:
         number=_number_lines(page.facts, page.leader.name),
         decisions=[(d.text, d.deal) for d in page.minutes.decisions],
         questions=[(q.text, q.finder) for q in page.minutes.questions],
-        actions=[(a.text, a.owner, calls_wording.day_words(a.due_on)) for a in page.minutes.actions],
+        actions=[(a.text, a.owner, day_words(a.due_on)) for a in page.minutes.actions],
         straight=[
             (s.text, s.name, calls_wording.moment(s.at, house.time_zone)) for s in page.minutes.straight
         ],

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from fairlead.agreements import actions, queries, rules, wording
 from fairlead.people import access
 from fairlead.people import queries as people
-from fairlead.web.given import plain_text, whole
+from fairlead.web.given import day, plain_text, whole
 from fairlead.web.middleware import AskingRequest, signed_in
 
 _REFUSALS = (access.NotAllowed, access.NotFound)
@@ -53,12 +53,10 @@ def said(given: QueryDict, name: str) -> str:
 
 def day_of(text: str, what: str) -> date:
     """A day as typed. Raises Refused for none and for what is no day."""
-    if not text:
+    found = day(text)
+    if found is None:
         raise access.Refused("bad_day", f"Choose {what}.")
-    try:
-        return date.fromisoformat(text)
-    except ValueError as odd:
-        raise access.Refused("bad_day", f"“{text[:30]}” is no day. Write it as in 2026-11-24.") from odd
+    return found
 
 
 def _typed(given: QueryDict, names: tuple[str, ...]) -> Typed:

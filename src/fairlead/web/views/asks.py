@@ -16,7 +16,7 @@ from fairlead.asks import actions, queries, rules, wording
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.web import formats
-from fairlead.web.given import plain_text, whole
+from fairlead.web.given import day, plain_text, whole
 from fairlead.web.middleware import AskingRequest, signed_in
 from fairlead.web.views import debts
 
@@ -46,18 +46,8 @@ def _said(given: QueryDict, name: str) -> str:
     return plain_text(given, name).strip()
 
 
-def _day(text: str) -> date | None:
-    """A day as typed, None where the field is empty. Raises Refused for what is no day."""
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as odd:
-        raise access.Refused("bad_day", f"“{text[:30]}” is no day. Write it as in 2026-11-24.") from odd
-
-
 def _needed_day(text: str) -> date:
-    found = _day(text)
+    found = day(text)
     if found is None:
         raise access.Refused("bad_day", "Choose the day by which it is needed.")
     return found
@@ -276,7 +266,7 @@ def act(request: AskingRequest, public_id: str) -> HttpResponse:
     given = {name: _said(request.POST, name) for name in ("act", "on", "reason")}
     key = _said(request.POST, "key")
     try:
-        on = _day(given["on"]) if given["act"] in ("accepted", "proposed") else None
+        on = day(given["on"]) if given["act"] in ("accepted", "proposed") else None
         step = actions.act(
             by=request.actor, at=request.at, ask=public_id, kind=given["act"], on=on, reason=given["reason"],  # type: ignore[arg-type]
             key=key or _fresh(),
@@ -345,17 +335,17 @@ def _typed_debrief(given: QueryDict) -> Typed:
 def _debrief_of(typed: Typed) -> rules.Debrief:
     v = typed.values
     words = tuple(
-        rules.Word(row["text"], row["whose"], _day(row["due_on"]))  # type: ignore[arg-type]
+        rules.Word(row["text"], row["whose"], day(row["due_on"]))  # type: ignore[arg-type]
         for row in typed.rows
         if row["text"]
     )
     return rules.Debrief(
         v["said"],
         v["reached"],
-        _day(v["happened_on"]),
+        day(v["happened_on"]),
         v["blocks"],
         v["provides"],
-        _day(v["provides_by"]),
+        day(v["provides_by"]),
         words,
     )
 

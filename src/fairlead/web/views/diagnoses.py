@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
@@ -17,12 +16,11 @@ from fairlead.improvement import queries as improvement
 from fairlead.looks import wording as look_wording
 from fairlead.people import access
 from fairlead.people import queries as people
-from fairlead.people.models import Person
 from fairlead.promises import queries as promises
 from fairlead.records import queries as records
 from fairlead.records import reads
 from fairlead.web import formats, numbers
-from fairlead.web.given import plain_text, whole
+from fairlead.web.given import day_or_none, plain_text, whole
 from fairlead.web.middleware import AskingRequest, signed_in
 
 NEXT_PAGE = "improvement_new"
@@ -240,8 +238,8 @@ def _acted(request: AskingRequest, public_id: str, values: dict[str, str]) -> st
         case "used":
             owner = _whom(values["owner"], "who answers for it") if values["change"] == "debt" else ""
             remedy = rules.Remedy(
-                values["words"], values["change"], owner, _day(values["due_on"]), _day(values["talk_on"]),
-                _day(values["review_on"]),
+                values["words"], values["change"], owner, day_or_none(values["due_on"]), day_or_none(values["talk_on"]),
+                day_or_none(values["review_on"]),
             )  # fmt: skip
             actions.use(by=by, at=at, diagnosis=public_id, remedy=remedy, after=after)
         case "closed":
@@ -258,7 +256,9 @@ def _acted(request: AskingRequest, public_id: str, values: dict[str, str]) -> st
             actions.ask(by=by, at=at, diagnosis=public_id, observer=_whom(values["observer"], "whom to ask"))
             return "Asked. They read the name and a form, and nothing else."
         case "observed":
-            actions.observe(by=by, at=at, diagnosis=public_id, on=_day(values["on"]), words_=values["words"])
+            actions.observe(
+                by=by, at=at, diagnosis=public_id, on=day_or_none(values["on"]), words_=values["words"]
+            )
             return "Written down. {name} reads it when you share the diagnosis."
         case "observation_back":
             actions.take_back(by=by, at=at, diagnosis=public_id, about=int(whole(values["about"], 0)))
@@ -272,7 +272,7 @@ def _acted(request: AskingRequest, public_id: str, values: dict[str, str]) -> st
 
 def _whom(name: str, what: str) -> str:
     """The public id of the person of a name as in the directory."""
-    found = list(Person.objects.filter(name__iexact=name, voided_at=None)[:2]) if name else []
+    found = people.named(name) if name else []
     if not name:
         raise access.Refused("nobody_chosen", f"Write {what}: the full name as in the directory.")
     if len(found) != 1:
@@ -281,13 +281,6 @@ def _whom(name: str, what: str) -> str:
             "nobody_chosen", f"{several} called {name}. Write the full name as in the directory."
         )
     return found[0].public_id
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
 
 
 # Observations
@@ -309,7 +302,7 @@ def observation(request: AskingRequest, public_id: str) -> HttpResponse:
     if request.method == "POST":
         try:
             actions.answer(
-                by=request.actor, at=request.at, asked=public_id, kind=values["act"], on=_day(values["on"]),
+                by=request.actor, at=request.at, asked=public_id, kind=values["act"], on=day_or_none(values["on"]),
                 words_=values["words"], about=int(whole(values["about"], 0)),
             )  # fmt: skip
         except (access.NotAllowed, access.NotFound):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -14,7 +12,7 @@ from fairlead.grounds.wording import CONSULTED
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.people.workdays import countries
-from fairlead.web.given import plain_text, whole
+from fairlead.web.given import day_or_none, plain_text, whole
 from fairlead.web.middleware import AskingRequest, signed_in
 
 _FIELDS = (
@@ -158,14 +156,7 @@ def _typed(post: QueryDict, names: tuple[str, ...]) -> dict[str, str]:
 
 def _given(values: dict[str, str]) -> rules.Given:
     return rules.Given(
-        values["country"], _day(values["notice_on"]), values["notice_words"], values["basis"], values["consulted"],
-        _day(values["consulted_on"]), values["consulted_words"], _day(values["runs_from"]),
+        values["country"], day_or_none(values["notice_on"]), values["notice_words"], values["basis"],
+        values["consulted"], day_or_none(values["consulted_on"]), values["consulted_words"],
+        day_or_none(values["runs_from"]),
     )  # fmt: skip
-
-
-def _day(text: str) -> date | None:
-    """A day of a form; what cannot be one is a day that is missing, which its rule refuses."""
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None

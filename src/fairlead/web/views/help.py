@@ -16,7 +16,7 @@ from fairlead.deals import queries as deals
 from fairlead.help import actions, doors, queries, rules
 from fairlead.people import access
 from fairlead.people import queries as people
-from fairlead.web.given import plain_text, whole
+from fairlead.web.given import day, plain_text, whole
 from fairlead.web.middleware import AskingRequest, signed_in
 
 _REFUSALS = (access.NotAllowed, access.NotFound)
@@ -70,18 +70,8 @@ def _typed(given: QueryDict, names: tuple[str, ...]) -> Typed:
     return Typed({name: _said(given, name) for name in names}, _said(given, "key")[:40] or _fresh())
 
 
-def _day(text: str) -> date | None:
-    """A day as typed, None where the field is empty. Raises Refused for what is no day."""
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as odd:
-        raise access.Refused("bad_day", f"“{text[:30]}” is no day. Write it as in 2026-11-24.") from odd
-
-
 def _needed_day(text: str, what: str) -> date:
-    found = _day(text)
+    found = day(text)
     if found is None:
         raise access.Refused("bad_day", f"Choose {what}.")
     return found
@@ -149,7 +139,7 @@ def ask(request: AskingRequest) -> HttpResponse:
 def _given(typed: Typed) -> actions.Asked:
     values = typed.values
     return actions.Asked(
-        values["subject"], values["need"], values["tried"], values["deal"], _day(values["needed_by"])
+        values["subject"], values["need"], values["tried"], values["deal"], day(values["needed_by"])
     )
 
 
@@ -280,7 +270,7 @@ def act(request: AskingRequest, public_id: str) -> HttpResponse:
     try:
         actions.step(
             by=request.actor, at=request.at, request=public_id, kind=values["act"], text=values["text"],
-            promise=values["promise"], due_on=_day(values["due_on"]), key=typed.key,
+            promise=values["promise"], due_on=day(values["due_on"]), key=typed.key,
         )  # fmt: skip
     except _REFUSALS:
         raise
@@ -402,7 +392,7 @@ def shield_act(request: AskingRequest, public_id: str) -> HttpResponse:
     try:
         actions.act_on_shield(
             by=request.actor, at=request.at, shield=public_id, kind=values["act"], text=values["text"],
-            on=_day(values["on"]), digest=_said(request.POST, "digest"),
+            on=day(values["on"]), digest=_said(request.POST, "digest"),
         )  # fmt: skip
     except _REFUSALS:
         raise

@@ -547,7 +547,7 @@ def _person(name: str) -> Person | None:
     """The person of that full name, None for an empty one. Raises Refused when nobody or several are called so."""
     if not name.strip():
         return None
-    found = list(Person.objects.filter(name__iexact=name.strip(), voided_at=None)[:2])
+    found = queries.named(name)
     if len(found) == 1:
         return found[0]
     why = "Nobody here is" if not found else "Several people are"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -15,7 +14,7 @@ from fairlead.desk import actions, broadcasts, company, queries
 from fairlead.mail import queries as mail
 from fairlead.people import access
 from fairlead.people import queries as people
-from fairlead.web.given import whole
+from fairlead.web.given import day, whole
 from fairlead.web.middleware import AskingRequest, signed_in
 from fairlead.web.views.desk import Typed, fresh, moment_of, said, straight_again
 
@@ -116,7 +115,7 @@ def contacts(request: AskingRequest) -> HttpResponse:
         actions.log_contact(
             by=request.actor, at=request.at, key=typed.key, executive_name=values["executive_name"],
             executive=people.find(values["executive"]) if values["executive"] else None,
-            rep=people.find(values["rep"]) if values["rep"] else None, deal=values["deal"], on=_day(values["on"]),
+            rep=people.find(values["rep"]) if values["rep"] else None, deal=values["deal"], on=day(values["on"]),
             words=values["words"],
         )  # fmt: skip
     except _REFUSALS:
@@ -127,13 +126,6 @@ def contacts(request: AskingRequest) -> HttpResponse:
         request, "Logged. Your manager is told, and nobody else." if not values["rep"] else "Logged."
     )
     return redirect("contacts")
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as odd:
-        raise access.Refused("bad_day", f"“{text[:30]}” is no day. Write it as in 2026-11-24.") from odd
 
 
 def _contacts(request: AskingRequest, typed: Typed, status: int = 200) -> HttpResponse:

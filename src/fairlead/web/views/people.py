@@ -72,7 +72,7 @@ def _named(name: str) -> Person | None:
     """The person of that name. Refused when nobody or several are called so."""
     if not name.strip():
         return None
-    found = list(Person.objects.filter(name__iexact=name.strip(), voided_at=None)[:2])
+    found = queries.named(name)
     if not found:
         raise forms.ValidationError(f"Nobody here is called {name}. Write the name as in the directory.")
     if len(found) > 1:

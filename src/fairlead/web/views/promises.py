@@ -114,7 +114,7 @@ def _make(request: AskingRequest) -> Promise:
 
 
 def _named(name: str) -> Person | None:
-    found = list(Person.objects.filter(name__iexact=name.strip(), voided_at=None)[:2])
+    found = people.named(name)
     return found[0] if len(found) == 1 else None
 
 

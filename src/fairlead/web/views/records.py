@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import cast
 
 from django.contrib import messages
@@ -17,7 +16,7 @@ from fairlead.people import queries as people
 from fairlead.records import actions, classes, queries, reads, rules
 from fairlead.records.wording import CHOICES, CHOSEN, STEPS
 from fairlead.web import downloads, formats
-from fairlead.web.given import plain_text, whole
+from fairlead.web.given import day_or_none, plain_text, whole
 from fairlead.web.middleware import AskingRequest, signed_in
 
 
@@ -204,7 +203,7 @@ def copy_new(request: AskingRequest, public_id: str) -> HttpResponse:
         values = {name: plain_text(request.POST, name).strip() for name in values}
         try:
             row = actions.open_copy(
-                by=request.actor, at=request.at, person=public_id, asked_on=_day(values["asked_on"]),
+                by=request.actor, at=request.at, person=public_id, asked_on=day_or_none(values["asked_on"]),
                 reason=values["reason"],
             )  # fmt: skip
         except (access.NotAllowed, access.NotFound):
@@ -365,10 +364,3 @@ def erasure(request: AskingRequest) -> HttpResponse:
             return redirect("erasure")
     context = {"rows": queries.past_time(request.actor, request.at), "error": error}
     return render(request, "records/erasure.html", context, status=422 if error else 200)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None

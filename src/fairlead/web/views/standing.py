@@ -17,7 +17,7 @@ from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.standing import actions, queries, rules, wording
 from fairlead.web import charts, formats, numbers
-from fairlead.web.given import plain_text
+from fairlead.web.given import day_or_none, plain_text
 from fairlead.web.middleware import AskingRequest, signed_in
 
 
@@ -121,7 +121,7 @@ def seats(request: AskingRequest) -> HttpResponse:
         try:
             actions.set_seat(
                 by=request.actor, at=request.at, person=_chosen(values["person"]), job=values["job"],
-                segment=values["segment"], starts_on=_day(values["starts_on"]), ramps=bool(values["ramps"]),
+                segment=values["segment"], starts_on=day_or_none(values["starts_on"]), ramps=bool(values["ramps"]),
             )  # fmt: skip
         except (access.NotAllowed, access.NotFound):
             raise
@@ -163,7 +163,7 @@ def leave(request: AskingRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             actions.write_leave(
-                by=request.actor, at=request.at, person=_chosen(values["person"]), first=_day(values["first"]),
+                by=request.actor, at=request.at, person=_chosen(values["person"]), first=day_or_none(values["first"]),
                 last=_last(values["last"]), reason=values["reason"],
             )  # fmt: skip
         except (access.NotAllowed, access.NotFound):
@@ -196,16 +196,9 @@ def _chosen(person: str) -> str:
     return person
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-
-
 def _last(text: str) -> date | None:
     """The last day; left out while nobody knows it, and never by a mistake in typing."""
-    day = _day(text)
+    day = day_or_none(text)
     if text and day is None:
         raise access.Refused(
             "bad_day", "Choose the last day of the leave, or leave it out while nobody knows."
