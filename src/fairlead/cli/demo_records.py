@@ -11,7 +11,7 @@ from fairlead.people import queries
 from fairlead.people.models import Person
 from fairlead.records import actions, reads, rules
 
-RULE = replace(rules.shipped("FI"), min_plan_days=45, retention={"looks": 24})
+RULE = replace(rules.shipped("FI"), retention={"looks": 24})
 WHY = "Agreed with the shop stewards on 11 May 2026; counsel has read it."
 ASKED = "{} asked for it by mail."
 HELD = "A claim about the commission of 2025 is with the labour court. Legal asked for it on 10 November."
