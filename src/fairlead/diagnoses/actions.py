@@ -15,12 +15,12 @@ from django.db import transaction
 from fairlead.debts import actions as debts
 from fairlead.diagnoses import facts, queries, rules, wording, words
 from fairlead.diagnoses.models import Act, Asked, Diagnosis, Observation, Remedy, Version
+from fairlead.grounds import queries as grounds
 from fairlead.ledger import actions as ledger
 from fairlead.looks import actions as looks
 from fairlead.looks import queries as look_queries
 from fairlead.looks import rules as look_rules
 from fairlead.looks.models import Look
-from fairlead.notices.models import Notice
 from fairlead.people import access, telling
 from fairlead.people import queries as people
 from fairlead.people.models import Person, public_id
@@ -376,9 +376,7 @@ def watch(*, at: datetime) -> int:
 
 def _once(by: access.Actor, at: datetime, reader: int | None, kind: str, row: Diagnosis, what: str) -> int:
     path = f"{PATH.format(row.public_id)}#{what}"
-    if reader is None or Notice.objects.filter(to_id=reader, kind=kind, path=path).exists():
-        return 0
-    return telling.tell(reader, by=by, kind=kind, facts={}, at=at, path=path)
+    return telling.tell_once(reader, by=by, kind=kind, facts={}, at=at, path=path)
 
 
 # Rows
@@ -413,7 +411,7 @@ def _refuse_meanwhile(row: Diagnosis, after: int | None) -> None:
 
 
 def _refuse_stopped(person: int, at: datetime) -> None:
-    if not queries.runs(person, at):
+    if not grounds.covered(person, people.house().day(at)):
         raise access.Refused(
             "stopped", "HR stopped that results are looked at in this unit. Nothing goes on here."
         )

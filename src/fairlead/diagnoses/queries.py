@@ -12,7 +12,6 @@ from typing import Any
 
 from fairlead.diagnoses import rules
 from fairlead.diagnoses.models import Act, Asked, Diagnosis, Observation, Remedy, Version
-from fairlead.grounds import queries as grounds
 from fairlead.help import queries as help_queries
 from fairlead.looks import queries as looks
 from fairlead.looks.models import Look
@@ -133,15 +132,15 @@ def side_of(row: Diagnosis, actor: access.Actor) -> rules.Side:
 def one(actor: access.Actor, public_id: str, at: datetime) -> Page:
     """One diagnosis. Raises NotAllowed, NotFound."""
     row = found(actor, public_id)
-    side, versions, steps = side_of(row, actor), _versions(row), _steps([row.pk]).get(row.pk, ())
+    side, versions, steps = side_of(row, actor), versions_of(row), _steps([row.pk]).get(row.pk, ())
     now = rules.standing(_said(versions[-1]), [step for step, _ in steps])
     drafting = (
         side == "manager" and now.state in ("draft", "withdrawn") and versions[-1].by_id == actor.person
     )
     shared_as = {step.version for step, _ in steps if step.kind == "shared"}
     shown = versions[-1] if drafting else next(one for one in reversed(versions) if one.number in shared_as)
-    moment, remedy = moment_of(row, now, at), _remedy(row)
-    kept, others = _observed(row), [_said(one) for one in reversed(versions) if one.number in shared_as]
+    moment, remedy = moment_of(row, now, at), remedy_of(row)
+    kept, others = observed(row), [_said(one) for one in reversed(versions) if one.number in shared_as]
     if not drafting and now.shared is not None:
         kept = [one for one in kept if one.at <= now.shared.at]
     editable = side == "manager" and now.state == "draft" and (drafting or now.ever_shared)
@@ -376,17 +375,12 @@ def _asked_line_of(row: Diagnosis, observer: int) -> tuple[int, bool]:
     return len(written), bool(every) and every[-1].kind == "declined"
 
 
-def _observed(row: Diagnosis) -> list[Observation]:
-    """The observations that were not taken back, by the day they are of."""
+def observed(row: Diagnosis) -> list[Observation]:
+    """The observations that were not taken back, by the day they are of; callers checked whose."""
     every = list(Observation.objects.for_system(_PARTS).filter(diagnosis=row).order_by("number"))
     gone = {one.about for one in every if one.kind == "taken_back"}
     kept = [one for one in every if one.kind == "observed" and one.number not in gone]
     return sorted(kept, key=lambda one: (one.on or date.min, one.number))
-
-
-def observed(row: Diagnosis) -> list[Observation]:
-    """The observations of a diagnosis that count; callers checked whose."""
-    return _observed(row)
 
 
 def _fit_lacks(kept: Iterable[Observation]) -> str:
@@ -400,7 +394,7 @@ def _fit_lacks(kept: Iterable[Observation]) -> str:
 
 def fit_lacks(row: Diagnosis) -> str:
     """What is missing before fit may fail; callers checked whose."""
-    return _fit_lacks(_observed(row))
+    return _fit_lacks(observed(row))
 
 
 # Rows
@@ -408,10 +402,6 @@ def fit_lacks(row: Diagnosis) -> str:
 
 def versions_of(row: Diagnosis) -> list[Version]:
     """All versions, oldest first; callers checked whose."""
-    return _versions(row)
-
-
-def _versions(row: Diagnosis) -> list[Version]:
     return list(Version.objects.for_system(_PARTS).filter(diagnosis=row).order_by("number"))
 
 
@@ -448,7 +438,7 @@ def _steps(rows: Collection[int]) -> Mapping[int, tuple[tuple[rules.Step, str], 
 
 def moment_of(row: Diagnosis, now: rules.Standing, at: datetime) -> rules.Moment:
     """What decides beside the acts: the day, the last day of the wait, and the days of the route."""
-    day, remedy = people.house().day, _remedy(row)
+    day, remedy = people.house().day, remedy_of(row)
     waits = None
     if now.shared is not None:
         leave = Leave.objects.for_system(_LEAVE).filter(person=row.person_id, taken_back_at=None)
@@ -461,13 +451,9 @@ def moment_of(row: Diagnosis, now: rules.Standing, at: datetime) -> rules.Moment
     return rules.Moment(day(at), waits, route, remedy.talk_on, remedy.review_on)
 
 
-def _remedy(row: Diagnosis) -> Remedy | None:
-    return Remedy.objects.for_system(_PARTS).filter(diagnosis=row).select_related("owner").first()
-
-
 def remedy_of(row: Diagnosis) -> Remedy | None:
     """What follows from a diagnosis, None before it is used; callers checked whose."""
-    return _remedy(row)
+    return Remedy.objects.for_system(_PARTS).filter(diagnosis=row).select_related("owner").first()
 
 
 def _line(row: Diagnosis, now: rules.Standing, shown: rules.Version | None) -> Line:
@@ -486,8 +472,3 @@ def _help(actor: access.Actor, row: Diagnosis, side: rules.Side, at: datetime) -
         return None
     waiting = help_queries.between(actor, row.person_id, manager, at)
     return len(waiting), sum(line.standing.late for line in waiting)
-
-
-def runs(person: int, at: datetime) -> bool:
-    """Whether the unit of a seller has its ground in force."""
-    return bool(grounds.in_force([person], people.house().day(at)))

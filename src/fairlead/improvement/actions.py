@@ -12,23 +12,21 @@ from django.db import transaction
 
 from fairlead.debts import actions as debts
 from fairlead.diagnoses import queries as diagnoses
+from fairlead.diagnoses import rules as layers
 from fairlead.diagnoses import words as refused_words
 from fairlead.grounds import queries as grounds
-from fairlead.improvement import clock, content, measures, queries, rules, wording
+from fairlead.improvement import clock, content, measures, queries, rules
 from fairlead.improvement.content import Content
 from fairlead.improvement.models import Act, Assessment, Cover, Plan, SelfDraft, Version
 from fairlead.improvement.queries import Found
 from fairlead.ledger import actions as ledger
 from fairlead.people import access, telling
 from fairlead.people import queries as people
-from fairlead.people.models import Person
-from fairlead.people.workdays import workdays_after, workdays_between
+from fairlead.people.workdays import day_words, workdays_after, workdays_between
 
 PATH = "/improvement/{}/"
 _OPENED = "whether a diagnosis has its plan already; who asks leads the person"
 _OWN = "a draft of one's own is replaced and dropped by its writer"
-_PLAN_LAYERS = (3, 4)
-_FIT = 6
 
 
 @transaction.atomic
@@ -49,13 +47,12 @@ def begin(*, by: access.Actor, at: datetime, person: str) -> Plan:
             "no_diagnosis",
             "No plan without a diagnosis that was shared, answered and used. Begin with the look.",
         )
-    if cause.layer not in (*_PLAN_LAYERS, _FIT):
+    form = layers.ROUTE_OF[cause.layer]
+    if form not in ("plan", "redeployment"):
         raise access.Refused(
-            "other_route", f"{wording.LAYERS[cause.layer]} failed: that has another remedy than a plan."
+            "other_route", f"{layers.LAYERS[cause.layer]} failed: that has another remedy than a plan."
         )
-    form: rules.Form = "redeployment" if cause.layer == _FIT else "plan"
-    before = list(Plan.objects.for_system(_OPENED).filter(diagnosis=cause.public_id))
-    if any(one.now.phase != "void" for one in queries.together(before, by, at)):
+    if queries.runs_from(cause.public_id):
         raise access.Refused("has_plan", "What follows from this diagnosis is begun already.")
     if form == "plan":
         _refuse_protected(key, cause.layer, at)
@@ -64,7 +61,7 @@ def begin(*, by: access.Actor, at: datetime, person: str) -> Plan:
         form=form,
         layer=cause.layer,
         diagnosis=cause.public_id,
-        attempt=len(before) + 1,
+        attempt=Plan.objects.for_system(_OPENED).filter(diagnosis=cause.public_id).count() + 1,
         by_id=by.id,
         at=at,
     )
@@ -268,7 +265,7 @@ def act(
     elif kind == "decided":
         if (refusal := rules.why_not_outcome(said, now, found.given)) is not None:
             raise refusal
-        value = rules.refuse_more(value, now) if said == "extended" else None
+        value = rules.refuse_more(value) if said == "extended" else None
         by_day = clock.decide_by(found.clock) if found.clock else None
         if by_day is not None and found.given.today > by_day:
             late = workdays_between(by_day, found.given.today, found.clock.off if found.clock else ())
@@ -381,7 +378,7 @@ def _name_assessor(row: Plan, task: content.Task, by: access.Actor, at: datetime
             person,
             by=by,
             kind="improvement.measure",
-            facts={"day": wording.day(task.due_on)},
+            facts={"day": day_words(task.due_on) if task.due_on else ""},
             at=at,
             path=path,
         )
@@ -645,19 +642,15 @@ def lift_protection(*, by: access.Actor, at: datetime, plan: str, words: str) ->
 @transaction.atomic
 def watch(*, at: datetime) -> int:
     """Tell whoever decides that a plan has come to its last day, once. Returns how many were told."""
-    from fairlead.notices.models import Notice
-
     by, told = access.system("plans come to their last day"), 0
     today = people.house().day(at)
     rows = Plan.objects.for_system("plans come to their last day").filter(form="plan").order_by("pk")
-    here = set(grounds.in_force({row.person_id for row in rows}, today)) if rows else set()
-    for found in queries.together([row for row in rows if row.person_id in here], by, at):
+    for found in queries.together(queries.where_it_runs(rows, at), by, at):
         if found.now.phase != "running" or found.given.ends_on is None or found.given.ends_on > today:
             continue
         path = PATH.format(found.row.public_id)
         for reader in queries.deciders(found.row, found.now):
-            if not Notice.objects.filter(to_id=reader, kind="improvement.decide", path=path).exists():
-                told += telling.tell(reader, by=by, kind="improvement.decide", facts={}, at=at, path=path)
+            told += telling.tell_once(reader, by=by, kind="improvement.decide", facts={}, at=at, path=path)
     return told
 
 
@@ -669,9 +662,3 @@ def note_screen(*, by: access.Actor, at: datetime, what: str, months: int, group
         kind="improvement.screened", by=by.ref, at=at, subject_kind="screen", subject=what,
         facts={"months": months, "groups": groups, "people": people_},
     )  # fmt: skip
-
-
-def assessor_named(name: str) -> Person | None:
-    """The one person of a name who is there today; None for none or several."""
-    rows = list(Person.objects.filter(name__iexact=name.strip(), voided_at=None, ends_on=None)[:2])
-    return rows[0] if len(rows) == 1 else None

@@ -15,9 +15,9 @@ from fairlead.improvement.clock import Clock, Span
 from fairlead.improvement.content import Content, Task
 from fairlead.improvement.models import Act, Assessment, Cover, Plan, SelfDraft, Version
 from fairlead.looks.models import Look
-from fairlead.people import access
+from fairlead.people import access, kept
 from fairlead.people import queries as people
-from fairlead.people.models import Partnership, Person
+from fairlead.people.models import Person
 from fairlead.people.workdays import workdays_after, workdays_between
 from fairlead.records import queries as records
 from fairlead.standing.models import Leave
@@ -171,6 +171,11 @@ class Page:
     companion: bool
     """whether the person may bring somebody along, by the rule of the country"""
 
+    @property
+    def is_covered(self) -> bool:
+        """Whether every account of the cover plan has somebody, a hand-over and a first call."""
+        return all(one.whole for one in self.cover)
+
 
 def least_days(person: int, at: datetime) -> int:
     """How many days a formal plan lasts at least in the country whose law holds for a person."""
@@ -182,8 +187,7 @@ def least_days(person: int, at: datetime) -> int:
 
 def partners(person: int) -> list[int]:
     """The HR partners of a person's units, never the person."""
-    rows = Partnership.objects.filter(head__in=people.chain(person), ends_on=None).exclude(hr=person)
-    return sorted(set(rows.values_list("hr_id", flat=True)))
+    return sorted(people.hr_partners([person]))
 
 
 def deciders(row: Plan, now: rules.State) -> list[int]:
@@ -301,6 +305,13 @@ def _versions(plans: Collection[int]) -> dict[int, list[Version]]:
     return found
 
 
+def where_it_runs(rows: Iterable[Plan], at: datetime) -> list[Plan]:
+    """Those of people in whose unit the ground is in force."""
+    kept = list(rows)
+    here = grounds.in_force({row.person_id for row in kept}, people.house().day(at)) if kept else {}
+    return [row for row in kept if row.person_id in here]
+
+
 def together(rows: Iterable[Plan], actor: access.Actor, at: datetime) -> list[Found]:
     """Plans with their acts and clocks and where the actor stands; none that was erased after its time."""
     kept = list(rows)
@@ -344,8 +355,8 @@ def _found(
         today=today,
         ends_on=clock.ends_on(ticking) if ticking else None,
         checkins=clock.checkins(ticking) if ticking and form == "plan" else (),
-        reached=held is not None and _all_reached(row, now, held, ticking, at),
-        covered=_is_covered(row),
+        reached="decider" in sides and held is not None and _all_reached(row, now, held, ticking, at),
+        covered=bool({"decider", "hr"} & sides) and _is_covered(row),
         reply_until=workdays_after(now.published.on, rules.WAITS, off) if now.published else None,
         appeal_until=workdays_after((now.second or decided).on, clock.APPEALS_IN, off) if decided else None,
         hand_from=_hand_from(now, off),
@@ -398,6 +409,16 @@ def of_person(actor: access.Actor, public_id: str, at: datetime) -> Found:
     return found
 
 
+def states(rows: Iterable[Plan]) -> list[tuple[Plan, rules.State]]:
+    """Plans with how they stand by their acts alone, without clocks, sides and what is counted in the deals."""
+    kept = list(rows)
+    steps = _steps([row.pk for row in kept])
+    return [
+        (row, rules.fold(row.form, 1, [step for step, _ in steps.get(row.pk, [])]))  # type: ignore[arg-type]
+        for row in kept
+    ]
+
+
 def of_diagnosis(actor: access.Actor, diagnosis: str, at: datetime) -> str:
     """The public id of what a diagnosis led to, newest first, where the actor reads it; '' otherwise."""
     rows = Plan.objects.for_system(_SIDES).filter(diagnosis=diagnosis).order_by("-attempt")
@@ -407,12 +428,8 @@ def of_diagnosis(actor: access.Actor, diagnosis: str, at: datetime) -> str:
 
 def runs_from(diagnosis: str) -> bool:
     """Whether a plan, or a talk about another place, came of a diagnosis and was not withdrawn."""
-    rows = list(Plan.objects.for_system(_SIDES).filter(diagnosis=diagnosis))
-    steps = _steps([row.pk for row in rows])
-    return any(
-        rules.fold(row.form, 1, [step for step, _ in steps.get(row.pk, [])]).phase != "void"  # type: ignore[arg-type]
-        for row in rows
-    )
+    rows = Plan.objects.for_system(_SIDES).filter(diagnosis=diagnosis)
+    return any(now.phase != "void" for _, now in states(rows))
 
 
 def require_any(actor: access.Actor) -> None:
@@ -665,9 +682,7 @@ def _reached(actor: access.Actor) -> Iterable[Plan]:
 
 
 def _readable_found(rows: Iterable[Plan], actor: access.Actor, at: datetime) -> list[Found]:
-    kept = list(rows)
-    here = set(grounds.in_force({row.person_id for row in kept}, people.house().day(at))) if kept else set()
-    found = together([row for row in kept if row.person_id in here], actor, at)
+    found = together(where_it_runs(rows, at), actor, at)
     return [one for one in found if one.sides and _reads(one, at)]
 
 
@@ -692,9 +707,8 @@ def below(actor: access.Actor, at: datetime) -> list[Status]:
     access.require(actor, "improvement.status")
     rows = Plan.objects.seen_by(actor, "improvement.status").filter(form="plan")
     reports = {one.id for one in people.reports(actor.id)} | {actor.id}
-    kept = [row for row in rows if row.person_id not in reports]
-    here = set(grounds.in_force({row.person_id for row in kept}, people.house().day(at))) if kept else set()
-    found = [one for one in together(kept, actor, at) if one.now.published and one.row.person_id in here]
+    kept = where_it_runs((row for row in rows if row.person_id not in reports), at)
+    found = [one for one in together(kept, actor, at) if one.now.published]
     still = [one for one in found if one.now.phase in ("running", "paused")]
     leads = people.names({people.manager_of(one.row.person_id) or 0 for one in still})
     return [
@@ -707,14 +721,18 @@ def below(actor: access.Actor, at: datetime) -> list[Status]:
 
 
 def waiting(actor: access.Actor, at: datetime) -> int:
-    """How many plans wait for something of the actor's, and how many tasks to be measured by them. For every page."""
+    """How many plans wait for something of the actor's, and how many tasks of their first measuring. For every page."""
+    return kept.once(("plans waiting", actor.person, at), lambda: _waiting(actor, at))
+
+
+def _waiting(actor: access.Actor, at: datetime) -> int:
     where = Q(pk__in=[])
     for act in _READS:
         if access.may(actor, act):
             where |= people.scope(actor, act, Plan.owner_path)
     rows = list(Plan.objects.for_system(_SIDES).filter(where))
     plans = sum(bool(_waiting_acts(one)) for one in _readable_found(rows, actor, at)) if rows else 0
-    return plans + len(to_measure(actor, at))
+    return plans + sum(not one.readings for one in to_measure(actor, at))
 
 
 # The summary for a new manager
@@ -736,10 +754,8 @@ def summaries(actor: access.Actor, at: datetime) -> list[Summary]:
     """Of direct reports' plans that were over before the actor became the manager, once the person has read them."""
     access.require(actor, "improvement.lead")
     rows = Plan.objects.seen_by(actor, "improvement.lead").exclude(form="self").exclude(person=actor.id)
-    kept = list(rows.order_by("-at"))
-    here = set(grounds.in_force({row.person_id for row in kept}, people.house().day(at))) if kept else set()
     found = []
-    for one in together([row for row in kept if row.person_id in here], actor, at):
+    for one in together(where_it_runs(rows.order_by("-at"), at), actor, at):
         closed, now = closed_on(one.now), one.now
         if (
             closed is None
@@ -778,15 +794,13 @@ def to_measure(actor: access.Actor, at: datetime) -> list[ToMeasure]:
     if access.may(actor, "improvement.lead"):
         led = Plan.objects.seen_by(actor, "improvement.lead").filter(form="plan")
         rows |= {row.pk: row for row in led.order_by("pk")}
-    if not rows:
-        return []
-    found = [one for one in together(rows.values(), actor, at) if one.now.phase in ("running", "paused")]
-    here = set(grounds.in_force({one.row.person_id for one in found}, people.house().day(at)))
+    kept = where_it_runs(rows.values(), at)
+    found = [one for one in together(kept, actor, at) if one.now.phase in ("running", "paused")]
     names = people.names({one.row.person_id for one in found})
     return [
         ToMeasure(one.row.public_id, task, names[one.row.person_id], one.now.measured.get(task.key, ()))
         for one in found
-        if one.row.person_id in here and one.content is not None
+        if one.content is not None
         for task in one.content.tasks
         if task.assessor and _measurer(one, task) == actor.person
     ]
@@ -933,21 +947,15 @@ def protections(actor: access.Actor, at: datetime) -> list[Protection]:
     """In HR's units; nothing of what is in these plans. Raises NotAllowed."""
     access.require(actor, "improvement.gate")
     rows = Plan.objects.seen_by(actor, "improvement.gate").filter(form="self").order_by("-at")
-    kept = list(rows)
-    here = set(grounds.in_force({row.person_id for row in kept}, people.house().day(at))) if kept else set()
+    kept = where_it_runs(rows, at)
     names = people.names({row.person_id for row in kept})
     found = []
-    for one in together([row for row in kept if row.person_id in here], actor, at):
+    for one in together(kept, actor, at):
         if protecting(one.row.person_id, one.row.layer, at) == one.row and one.now.published and one.content:
             until = one.now.published.on + timedelta(days=min(one.content.days, content.SELF_DAYS))
             name = names[one.row.person_id]
             found.append(Protection(one.row.public_id, name, one.row.layer, one.now.published.on, until))
     return found
-
-
-def deals_of(person: int) -> list[tuple[str, str]]:
-    """(public id, name) of a person's open deals, for whoever writes the plan and checked whose."""
-    return measures.open_deals(person)
 
 
 # HR's record of each manager's plans
@@ -1025,25 +1033,25 @@ def record(actor: access.Actor, at: datetime) -> list[Record]:
     """Counts per manager who wrote plans in HR's units. Raises NotAllowed."""
     access.require(actor, "improvement.gate")
     rows = Plan.objects.seen_by(actor, "improvement.gate").filter(form="plan")
-    found = [one for one in together(rows, actor, at) if one.now.published]
+    found = [(row, now) for row, now in states(rows) if now.published]
     today = people.house().day(at)
     here = set(
-        Person.objects.filter(pk__in=[one.row.person_id for one in found], voided_at=None)
+        Person.objects.filter(pk__in=[row.person_id for row, _ in found], voided_at=None)
         .filter(ends_on=None)
         .values_list("pk", flat=True)
     )
-    names = people.names({one.row.by_id for one in found})
+    names = people.names({row.by_id for row, _ in found})
     lines = []
     for author in sorted(names, key=lambda key: names[key]):
-        own = [one for one in found if one.row.by_id == author]
-        said = [one.now.decision.said if one.now.decision and one.now.phase != "void" else "" for one in own]
-        year = [one for one in own if (day := closed_on(one.now)) is not None and day + YEAR <= today]
+        own = [(row.person_id, now) for row, now in found if row.by_id == author]
+        said = [now.decision.said if now.decision and now.phase != "void" else "" for _, now in own]
+        year = [person for person, now in own if (day := closed_on(now)) is not None and day + YEAR <= today]
         lines.append(
             Record(
-                names[author], len(own), sum(one.now.phase in ("running", "paused") for one in own), said.count("met"),
+                names[author], len(own), sum(now.phase in ("running", "paused") for _, now in own), said.count("met"),
                 sum(one in rules.PARTING for one in said),
-                sum(one.now.phase == "void" or word == "withdrawn" for one, word in zip(own, said, strict=True)),
-                sum(one.row.person_id in here for one in year), len(year),
+                sum(now.phase == "void" or word == "withdrawn" for (_, now), word in zip(own, said, strict=True)),
+                sum(person in here for person in year), len(year),
             )
         )  # fmt: skip
     return lines

@@ -212,7 +212,8 @@ class Given:
     """What an act depends on besides the acts before it.
 
     ``ends_on`` is the last day of the plan, None while nobody knows; ``checkins`` the days of its check-ins;
-    ``reached`` whether every task is; ``covered`` whether every account has its cover; ``reply_until`` the last day
+    ``reached`` whether every task is, for who decides; ``covered`` whether every account has its cover, for who decides
+    or seconds; ``reply_until`` the last day
     to reply before redeployment; ``appeal_until`` the last day of an appeal; ``hand_from`` the day from which a plan
     that was not received may be handed over instead.
     """
@@ -495,7 +496,7 @@ def refuse_checkin(which: str, given: Given) -> int:
     return number
 
 
-def refuse_more(days: int | None, now: State) -> int:
+def refuse_more(days: int | None) -> int:
     """Raises Refused for an extension that is no extension."""
     if days is None or not LEAST_MORE <= days <= MOST_MORE:
         raise Refused("bad_days", f"Extend by {LEAST_MORE} to {MOST_MORE} days.")

@@ -118,11 +118,3 @@ DONE: dict[str, str] = {
     "ended": "Ended.",
     "lifted": "Written down.",
 }
-LAYERS = ("Environment", "Results", "Effort", "Knowledge", "Skill", "Will", "Fit")
-
-
-def day(of: object) -> str:
-    """A day in a notice."""
-    from datetime import date
-
-    return f"{of:%a} {of.day} {of:%b}" if isinstance(of, date) else ""

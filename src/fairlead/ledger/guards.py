@@ -152,20 +152,15 @@ class MayChange(AppendOnly):
         return f"Rows of {', '.join(self.tables)} may be changed for a moment"
 
 
-class Erasable(Operation):
+class Erasable(AppendOnly):
     """A step after which words of some tables, and nothing else of them, can be erased through the door.
 
     Tables that were append-only stay so in everything else.
     """
 
-    reversible = True
-    reduces_to_sql = True
-
-    def __init__(self, tables: Mapping[str, Collection[str]]) -> None:
-        self.tables = tables
-
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Models stay as they are."""
+    def __init__(self, words: Mapping[str, Collection[str]]) -> None:
+        super().__init__(*words)
+        self.words = words
 
     def database_forwards(
         self,
@@ -175,7 +170,7 @@ class Erasable(Operation):
         to_state: ProjectState,
     ) -> None:
         """Open the words to the door."""
-        for table, words in self.tables.items():
+        for table, words in self.words.items():
             release(schema_editor, table)
             make_append_only(schema_editor, table, words)
 
@@ -187,9 +182,8 @@ class Erasable(Operation):
         to_state: ProjectState,
     ) -> None:
         """Close them again."""
-        for table in self.tables:
-            release(schema_editor, table)
-            make_append_only(schema_editor, table)
+        super().database_backwards(app_label, schema_editor, from_state, to_state)
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
 
     def describe(self) -> str:
         """What the step does, for the list of a migration's steps."""

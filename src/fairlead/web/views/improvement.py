@@ -14,8 +14,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fairlead.diagnoses import queries as diagnoses
+from fairlead.diagnoses import rules as layers
 from fairlead.grounds import queries as grounds
-from fairlead.improvement import actions, content, queries, rules, wording
+from fairlead.improvement import actions, content, measures, queries, rules, wording
 from fairlead.improvement import impact as screening
 from fairlead.improvement.content import Commitment, Content, Milestone, PlanDeal, Task
 from fairlead.people import access
@@ -24,7 +25,7 @@ from fairlead.qualification import queries as evidence
 from fairlead.records import reads
 from fairlead.standing import queries as standing
 from fairlead.web import charts, downloads
-from fairlead.web.given import plain_text, whole
+from fairlead.web.given import day, plain_text, whole
 from fairlead.web.middleware import AskingRequest, signed_in
 
 _PASSED = (access.NotAllowed, access.NotFound)
@@ -131,7 +132,7 @@ def protected(request: AskingRequest) -> HttpResponse:
             return redirect("improvement_protected")
     context = {
         "lines": queries.protections(request.actor, request.at), "values": values, "error": error,
-        "longest": content.LONGEST, "layers": wording.LAYERS,
+        "longest": content.LONGEST, "layers": layers.LAYERS,
     }  # fmt: skip
     return render(request, "improvement/protected.html", context, status=422 if error else 200)
 
@@ -207,7 +208,7 @@ def _one(request: AskingRequest, public_id: str, values: Mapping[str, str], erro
         "steps": [(step, who, _act_words(step, found)) for step, who in found.steps],
         "outcomes": [(code, wording.OUTCOMES[code]) for code in page.outcomes],
         "outcome": _outcome(now.decision.said) if now.decision else "",
-        "layer": wording.LAYERS[found.row.layer] if found.row.layer is not None else "",
+        "layer": layers.LAYERS[found.row.layer] if found.row.layer is not None else "",
         "diagnosis": found.row.diagnosis if {"person", "manager", "hr"} & sides else "",
         "next_checkin": next((one for one in page.checkins if one.step is None or one.step.kind == "missed"), None),
         "values": values,
@@ -285,7 +286,7 @@ def begin(request: AskingRequest, public_id: str) -> HttpResponse:
     reads.note(actor=actor, at=request.at, kind="diagnosis", subject=person.pk, public_id=public_id)
     cause = diagnoses.usable(person.pk)
     context = {
-        "person": person, "cause": cause, "layer": wording.LAYERS[cause.layer] if cause else "", "error": error,
+        "person": person, "cause": cause, "layer": layers.LAYERS[cause.layer] if cause else "", "error": error,
         "days": queries.least_days(person.pk, request.at),
     }  # fmt: skip
     return render(request, "improvement/begin.html", context, status=422 if error else 200)
@@ -378,26 +379,17 @@ def _number(text: str, what: str) -> int | None:
     return said
 
 
-def _day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as odd:
-        raise access.Refused("bad_day", f"“{text[:30]}” is no day. Write it as in 2026-11-24.") from odd
-
-
 def _person(name: str, what: str) -> tuple[str, str]:
     """(public id, name) of the one person of a name, both '' for none written."""
     if not name:
         return "", ""
-    row = actions.assessor_named(name)
-    if row is None:
+    found = people.named(name, there=True)
+    if len(found) != 1:
         raise access.Refused(
             "no_person",
             f"“{name[:60]}” for {what} is nobody here, or several people. Write the name as it stands in People.",
         )
-    return row.public_id, row.name
+    return found[0].public_id, found[0].name
 
 
 def _task(row: Mapping[str, str], number: int) -> Task:
@@ -409,7 +401,7 @@ def _task(row: Mapping[str, str], number: int) -> Task:
         "", row["gap"][: content.SHORT], row["what"][: content.SHORT], metric, unit[:60],
         _number(row["baseline"], f"the baseline of task {number}") or 0,
         _number(row["target"], f"the target of task {number}") or 0, source[: content.SHORT],
-        "" if computed else _person(row["assessor"], f"task {number}")[0], _day(row["due_on"]),
+        "" if computed else _person(row["assessor"], f"task {number}")[0], day(row["due_on"]),
     )  # fmt: skip
 
 
@@ -419,7 +411,7 @@ def _deal(row: Mapping[str, Any], deals: Mapping[str, str], criteria: Mapping[st
         tuple(
             Milestone(
                 "", mark["criterion"], criteria.get(mark["criterion"], mark["criterion"]), int(whole(mark["grade"], 2)),
-                _day(mark["due_on"]),
+                day(mark["due_on"]),
             )
             for mark in row["marks"]
         ),
@@ -428,7 +420,7 @@ def _deal(row: Mapping[str, Any], deals: Mapping[str, str], criteria: Mapping[st
 
 def _commitment(row: Mapping[str, str]) -> Commitment:
     owner, name = _person(row["owner"], "what the company does")
-    return Commitment("", row["what"][: content.SHORT], owner, name, _day(row["due_on"]))
+    return Commitment("", row["what"][: content.SHORT], owner, name, day(row["due_on"]))
 
 
 @signed_in
@@ -491,7 +483,9 @@ def _names(held: Content) -> dict[str, str]:
 
 def _choices(person: int, request: AskingRequest) -> tuple[dict[str, str], dict[str, str]]:
     day = people.house().day(request.at)
-    return dict(queries.deals_of(person)), {one.key: one.name for one in evidence.criteria_on(day).criteria}
+    return dict(measures.open_deals(person)), {
+        one.key: one.name for one in evidence.criteria_on(day).criteria
+    }
 
 
 def _form(
@@ -692,7 +686,7 @@ def own(request: AskingRequest) -> HttpResponse:
             by=actor,
             at=at,
             held=held,
-            layer=chosen if 0 <= chosen < len(wording.LAYERS) else None,
+            layer=chosen if 0 <= chosen < len(layers.LAYERS) else None,
         )
     except _PASSED:
         raise
@@ -716,6 +710,6 @@ def own(request: AskingRequest) -> HttpResponse:
 def _own(request: AskingRequest, typed: Typed, error: str, kept: bool, more: str = "") -> HttpResponse:
     context = _fields(request, request.actor.id, typed, more, alone=True) | {
         "error": error, "kept": kept, "least": 1, "most": content.SELF_DAYS, "alone": True,
-        "layers": [(str(n), name) for n, name in enumerate(wording.LAYERS) if n],
+        "layers": [(str(n), name) for n, name in enumerate(layers.LAYERS) if n],
     }  # fmt: skip
     return render(request, "improvement/own.html", context, status=422 if error else 200)
