@@ -56,7 +56,7 @@ def test_an_admin_turns_it_on_and_a_rep_goes_from_writing_to_signed_by_pages_alo
     assert refused.status_code == 422
     assert "Calls &amp; &lt;noise&gt;" in refused.content.decode()
     one = rosa.post(path, TYPED)["Location"]
-    assert "1 working agreement waits" in shown(cast, "mina", "/call/")
+    assert "Answer the working agreement with Rosa Lindqvist" in shown(cast, "mina", "/today/")
     assert "Agreements, 1 waiting" in shown(cast, "mina", "/you/")
     assert "working agreement waits" not in shown(cast, "rosa", "/quarter/")
     page = mina.get(one)

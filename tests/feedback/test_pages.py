@@ -51,7 +51,7 @@ def test_off_nobody_has_a_word_of_it(cast: Cast) -> None:
 def test_answering_goes_by_a_preview_that_keeps_nothing_and_ends_with_one_answer(cast: Cast) -> None:
     row = opened(cast)
     path, rosa = f"/feedback/{row.public_id}/answer/", client_of(cast, "rosa")
-    assert "You are asked for upward feedback" in shown(cast, "rosa", "/quarter/")
+    assert "Answer how it is to work with" in shown(cast, "rosa", "/today/")
     page = shown(cast, "rosa", path)
     assert page.count('type="radio"') == 24
     assert "7 are asked, each about their own manager" in page
@@ -74,7 +74,7 @@ def test_answering_goes_by_a_preview_that_keeps_nothing_and_ends_with_one_answer
     assert (twice.status_code, kept()) == (422, len(rules.ITEMS))
     assert "You have answered" in twice.content.decode()
     assert rosa.get(path).status_code == 302
-    assert "You are asked for upward feedback" not in shown(cast, "rosa", "/quarter/")
+    assert "Answer how it is to work with" not in shown(cast, "rosa", "/today/")
 
 
 def test_too_few_answers_have_a_page_that_says_why_and_when_next(cast: Cast, now: list[datetime]) -> None:

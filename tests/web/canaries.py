@@ -35,6 +35,8 @@ from fairlead.desk.rules import Wanted
 from fairlead.diagnoses import actions as diagnoses
 from fairlead.diagnoses.models import Asked as AskedToObserve
 from fairlead.diagnoses.models import Diagnosis
+from fairlead.earnings import actions as earnings
+from fairlead.earnings.rules import Plan as EarningsPlan
 from fairlead.exits.models import Act, Answer, Draft
 from fairlead.expectations import actions as expectations
 from fairlead.expectations.models import Statement
@@ -675,6 +677,10 @@ def _planned(company: Company) -> None:
         by=sanna, at=at, plan=plan, task=task, scores={"features": 3, "benefits": 3, "value": 3},
         words=mark.word("what sanna saw"),
     )  # fmt: skip
+    earnings.keep(
+        by=rosa, at=at, period=Calendar().quarter_of(AT.date()),
+        plan=EarningsPlan(mark.minor("pay of rosa"), mark.minor("pay of rosa")),
+    )  # fmt: skip
     for what in ("own plan of pia", "own draft of pia"):
         word = mark.word(what)
         mine = tuple(
@@ -1015,6 +1021,7 @@ def expected(
     seen["what otto does for rosa"] = {"rosa", leads, "hana", "mina"} | {"otto", boss("otto", teams)}
     for what in ("account of", "industry of"):  # HR reads who covers which account
         seen[f"{what} rosa"] = seen[f"{what} rosa"] | {"hana"}
+    seen["pay of rosa"] = {"rosa"}
     seen["own plan of pia"], seen["own draft of pia"] = {"pia", boss("pia", teams)}, {"pia"}
     unit = {name for team in teams.values() for name in team.split() if "vera" in line(name, teams)}
     seen["legal basis of vera's unit"] = unit | {"vera", "hana"}

@@ -407,6 +407,7 @@ API: dict[str, Row] = {
     "api/docs": Row(get=public()),
     "api/openapi.json": Row(get=public()),
     "api/me": Row(get=everyone()),
+    "api/me/day": Row(get=everyone()),
     "api/me/notices": Row(get=everyone()),
     "api/me/delegations": Row(get=everyone()),
     "api/me/mail": Row(get=everyone(), put=everyone(), data=lambda world: {"mode": "once"}),
@@ -861,6 +862,8 @@ ROWS: dict[str, Row] = {
         post=only("mina", hidden="carl vera otto sanna pia piet sven"), fill=submission
     ),
     "call/copy/<str:public_id>/text/": Row(get=READS_MINAS_COPY, fill=submission),
+    "today/": Row(get=everyone()),
+    "earnings/": Row(get=only(SELLERS), post=only(SELLERS), data=lambda world: {"variable": "40000"}),
     "promises/": Row(get=everyone(), post=everyone()),
     "promises/<str:public_id>/": Row(get=hidden_from_all_but("rosa mina"), fill=promise),
     "promises/<str:public_id>/act/": Row(

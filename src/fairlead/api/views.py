@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
@@ -22,4 +24,10 @@ def docs(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def schema(request: HttpRequest) -> HttpResponse:
-    return openapi_json(request, api=api)
+    return HttpResponse(_schema(), content_type="application/json")
+
+
+@functools.cache
+def _schema() -> bytes:
+    """The schema is the same for everybody and takes half a second to make: once per process."""
+    return openapi_json(HttpRequest(), api=api).content

@@ -14,6 +14,7 @@ from fairlead.cli import (
     demo_asks,
     demo_deals,
     demo_desk,
+    demo_earnings,
     demo_exits,
     demo_feedback,
     demo_health,
@@ -110,6 +111,7 @@ def fill(company: Marlow) -> None:
     demo_together.fill(everybody)
     demo_records.fill(everybody)
     demo_feedback.fill(everybody)
+    demo_earnings.fill(everybody)
 
 
 _Split = tuple[str, tuple[tuple[str, shares.Kind, int], ...]]

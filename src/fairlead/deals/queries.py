@@ -163,6 +163,14 @@ def counted_won() -> Q:
     return Q(status="won") & ~GONE
 
 
+def past_their_day(actor: access.Actor, today: date) -> int:
+    """How many of the actor's own open deals have a close date that has passed."""
+    if actor.person is None or not access.may(actor, "deal.read"):
+        return 0
+    own = Deal.objects.seen_by(actor, "deal.read").filter(counted_open(), owner=actor.id)
+    return own.filter(close_on__lt=today).count()
+
+
 # Lists
 
 

@@ -286,6 +286,19 @@ def usable(person: int) -> Usable | None:
     return None
 
 
+def to_answer(actor: access.Actor, at: datetime) -> list[tuple[str, date | None]]:
+    """(public id, last day of the wait) of own diagnoses that are shared and neither answered nor used."""
+    if actor.person is None or not access.may(actor, "diagnosis.answer"):
+        return []
+    rows = Diagnosis.objects.seen_by(actor, "diagnosis.answer").filter(person=actor.id)
+    found_ = []
+    for row in rows.select_related("person", "look").order_by("pk"):
+        now = standing_of(row)
+        if now.state == "shared" and now.current and now.replied is None:
+            found_.append((row.public_id, moment_of(row, now, at).waits_until))
+    return found_
+
+
 # Observations
 
 

@@ -726,13 +726,49 @@ def waiting(actor: access.Actor, at: datetime) -> int:
 
 
 def _waiting(actor: access.Actor, at: datetime) -> int:
+    return len(_that_wait(actor, at)) + sum(not one.readings for one in to_measure(actor, at))
+
+
+def _that_wait(actor: access.Actor, at: datetime) -> list[Found]:
     where = Q(pk__in=[])
     for act in _READS:
         if access.may(actor, act):
             where |= people.scope(actor, act, Plan.owner_path)
     rows = list(Plan.objects.for_system(_SIDES).filter(where))
-    plans = sum(bool(_waiting_acts(one)) for one in _readable_found(rows, actor, at)) if rows else 0
-    return plans + sum(not one.readings for one in to_measure(actor, at))
+    return [one for one in _readable_found(rows, actor, at) if _waiting_acts(one)] if rows else []
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """A plan that waits for the actor: the acts it waits for, each with the day by which, None where it has none."""
+
+    line: Line
+    acts: tuple[tuple[str, date | None], ...]
+
+
+def waits_for(actor: access.Actor, at: datetime) -> list[Waits]:
+    """The plans that wait for something of the actor's, as :func:`waiting` counts them."""
+    found = _that_wait(actor, at)
+    return [
+        Waits(line, tuple((act, _wanted_on(act, one)) for act in sorted(_waiting_acts(one))))
+        for one, line in zip(found, _lines(found, at), strict=True)
+    ]
+
+
+def _wanted_on(act: str, found: Found) -> date | None:
+    given, now = found.given, found.now
+    if act == "checked_in":
+        return min(
+            (
+                day
+                for number, day in enumerate(given.checkins, 1)
+                if day is not None and day <= given.today and str(number) not in now.checkins
+            ),
+            default=None,
+        )
+    if act == "decided":
+        return clock.decide_by(found.clock) if found.clock else None
+    return given.hand_from if act == "received" else None
 
 
 # The summary for a new manager

@@ -65,6 +65,13 @@ def _read(entry: Entry, texts: dict[tuple[int, str], str]) -> Read:
     )
 
 
+def acts_of(actor: str, since: datetime) -> list[tuple[str, datetime]]:
+    """(kind, moment) of what somebody did since a moment, in order; ``actor`` as :attr:`Entry.actor` has it."""
+    first = (since - _EPOCH) // timedelta(microseconds=1)
+    rows = Entry.objects.filter(actor=actor, at__gte=first).order_by("seq").values_list("kind", "at")
+    return [(kind, _EPOCH + timedelta(microseconds=at)) for kind, at in rows]
+
+
 def facts_of(kind: str) -> Iterator[dict[str, object]]:
     """What every entry of a kind says, the oldest first; personal texts as commitments. For the system's checks."""
     for body in Entry.objects.filter(kind=kind).order_by("seq").values_list("body", flat=True).iterator(500):

@@ -215,6 +215,10 @@ RULES: tuple[Rule, ...] = (
     _rule("news.lead", _LEADS, Reach.SELF, "A manager thanks for the team's news, tells it upward, and counts surprises.", _FORECAST),
     _rule("news.read_told", _LEADS, Reach.BELOW, "A leader sees news from below once the manager told it upward.", _FORECAST),
     _rule("news.read_told", _X, Reach.COMPANY, "An executive outside the line sees news once it was told upward."),
+    # Earnings
+    _rule("earnings.own", _SELLS, Reach.SELF, "What the own attainment pays is seen by the seller alone, by no manager, HR partner or admin, and is an input to nothing."),
+    # The day
+    _rule("day.read", EVERYONE, Reach.SELF, "Everybody has a page of what is due for them today and of how much they did in past weeks; nobody sees another's."),
     # Promises
     _rule("promise.read", EVERYONE, Reach.SELF, "A promise is read by who made it and by whom it was made to, and by nobody else."),
     _rule("promise.make", EVERYONE, Reach.SELF, "Everybody makes promises in the own name only."),

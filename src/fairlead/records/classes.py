@@ -307,6 +307,14 @@ CLASSES: tuple[Class, ...] = (
         long="Until you throw it away or share it.", copy="own_page", page="/improvement/own/",
     ),
     Class(
+        "earnings", "Your own pay plan",
+        "What you wrote down of your pay, to see what your sales pay.",
+        "It is yours. Nobody else reads it by any page, search or copy, and nothing is decided by it.",
+        ("earnings.own",),
+        ("earnings.PayPlan",),
+        long="Until you delete it, or leave.", copy="own_page", page="/earnings/",
+    ),
+    Class(
         "feedback", "Upward feedback",
         "That you were asked about a manager and whether an answer came, without day or time. What was answered is kept as "
         "sums without who; of a manager, the words that were released about them.",

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "fairlead.news",
     "fairlead.agreements",
     "fairlead.feedback",
+    "fairlead.earnings",
     "fairlead.reviews",
     "fairlead.plans",
     "fairlead.winloss",

@@ -77,7 +77,7 @@ MOST = 6
 
 
 def places(actor: access.Actor) -> list[_Place]:
-    """The places of a person's navigation: never more than six, those of the first role first.
+    """The places of a person's navigation beside their day: never more than six, those of the first role first.
 
     Somebody with several roles (a manager alone who also imports) gets the places of all, the first six.
     """
@@ -91,7 +91,7 @@ def places(actor: access.Actor) -> list[_Place]:
 
 
 def home_of(actor: access.Actor) -> str:
-    """The name of the page a person starts on: the first word of the own navigation but the desk, whose count calls."""
+    """The name of the page of somebody's work: the first word of the own navigation but the desk, whose count calls."""
     found = [place for place in places(actor) if place is not _DESK]
     return found[0].name if found else "you"
 
@@ -120,7 +120,6 @@ def context(request: HttpRequest) -> dict[str, object]:
             "oneonones_below": waits.oneonones,
             "feedback_below": waits.feedback is not None,
             "feedback_waiting": waits.feedback or 0,
-            "at_home": request.path == reverse(home_of(actor)),
             "help_below": _HELP not in mine,
             "accuracy_below": access.may(actor, "accuracy.read") and _ACCURACY not in mine,
             "ledger_below": _LEDGER not in mine,
@@ -188,7 +187,7 @@ def _items(
     request: HttpRequest, actor: access.Actor, mine: list[_Place], waits: Mapping[_Place, int]
 ) -> list[Item]:
     here = request.path
-    items = []
+    items = [Item("Today", reverse("today"), here == reverse("today"))]
     for place in mine:
         if place is _REVIEW and not access.may(actor, "review.run") and not reviews.was_anywhere(actor):
             continue

@@ -59,6 +59,27 @@ def typed(text: str) -> int:
     return int(number * 1000 * 10 ** formats.exponent_of(people.house().currency))
 
 
+_UNITS = re.compile(r"([0-9]{1,3}(?:[., ’'][0-9]{3})+|[0-9]{1,13})(?:[.,]([0-9]{1,2}))?", re.ASCII)
+
+
+def typed_units(text: str) -> int:
+    """Whole money as typed ("60,000", "60 000", "60000.50") in minor units. Raises Refused with an example."""
+    word = text.strip().replace("\u00a0", " ").removeprefix(formats.sign_of(people.house().currency)).strip()
+    found = _UNITS.fullmatch(word)
+    if not found:
+        raise access.Refused(
+            "bad_amount", f"“{text.strip()[:30]}” is no amount. Write for example 60000 or 60,000."
+        )
+    number = Decimal(f"{re.sub(r'[^0-9]', '', found[1])}.{found[2] or 0}")
+    return int((number * 10 ** formats.exponent_of(people.house().currency)).to_integral_value(ROUND_HALF_UP))
+
+
+def units_words(minor: int) -> str:
+    """Whole money with its sign: "€18,750"."""
+    currency = people.house().currency
+    return f"{formats.sign_of(currency)}{formats.whole_units(minor, formats.exponent_of(currency))}"
+
+
 def typed_or_shown(request: AskingRequest) -> int:
     """The number of a form in minor units; exactly what was offered, where the field still shows that."""
     text, exact = request.POST.get("number", ""), request.POST.get("exact", "")

@@ -18,6 +18,7 @@ from fairlead.web.views import (
     debts,
     desk,
     diagnoses,
+    earnings,
     everybody,
     evidence,
     exits,
@@ -52,6 +53,7 @@ from fairlead.web.views import (
     shared,
     standing,
     start,
+    today,
     units,
     webhooks,
     what_if,
@@ -61,6 +63,8 @@ from fairlead.web.views import (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", start.home, name="home"),
+    path("today/", today.today, name="today"),
+    path("earnings/", earnings.earnings, name="earnings"),
     path("start/", start.cast, name="start"),
     path("start/be/<str:public_id>/", start.be, name="be"),
     path("theme/", start.theme, name="theme"),

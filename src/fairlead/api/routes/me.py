@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.http import HttpRequest
+from django.urls import reverse
 from ninja import Router, Schema
 
 from fairlead.api.door import REFUSALS, asker
@@ -13,6 +14,8 @@ from fairlead.mail import queries as mail
 from fairlead.mail import rules as mail_rules
 from fairlead.notices import queries as notices
 from fairlead.people import access, queries
+from fairlead.today import queries as today
+from fairlead.today import rules as today_rules
 
 router = Router(tags=["me"])
 
@@ -22,6 +25,28 @@ class Me(Schema):
     roles: list[str]
     may: list[str]
     at: datetime
+
+
+class Due(Schema):
+    """One thing to do. ``due_on`` is null for what waits without a day of its own; ``path`` is where it is done."""
+
+    kind: str
+    what: str
+    about: str
+    due_on: date | None
+    moment: datetime | None
+    path: str
+
+
+class Day(Schema):
+    """What is past its day, for today, and within the next five working days; ``weeks`` counts what was done in each
+    of the last four weeks and in this one."""
+
+    today: date
+    late: list[Due]
+    due: list[Due]
+    coming: list[Due]
+    weeks: list[int]
 
 
 class Notice(Schema):
@@ -100,3 +125,21 @@ def _wish(kept: mail_rules.Wish) -> MailWish:
         mode=kept.mode, hour=kept.hour, quiet_from=kept.quiet_from, quiet_to=kept.quiet_to,
         weekends=kept.weekends,
     )  # fmt: skip
+
+
+@router.get("day", response={200: Day, **REFUSALS})
+def day(request: HttpRequest) -> Day:
+    """What is due for the asker; nobody else's day can be asked for."""
+    who = asker(request)
+    page = today.page(who.actor, who.at)
+    late, due, coming = (
+        [_due(item) for item in some] for some in (page.day.late, page.day.today, page.day.coming)
+    )
+    return Day(today=page.today, late=late, due=due, coming=coming, weeks=list(page.weeks))
+
+
+def _due(item: today_rules.Item) -> Due:
+    path = reverse(item.page, args=item.of) + (f"?{item.query}" if item.query else "")
+    return Due(
+        kind=item.kind, what=item.what, about=item.about, due_on=item.due_on, moment=item.moment, path=path
+    )

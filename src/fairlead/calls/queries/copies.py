@@ -104,6 +104,33 @@ def newest_copy(actor: access.Actor, node: people.Node, period: Period, at: date
     return team_copy(actor, standing.public_id) if standing else None
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A standing submission of one's manager that one has not opened yet."""
+
+    public_id: str
+    name: str
+    period: str
+    at: datetime
+
+
+def unread_of(actor: access.Actor, at: datetime) -> Unread | None:
+    """The newest submission of the actor's manager in the running period, unless they have opened one as new."""
+    manager = people.manager_of(actor.person) if actor.person is not None else None
+    if manager is None or not access.may(actor, "submission.read"):
+        return None
+    period = people.house().period(people.house().day(at))
+    standing = numbers.standing_of([manager], period.name, at).get(manager)
+    if standing is None:
+        return None
+    rows = Submission.objects.seen_by(actor, "submission.read").filter(public_id=standing.public_id)
+    row = rows.select_related("person").first()
+    opened = Receipt.objects.seen_by(actor, "submission.read").filter(submission=row, person=actor.id)
+    if row is None or opened.exists():
+        return None
+    return Unread(row.public_id, row.person.name, row.period, row.at)
+
+
 def _copy(actor: access.Actor, row: Submission, category: str) -> Copy:
     # Names of the team stand in the author's own copy only: above it there is one person to ask.
     leads = actor.person is None or people.may_on(actor, "submission.make", row.person_id)

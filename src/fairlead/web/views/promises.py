@@ -196,6 +196,8 @@ def act(request: AskingRequest, public_id: str) -> HttpResponse:
         return _one(request, public_id, Typed(given, refusal.sentence, kind), 422)
     day = given["due_on"]
     messages.success(request, DONE[kind].format(other=line.other.name, day=_spoken(day)))
+    if request.POST.get("back") == "today":
+        return redirect("today")
     return redirect("promise", public_id)
 
 

@@ -15,14 +15,15 @@ from django.views.decorators.http import require_POST, require_safe
 from fairlead.people import access, queries
 from fairlead.people.models import Person, User
 from fairlead.web import frame
+from fairlead.web.middleware import AskingRequest
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Everybody's own first page; in the demo the cast, else sign-in, for whoever is not signed in."""
+    """Everybody's day; in the demo the cast, else sign-in, for whoever is not signed in."""
     actor: access.Actor | None = request.actor  # type: ignore[attr-defined]
     if actor is not None:
-        return redirect(frame.home_of(actor))
+        return redirect("today")
     if request.user.is_authenticated:
         return render(request, "no_person.html", status=403)
     return redirect("start" if settings.DEMO else "account_login")
@@ -67,14 +68,14 @@ def cast(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def be(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Demo mode only: become a person of the cast."""
+def be(request: AskingRequest, public_id: str) -> HttpResponse:
+    """Demo mode only: become a person of the cast, and see the page their story is about."""
     _demo_only()
     person = queries.find(public_id)
     if person.user is None:
         raise access.NotFound("person with an account")
     login(request, person.user, backend="django.contrib.auth.backends.ModelBackend")
-    return redirect("home")
+    return redirect(frame.home_of(queries.actor(person.pk, request.at)))
 
 
 def _demo_only() -> None:

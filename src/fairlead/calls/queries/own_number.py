@@ -1,0 +1,31 @@
+"""Whether somebody's own weekly number is due: for the page of the day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fairlead.calls import actions, due, numbers
+from fairlead.people import access
+from fairlead.people import queries as people
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDue:
+    """How the own number of the running period stands; ``zone`` is that of the team."""
+
+    period: str
+    due: due.Due
+    zone: str
+
+
+def due_of(actor: access.Actor, at: datetime) -> OwnDue | None:
+    """How the actor stands with the weekly number; None for whoever submits none."""
+    if actor.person is None or not access.may(actor, "submission.make"):
+        return None
+    period = people.house().period(people.house().day(at))
+    if people.manager_of(actor.id) is None or not numbers.leaders(numbers.sellers([actor.id], at)):
+        return None
+    sent = numbers.standing_of([actor.id], period.name, at).get(actor.id)
+    rhythm = actions.rhythm_of(actor.id)
+    return OwnDue(period.name, due.standing(rhythm, period, at, sent.due_at if sent else None), rhythm.zone)

@@ -1,0 +1,39 @@
+"""A person's day: every part of Fairlead is asked what waits for them, through the rights they have there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from fairlead.ledger import queries as ledger
+from fairlead.people import access
+from fairlead.people import queries as people
+from fairlead.today import rules, sources
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is due, and how much this person did in each of the past weeks and in this one, oldest first."""
+
+    today: date
+    day: rules.Day
+    weeks: tuple[int, ...]
+
+
+def page(actor: access.Actor, at: datetime) -> Page:
+    """The actor's own day. Raises NotAllowed for whoever is no person of the organisation."""
+    access.require(actor, "day.read")
+    today = people.house().day(at)
+    off = people.off_of_teams([actor.id])[actor.id]
+    found = rules.day(sources.everything(actor, at), today, off)
+    return Page(today, found, rules.weekly(_done(actor, today), today))
+
+
+def _done(actor: access.Actor, today: date) -> list[date]:
+    """The days on which the actor did something of what a day asks for, by the ledger."""
+    zone = ZoneInfo(people.house().time_zone)
+    first = datetime.combine(rules.monday(today) - timedelta(weeks=rules.WEEKS), time(), zone)
+    return [
+        at.astimezone(zone).date() for kind, at in ledger.acts_of(actor.ref, first) if rules.is_work(kind)
+    ]

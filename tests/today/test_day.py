@@ -1,0 +1,183 @@
+"""A person's day: everything that waits stands on it, can be done from it, and is gone when it is done."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from fairlead.people import clock
+from fairlead.today import queries, rules, sources
+from fairlead.today.rules import Item
+from tests.agreements.agreeing import begun, turned_on
+from tests.calls.company import Company
+from tests.cast import AT, Cast
+from tests.exits import house as exits
+from tests.improvement import making
+from tests.improvement.conftest import company  # noqa: F401
+from tests.promises.test_promises import promised
+from tests.web import world as the_world
+from tests.web.matrix import CAST
+from tests.winloss import house as winloss
+
+SENSITIVE = {"help", "look", "diagnosis", "plan", "measure", "observation", "disclosure", "person_copy"}
+
+
+def items_of(cast: Cast, name: str, at: datetime = AT) -> list[Item]:
+    return list(sources.everything(cast.actor(name, at), at))
+
+
+def kinds(cast: Cast, name: str, at: datetime = AT) -> set[str]:
+    return {item.kind for item in items_of(cast, name, at)}
+
+
+def client_of(cast: Cast, name: str) -> Client:
+    client = Client()
+    client.force_login(getattr(cast, name).user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: AT)
+
+
+def test_whatever_stands_on_a_day_opens_for_whom_it_stands_there(db: None, now: None) -> None:
+    """Over the whole cast of a company in which everything has happened: each link leads to a page that opens."""
+    world = the_world.build()
+    opened: set[str] = set()
+    for name in CAST:
+        client = client_of(world.cast, name)
+        for item in items_of(world.cast, name):
+            url = reverse(item.page, args=item.of) + (f"?{item.query}" if item.query else "")
+            response = client.get(url)
+            assert response.status_code == 200, (name, item.kind, url, response.status_code)
+            opened.add(item.kind)
+    told_apart = {"packet", "agreement", "dates", "account", "exit", "plan"}
+    """These have tests of their own below."""
+    assert opened == set(rules.KINDS) - told_apart
+
+
+def test_a_day_names_nobody_in_what_is_confidential(db: None, now: None) -> None:
+    """A day is read over shoulders."""
+    world = the_world.build()
+    seen = set()
+    for name in CAST:
+        for item in items_of(world.cast, name):
+            if item.kind in SENSITIVE:
+                seen.add(item.kind)
+                about = item.about.removeprefix("asked by ").removesuffix("Otto Brandt")
+                for other in world.cast.names:
+                    last = getattr(world.cast, other).name.split()[-1]
+                    assert last not in item.what + about, (name, item)
+    assert seen == SENSITIVE - {"plan"}
+
+
+def test_home_is_the_day_and_it_is_the_first_word_of_the_navigation(cast: Cast, now: None) -> None:
+    client = client_of(cast, "rosa")
+    page = client.get("/", follow=True)
+    assert page.redirect_chain[-1][0] == "/today/"
+    text = page.content.decode()
+    assert text.index('href="/today/" aria-current="page"') < text.index('href="/quarter/"')
+    assert "Nothing is due today" in text
+    assert "Nothing in the next 5 working days either." in text
+
+
+def test_a_promise_is_kept_from_the_day_and_stands_there_no_more(cast: Cast, now: None) -> None:
+    public_id = promised(cast, due_on=AT.date())
+    client = client_of(cast, "rosa")
+    page = client.get("/today/").content.decode()
+    assert "1 thing for today" in page
+    assert f'action="/promises/{public_id}/act/"' in page
+    after = client.post(f"/promises/{public_id}/act/", {"act": "kept", "back": "today"}, follow=True)
+    assert after.redirect_chain[-1][0] == "/today/"
+    assert "Nothing is due today" in after.content.decode()
+    assert "promise" not in kinds(cast, "mina"), "whom it was made to has nothing to do"
+
+
+def test_past_its_day_it_stands_first_with_how_late(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    promised(cast, due_on=AT.date())
+    later = AT + timedelta(days=3)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    page = client_of(cast, "rosa").get("/today/").content.decode()
+    assert "Past its day" in page
+    assert "3 days late" in page
+
+
+def test_next_week_it_is_under_what_comes_and_not_due(cast: Cast, now: None) -> None:
+    promised(cast, due_on=AT.date() + timedelta(days=2))
+    page = client_of(cast, "rosa").get("/today/").content.decode()
+    assert "Nothing is due today" in page
+    assert "In the next 5 working days: 1" in page
+    assert "Next: " in page
+
+
+def test_weeks_count_what_one_did_oneself(cast: Cast, now: None) -> None:
+    public_id = promised(cast, due_on=AT.date())
+    before = queries.page(cast.actor("rosa"), AT).weeks
+    client_of(cast, "rosa").post(f"/promises/{public_id}/act/", {"act": "kept"})
+    assert queries.page(cast.actor("rosa"), AT).weeks == (*before[:-1], before[-1] + 1)
+    assert queries.page(cast.actor("mina"), AT).weeks[-1] == 0
+
+
+def test_an_agreement_waits_for_who_has_not_signed(cast: Cast, now: None) -> None:
+    turned_on(cast)
+    begun(cast)
+    assert "agreement" in kinds(cast, "mina")
+    assert "agreement" not in kinds(cast, "rosa")
+
+
+def test_what_left_the_forecast_is_owed_and_a_packet_waits_for_the_manager(cast: Cast) -> None:
+    house = exits.build(cast)
+    house.take(datetime(2026, 11, 20, 8, tzinfo=AT.tzinfo), Quill={"stage": "Offer"})
+    owed = [item for item in items_of(cast, "rosa") if item.kind == "exit"]
+    assert [item.what for item in owed] == ["Say why Quill left the forecast"]
+    assert owed[0].due_on is not None
+    assert "exit" not in kinds(cast, "mina")
+
+
+def test_a_close_date_that_passed_is_asked_for_once_for_all_deals(company: Company) -> None:  # noqa: F811
+    cast = company.cast
+    before = [item for item in items_of(cast, "ravi") if item.kind == "dates"]
+    assert before == []
+    for name in ("Alby", "Molla"):
+        company.deal(name, "ravi", 70, "Talk", AT.date() - timedelta(days=2), at=AT - timedelta(days=30))
+    found = [item for item in items_of(cast, "ravi") if item.kind == "dates"]
+    assert [item.what for item in found] == ["Say when 2 deals of yours close"]
+    assert "close_to=2026-11-2" in found[0].query
+
+
+def test_a_plan_waits_for_each_side_in_turn(company: Company) -> None:  # noqa: F811
+    def waits(name: str, at: datetime) -> list[str]:
+        return [item.what for item in items_of(company.cast, name, at) if item.kind == "plan"]
+
+    plan = making.drafted(company)
+    making.do(company, "mina", plan, "submitted", making.BEGUN)
+    assert waits("hana", making.BEGUN) == ["Check a plan for HR"]
+    assert waits("mina", making.BEGUN) == waits("rosa", making.BEGUN) == []
+    making.do(company, "hana", plan, "approved", making.BEGUN)
+    assert waits("mina", making.PUBLISHED) == ["Publish a plan, which HR has checked"]
+    making.do(company, "mina", plan, "published", making.PUBLISHED)
+    assert waits("rosa", making.PUBLISHED) == ["Say that you have received your plan"]
+    making.do(company, "rosa", plan, "received", making.PUBLISHED)
+    assert waits("rosa", making.PUBLISHED) == []
+    checkin = making.at_day(date(2026, 11, 9))
+    found = [item for item in items_of(company.cast, "mina", checkin) if item.kind == "plan"]
+    assert [(item.what, item.due_on) for item in found] == [("Hold the check-in of a plan", checkin.date())]
+
+
+def test_an_account_of_a_closed_deal_is_owed_by_its_owner(cast: Cast) -> None:
+    winloss.build(cast)
+    owed = [item for item in items_of(cast, "rosa", winloss.MORNING) if item.kind == "account"]
+    assert owed
+    assert all(item.page == "winloss_write" for item in owed)
+
+
+def test_the_day_by_api_is_that_of_the_page(cast: Cast, now: None) -> None:
+    promised(cast, due_on=AT.date())
+    day = client_of(cast, "rosa").get("/api/me/day").json()
+    assert [one["kind"] for one in day["due"]] == ["promise"]
+    assert day["due"][0]["path"].startswith("/promises/")
+    assert len(day["weeks"]) == rules.WEEKS + 1
