@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -81,6 +82,17 @@ def test_an_earlier_quarter_is_paid_by_the_plan_that_held_then(company: Company)
     assert queries.page(rosa, calendar.period("2026Q3"), AT).plan == rules.Plan(0, 8_000_00)
     assert queries.page(rosa, calendar.period("2026Q2"), AT).plan is None
     assert [one.period.name for one in page.periods] == ["2026Q1", "2026Q2", "2026Q3", "2026Q4"]
+
+
+def test_the_form_as_it_is_offered_needs_no_more_than_the_amounts(company: Company) -> None:
+    mina = client_of(company.cast, "mina")
+    assert 'href="/earnings/"' in mina.get("/you/").content.decode()
+    page = mina.get("/earnings/").content.decode()
+    offered = {name: re.findall(rf'name="{name}"[^>]* value="([^"]*)"', page) for name in ("above", "rate")}
+    given = {"act": "keep", "variable": "30000", "starts": "2026Q4", **offered}
+    assert mina.post("/earnings/", given).status_code == 302
+    kept = queries.kept(company.cast.actor("mina"))
+    assert [one.plan for one in kept] == [rules.Plan(0, 30_000_00)]
 
 
 def test_what_was_typed_is_kept_when_it_is_refused(company: Company) -> None:

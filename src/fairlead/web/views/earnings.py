@@ -94,7 +94,7 @@ def _typed(given: QueryDict, error: str) -> Typed:
 
 def _of(plan: rules.Plan | None, period: Period) -> Typed:
     if plan is None:
-        return Typed({"starts": period.name}, (("0", "100"), ("100", "")))
+        return Typed({"starts": period.name}, (("0", "100"),))
     exponent = formats.exponent_of(people.house().currency)
 
     def money(minor: int) -> str:
