@@ -25,7 +25,12 @@ def test_every_page_of_a_person_is_accessible_and_fits(
     person: str, demo: Demo, page: Page, axe: Callable[[Page], list[str]]
 ) -> None:
     demo.be(page, person)
-    places = [*_places(page), "/you/", "/you/stored/", *(["/earnings/"] if person in ("Rosa", "Mina") else [])]
+    places = [
+        *_places(page),
+        "/you/",
+        "/you/stored/",
+        *(["/earnings/"] if person in ("Rosa", "Mina") else []),
+    ]
     assert len(places) > 2
     found: list[str] = []
     for place in places:

@@ -863,6 +863,13 @@ ROWS: dict[str, Row] = {
     ),
     "call/copy/<str:public_id>/text/": Row(get=READS_MINAS_COPY, fill=submission),
     "today/": Row(get=everyone()),
+    "assessment/": Row(get=only(LEADERS)),
+    "assessment/<str:public_id>/": Row(
+        get=only("vera mina", others="forbidden", hidden="carl otto sanna"), fill=mina
+    ),
+    "assessment/<str:public_id>/file/": Row(
+        get=only("vera mina", others="forbidden", hidden="carl otto sanna"), fill=mina
+    ),
     "earnings/": Row(get=only(SELLERS), post=only(SELLERS), data=lambda world: {"variable": "40000"}),
     "promises/": Row(get=everyone(), post=everyone()),
     "promises/<str:public_id>/": Row(get=hidden_from_all_but("rosa mina"), fill=promise),

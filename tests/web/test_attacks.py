@@ -41,6 +41,7 @@ KINDS = {
     "tokens/": "tokens",
     "notices/": "notices",
     "record/": "people",
+    "assessment/": "people",
     "expectations/": "expectations",
     "news/told/": "news",
     "news/": "news",

@@ -163,6 +163,12 @@ def counted_won() -> Q:
     return Q(status="won") & ~GONE
 
 
+def open_count(actor: access.Actor, owners: Collection[int]) -> int:
+    """How many open deals of some owners the actor may read. Raises NotAllowed."""
+    access.require(actor, "deal.read")
+    return Deal.objects.seen_by(actor, "deal.read").filter(counted_open(), owner__in=list(owners)).count()
+
+
 def past_their_day(actor: access.Actor, today: date) -> int:
     """How many of the actor's own open deals have a close date that has passed."""
     if actor.person is None or not access.may(actor, "deal.read"):

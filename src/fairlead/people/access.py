@@ -215,6 +215,9 @@ RULES: tuple[Rule, ...] = (
     _rule("news.lead", _LEADS, Reach.SELF, "A manager thanks for the team's news, tells it upward, and counts surprises.", _FORECAST),
     _rule("news.read_told", _LEADS, Reach.BELOW, "A leader sees news from below once the manager told it upward.", _FORECAST),
     _rule("news.read_told", _X, Reach.COMPANY, "An executive outside the line sees news once it was told upward."),
+    # Assessment
+    _rule("assessment.read", _LEADS, Reach.SELF, "A leader reads the assessment of the own team: of each part what the leader reads anyway."),
+    _rule("assessment.read", _LEADS, Reach.REPORTS, "The superior reads a leader's assessment as far as the superior reads each part; the rest is not there."),
     # Earnings
     _rule("earnings.own", _SELLS, Reach.SELF, "What the own attainment pays is seen by the seller alone, by no manager, HR partner or admin, and is an input to nothing."),
     # The day

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from fairlead.calls.queries.habits import LEAST_MATES
 from fairlead.deals import queries as deals
 from fairlead.deals import rules as deal_rules
 from fairlead.deals.models import Deal
-from fairlead.people import access
+from fairlead.people import access, kept
 from fairlead.people import queries as people
 from fairlead.plans import rules
 from fairlead.plans.models import Tested, Version
@@ -154,12 +154,38 @@ def _worth(row: Deal, at: datetime) -> rules.Worth:
         status=row.status, own=row.own_category, stage=row.stage, source=row.forecast_category,
         mapping=deals.mapping(today),
     )  # fmt: skip
-    return rules.worth(
-        row.home_minor,
-        _sizes(team, row.owner_id, today),
-        _target(lead, team, at),
-        in_commit=category == "commit",
+    sizes = kept.once(("sizes", lead, row.owner_id, today), lambda: _sizes(team, row.owner_id, today))
+    target = kept.once(("team target", lead, at), lambda: _target(lead, team, at))
+    return rules.worth(row.home_minor, sizes, target, in_commit=category == "commit")
+
+
+@dataclass(frozen=True, slots=True)
+class OfTeam:
+    """Open deals that ask for a plan: how many, those without one, those whose plan was not changed since a day, those
+    whose plan somebody else tested."""
+
+    asking: int
+    without: int
+    stale: int
+    tested: int
+
+
+def of_team(actor: access.Actor, owners: Collection[int], since: date, at: datetime) -> OfTeam:
+    """Plans of the open deals of some owners, as counts. Raises NotAllowed."""
+    rows = Deal.objects.seen_by(actor, "plan.read").filter(deals.counted_open(), owner__in=list(owners))
+    asking = [row.pk for row in rows if _worth(row, at).required]
+    newest: dict[int, Version] = {}
+    saved = Version.objects.seen_by(actor, "plan.read").filter(deal__in=asking, at__lte=at)
+    for one in saved.only("pk", "deal", "at").order_by("number"):
+        newest[one.deal_id] = one
+    tested = Tested.objects.seen_by(actor, "plan.read").filter(
+        version__in=[one.pk for one in newest.values()], at__lte=at
     )
+    day = people.house().day
+    return OfTeam(
+        len(asking), len(asking) - len(newest), sum(day(one.at) < since for one in newest.values()),
+        tested.values("version").distinct().count(),
+    )  # fmt: skip
 
 
 def _sizes(team: Sequence[int], owner: int | None, today: date) -> list[int]:

@@ -8,6 +8,7 @@ from fairlead.web.views import (
     accuracy,
     agreements,
     asks,
+    assessment,
     board,
     call,
     changes,
@@ -64,6 +65,9 @@ from fairlead.web.views import (
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", start.home, name="home"),
     path("today/", today.today, name="today"),
+    path("assessment/", assessment.listing, name="assessments"),
+    path("assessment/<str:public_id>/", assessment.one, name="assessment"),
+    path("assessment/<str:public_id>/file/", assessment.pdf, name="assessment_pdf"),
     path("earnings/", earnings.earnings, name="earnings"),
     path("start/", start.cast, name="start"),
     path("start/be/<str:public_id>/", start.be, name="be"),

@@ -33,6 +33,14 @@ def mutual_plan(sheet: rules.Sheet, size: str = "a4") -> bytes:
     return _set("mutual.typ", _facts(sheet) | {"paper": PAPERS[size]})
 
 
+def assessment(facts: dict[str, Any], size: str = "a4") -> bytes:
+    """A team's assessment as a PDF (PDF/UA-1): title, under, talks, sections of sentences, what is left out.
+
+    Raises Refused ``no_font`` as above.
+    """
+    return _set("assessment.typ", facts | {"paper": PAPERS[size]})
+
+
 def can_write(sheet: rules.Sheet) -> bool:
     """Whether there is a font for every letter of a version."""
     try:

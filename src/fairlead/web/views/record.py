@@ -52,6 +52,8 @@ def _page(request: AskingRequest, person: Person) -> HttpResponse:
     found = queries.manager_record(request.actor, person.pk, request.at)
     now = found.now
     context = {
+        "assessed": access.may(request.actor, "assessment.read")
+        and people.may_on(request.actor, "assessment.read", person.pk),
         "record": found,
         "now": now,
         "lean": leaning_words(now.numbers) if now else "",

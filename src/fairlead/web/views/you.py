@@ -86,6 +86,7 @@ def _page(
         "notices": notices.for_person(actor.id, limit=30),
         "delegations": queries.delegations(actor, at=request.at),
         "may_earn": access.may(request.actor, "earnings.own"),
+        "may_assess": access.may(request.actor, "assessment.read"),
         "may_see_plans": access.may(actor, "plan.read"),
         "leads": access.may(actor, "plan.open"),
         "may_see_shared": access.may(actor, "mutual.read"),
