@@ -96,6 +96,7 @@ APPEND_ONLY = (
     "improvement_act",
     "improvement_cover",
     "improvement_assessment",
+    "improvement_reviewer",
     "diagnoses_diagnosis",
     "diagnoses_version",
     "diagnoses_act",

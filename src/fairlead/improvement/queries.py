@@ -13,7 +13,7 @@ from fairlead.grounds import queries as grounds
 from fairlead.improvement import clock, content, covering, impact, measures, rules
 from fairlead.improvement.clock import Clock, Span
 from fairlead.improvement.content import Content, Task
-from fairlead.improvement.models import Act, Assessment, Cover, Plan, SelfDraft, Version
+from fairlead.improvement.models import Act, Assessment, Cover, Plan, Reviewer, SelfDraft, Version
 from fairlead.looks.models import Look
 from fairlead.people import access, kept
 from fairlead.people import queries as people
@@ -284,18 +284,26 @@ def closed_on(now: rules.State) -> date | None:
 
 
 def _step(row: Act) -> rules.Step:
+    by = row.by_id if row.outside is None else rules.outsider(row.outside.identity)
+    assert by is not None
     return rules.Step(
-        row.number, row.kind, row.by_id, row.at, row.on, row.version, row.which, row.said, row.value, row.scores,
+        row.number, row.kind, by, row.at, row.on, row.version, row.which, row.said, row.value, row.scores,
         row.words,
     )  # fmt: skip
 
 
 def _steps(plans: Collection[int]) -> dict[int, list[tuple[rules.Step, str]]]:
     found: dict[int, list[tuple[rules.Step, str]]] = {}
-    rows = Act.objects.for_system(_ACTS).filter(plan__in=list(plans)).select_related("by")
+    rows = Act.objects.for_system(_ACTS).filter(plan__in=list(plans)).select_related("by", "outside")
     for row in rows.order_by("plan", "number"):
-        found.setdefault(row.plan_id, []).append((_step(row), row.by.name))
+        who = row.by.name if row.by is not None else outsider_words(row.outside)
+        found.setdefault(row.plan_id, []).append((_step(row), who))
     return found
+
+
+def outsider_words(row: Reviewer | None) -> str:
+    """How somebody from outside is named wherever they acted or read."""
+    return f"outside reviewer {row.name} of {row.organisation}" if row is not None else ""
 
 
 def _versions(plans: Collection[int]) -> dict[int, list[Version]]:
@@ -312,25 +320,40 @@ def where_it_runs(rows: Iterable[Plan], at: datetime) -> list[Plan]:
     return [row for row in kept if row.person_id in here]
 
 
-def together(rows: Iterable[Plan], actor: access.Actor, at: datetime) -> list[Found]:
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Somebody from outside who holds an address to a plan: on which side, and under which number they act."""
+
+    side: rules.Side
+    by: int
+
+
+def together(
+    rows: Iterable[Plan], actor: access.Actor, at: datetime, outside: Outside | None = None
+) -> list[Found]:
     """Plans with their acts and clocks and where the actor stands; none that was erased after its time."""
     kept = list(rows)
     keys = [row.pk for row in kept]
     steps, versions = _steps(keys), _versions(keys)
     return [
-        _found(row, steps.get(row.pk, []), versions.get(row.pk, []), actor, at)
+        _found(row, steps.get(row.pk, []), versions.get(row.pk, []), actor, at, outside)
         for row in kept
         if not any(one.content.get("erased") for one in versions.get(row.pk, []))
     ]
 
 
 def _found(
-    row: Plan, steps: list[tuple[rules.Step, str]], versions: list[Version], actor: access.Actor, at: datetime
+    row: Plan,
+    steps: list[tuple[rules.Step, str]],
+    versions: list[Version],
+    actor: access.Actor,
+    at: datetime,
+    outside: Outside | None = None,
 ) -> Found:
     form: rules.Form = row.form  # type: ignore[assignment]
     writers = {row.by_id, *(one.by_id for one in versions)}
     now = rules.fold(form, len(versions), [step for step, _ in steps], writers)
-    sides = _sides(actor, row, now)
+    sides = _sides(actor, row, now) if outside is None else frozenset({outside.side})
     number = now.in_force
     if now.phase == "draft" and "hr" in sides:  # what was not sent again is the manager's
         number = max((step.version for step, _ in steps if step.kind == "submitted"), default=0)
@@ -350,7 +373,7 @@ def _found(
     decided = now.decision
     given = rules.Given(
         sides=sides,
-        by=actor.person or 0,
+        by=outside.by if outside is not None else actor.person or 0,
         authors=now.writers,
         today=today,
         ends_on=clock.ends_on(ticking) if ticking else None,
@@ -605,7 +628,11 @@ def _lines(found: Collection[Found], at: datetime) -> list[Line]:
 
 def page(actor: access.Actor, public_id: str, at: datetime) -> Page:
     """One plan. Raises NotAllowed, NotFound."""
-    found = of_person(actor, public_id, at)
+    return page_of(of_person(actor, public_id, at), at)
+
+
+def page_of(found: Found, at: datetime) -> Page:
+    """A plan that went through the table, or that an address leads to, as its reader's side sees it."""
     now, row, held, given = found.now, found.row, found.content, found.given
     manager = people.manager_of(row.person_id)
     today = given.today
@@ -912,7 +939,8 @@ def mates_of(person: int) -> list[covering.Mate]:
 def self_draft(actor: access.Actor) -> SelfDraft | None:
     """What the actor writes for themself. Nobody else reads it by any door."""
     access.require(actor, "improvement.self")
-    return SelfDraft.objects.seen_by(actor, "improvement.self").filter(person=actor.id).first()
+    row = SelfDraft.objects.seen_by(actor, "improvement.self").filter(person=actor.id).first()
+    return None if row is not None and row.content.get("erased") else row
 
 
 def protecting(person: int, layer: int | None, at: datetime) -> Plan | None:
@@ -956,23 +984,6 @@ def protections(actor: access.Actor, at: datetime) -> list[Protection]:
             name = names[one.row.person_id]
             found.append(Protection(one.row.public_id, name, one.row.layer, one.now.published.on, until))
     return found
-
-
-# HR's record of each manager's plans
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A manager's plans: published, met, parted, and of those over a year ago how many are still here, of how many."""
-
-    manager: str
-    opened: int
-    running: int
-    met: int
-    parted: int
-    withdrawn: int
-    still_here: int
-    of: int
 
 
 # The screen for adverse impact
@@ -1024,34 +1035,3 @@ def _struck(persons: Collection[int], what: str, since: datetime) -> set[int]:
     if what == "plan":
         acts = acts.filter(plan__form="plan")
     return set(acts.values_list("plan__person_id", flat=True))
-
-
-YEAR = timedelta(days=365)
-
-
-def record(actor: access.Actor, at: datetime) -> list[Record]:
-    """Counts per manager who wrote plans in HR's units. Raises NotAllowed."""
-    access.require(actor, "improvement.gate")
-    rows = Plan.objects.seen_by(actor, "improvement.gate").filter(form="plan")
-    found = [(row, now) for row, now in states(rows) if now.published]
-    today = people.house().day(at)
-    here = set(
-        Person.objects.filter(pk__in=[row.person_id for row, _ in found], voided_at=None)
-        .filter(ends_on=None)
-        .values_list("pk", flat=True)
-    )
-    names = people.names({row.by_id for row, _ in found})
-    lines = []
-    for author in sorted(names, key=lambda key: names[key]):
-        own = [(row.person_id, now) for row, now in found if row.by_id == author]
-        said = [now.decision.said if now.decision and now.phase != "void" else "" for _, now in own]
-        year = [person for person, now in own if (day := closed_on(now)) is not None and day + YEAR <= today]
-        lines.append(
-            Record(
-                names[author], len(own), sum(now.phase in ("running", "paused") for _, now in own), said.count("met"),
-                sum(one in rules.PARTING for one in said),
-                sum(now.phase == "void" or word == "withdrawn" for (_, now), word in zip(own, said, strict=True)),
-                sum(person in here for person in year), len(year),
-            )
-        )  # fmt: skip
-    return lines

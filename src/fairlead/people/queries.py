@@ -499,6 +499,29 @@ def hr_partners(persons: Collection[int]) -> set[int]:
     return {hr for hr, head in pairs if any(boss == head and member != hr for boss, member in reached_)}
 
 
+def sellers(persons: Collection[int]) -> list[int]:
+    """Those of the persons who are reps today."""
+    rows = RoleGrant.objects.filter(role=access.Role.REP.value, ends_on=None, person__in=list(persons))
+    return sorted(rows.values_list("person_id", flat=True))
+
+
+def admins() -> list[int]:
+    """Who keeps the accounts today."""
+    rows = RoleGrant.objects.filter(role=access.Role.ADMIN.value, ends_on=None, person__voided_at=None)
+    return sorted(set(rows.values_list("person_id", flat=True)))
+
+
+def partnered(heads: Collection[int]) -> set[int]:
+    """Those of the heads of units that some HR partner looks after, at the unit or above it, other than the head."""
+    above = Reach.objects.filter(
+        member__in=list(heads), boss__in=Partnership.objects.filter(ends_on=None).values("head")
+    )
+    hrs: dict[int, set[int]] = {}
+    for hr, head in Partnership.objects.filter(ends_on=None).values_list("hr_id", "head_id"):
+        hrs.setdefault(head, set()).add(hr)
+    return {member for boss, member in above.values_list("boss_id", "member_id") if hrs[boss] - {member}}
+
+
 @dataclass(frozen=True, slots=True)
 class Lent:
     """A delegation as its two people see it."""

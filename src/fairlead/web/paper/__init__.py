@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from fairlead.mutual import rules
 from fairlead.people import access
+from fairlead.web import packets
 
 if TYPE_CHECKING:
     import typst
@@ -31,6 +32,17 @@ def mutual_plan(sheet: rules.Sheet, size: str = "a4") -> bytes:
     Raises Refused ``no_font`` when this server has no font for a letter in it: nothing is printed as an empty box.
     """
     return _set("mutual.typ", _facts(sheet) | {"paper": PAPERS[size]})
+
+
+def packet(given: packets.Packet, printed: str, size: str = "a4") -> bytes:
+    """A plan as a PDF (PDF/UA-1), with who it was made for and when. Raises Refused ``no_font``."""
+    facts = given.plain() | {"printed": printed, "paper": PAPERS[size]}
+    for section in facts["sections"]:
+        section["wide"] = [
+            max(3, min(24, max(len(row[n]) for row in section["rows"]))) ** 0.75 if section["rows"] else 1
+            for n in range(len(section["head"]))
+        ]
+    return _set("packet.typ", facts)
 
 
 def can_write(sheet: rules.Sheet) -> bool:
