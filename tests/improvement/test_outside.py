@@ -106,7 +106,7 @@ def test_hr_names_for_its_units_and_an_admin_where_there_is_no_hr(company: Compa
     assert outside.in_force(company.cast.rosa.pk, BEGUN.date()) == row
     assert outside.in_force(company.cast.rosa.pk, date(2027, 10, 1)) is None, "after the last day"
     for name in ("mina", "vera", "olu", "rosa"):
-        assert code(lambda name=name: named(company, by=name, after=1)) == "not_allowed"  # type: ignore[misc]
+        assert code(lambda name=name: named(company, by=name, after=1)) == "not_allowed"
     assert code(lambda: named(company, by="ada", after=1)) == "not_found", "the unit has an HR partner"
     assert code(lambda: named(company, after=0)) == "changed_meanwhile"
     no_hr(company)
@@ -149,7 +149,7 @@ def test_where_there_is_no_hr_somebody_from_outside_checks_it(company: Company) 
     reviewer = named(company, by="ada")
     assert code(lambda: sent(company, plan, "ada")) == "mail_only", "an admin never sees an address"
     for name in ("mina", "vera", "rosa", "hana"):
-        assert code(lambda name=name: sent(company, plan, name, by_mail=True)) in ("not_allowed", "not_found")  # type: ignore[misc]
+        assert code(lambda name=name: sent(company, plan, name, by_mail=True)) in ("not_allowed", "not_found")
     waits = outside.waiting(cast.actor("ada"), BEGUN)
     assert [(one.unit, one.duty) for one in waits] == [("Industrial North", "gate")]
     invitation, secret = sent(company, plan, "ada", by_mail=True)
@@ -413,6 +413,7 @@ def test_hr_sends_by_mail_and_nobody_here_sees_the_address(
     plan = at_hr(company)
     monkeypatch.setattr(clock, "now", lambda: BEGUN)
     settings.MAIL_OUT, settings.MAIL_URL = True, "https://fair.test"  # type: ignore[attr-defined]
+    assert cast.ada.user is not None
     client.force_login(cast.ada.user, backend="django.contrib.auth.backends.ModelBackend")
     form = {
         "name": WHO.name, "organisation": WHO.organisation, "email": WHO.email, "first": "2026-10-01",
@@ -453,6 +454,7 @@ def test_where_mail_is_off_hr_without_a_part_is_shown_the_address_once(
     do(company, "mina", plan, "submitted", BEGUN)
     monkeypatch.setattr(rules, "stand", lambda *a: rules.Stand(1, None, 2, None))
     monkeypatch.setattr(clock, "now", lambda: BEGUN)
+    assert cast.hana.user is not None
     client.force_login(cast.hana.user, backend="django.contrib.auth.backends.ModelBackend")
     assert "Make the address" in client.get(f"/improvement/{plan.public_id}/").content.decode()
     text = client.post("/outside-reviewers/send/", {"plan": plan.public_id}).content.decode()

@@ -68,6 +68,7 @@ KINDS = {
     "diagnoses/": "diagnoses",
     "observations/": "observations",
     "improvement/": "improvement",
+    "outside-reviewers/": "people",
     "units/": "people",
     "roles/": "looks",
     "everybody/": "everybody",
