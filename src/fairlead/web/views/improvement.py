@@ -224,6 +224,9 @@ def _one(request: AskingRequest, public_id: str, values: Mapping[str, str], erro
         "layer": layers.LAYERS[found.row.layer] if found.row.layer is not None else "",
         "diagnosis": found.row.diagnosis if {"person", "manager", "hr"} & sides else "",
         "next_checkin": next((one for one in page.checkins if one.step is None or one.step.kind == "missed"), None),
+        "compared": standing.compared(request.actor, found.row.person_id, request.at)
+        if {"manager", "hr"} & sides
+        else None,
         "reviewer": outside.in_force(found.row.person_id, found.given.today) if needs else None,
         "outside": waits,
         "outside_words": wording.DUTIES[waits.duty][0] if waits else "",
