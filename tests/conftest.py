@@ -81,6 +81,7 @@ APPEND_ONLY = (
     "looks_lookact",
     "looks_rolelook",
     "looks_roledecision",
+    "looks_rolehanded",
     "records_read",
     "records_countryrule",
     "records_request",

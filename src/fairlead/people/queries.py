@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zoneinfo
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -445,6 +446,24 @@ def first_there(
         seen.add(person)
         person = above(person)
     return person
+
+
+def successor(person: int, day: date, act: str) -> int | None:
+    """Who answers for what somebody answered for who is gone: whoever leads most of those they led last, else the first
+    one above who is there; None where nobody is."""
+    lines = ReportingLine.objects.filter(manager=person, starts_on__lte=day)
+    last = lines.filter(ends_on__isnull=False).order_by("-ends_on").values_list("ends_on", flat=True).first()
+    led = lines.filter(Q(ends_on=None) | Q(ends_on=last)).values_list("person_id", flat=True)
+    now = Counter(
+        Reach.objects.filter(member__in=list(led), depth=1)
+        .exclude(boss=person)
+        .values_list("boss_id", flat=True)
+    )
+    missing = gone_of(now, day, act)
+    for boss, _ in sorted(now.items(), key=lambda one: (-one[1], one[0])):
+        if boss not in missing:
+            return boss
+    return first_there(last_manager_of(person), lambda one: gone(one, day, act))
 
 
 def chain(person: int) -> list[int]:

@@ -342,7 +342,7 @@ CLASSES: tuple[Class, ...] = (
         "Quartiles of a role without a name, and what whoever answers for its targets decided.",
         "Where half of a role misses, the target is looked at and no person.",
         ("role_look.read", "role_look.decide"),
-        ("looks.RoleLook", "looks.RoleDecision"),
+        ("looks.RoleLook", "looks.RoleHanded", "looks.RoleDecision"),
     ),
     Class(
         "reads", "Who read about you",

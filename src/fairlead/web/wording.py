@@ -235,6 +235,7 @@ ACTS: dict[str, str] = {
     "improvement.withdrawn": "withdrew a plan",
     "improvement.shared": "shared a plan of one’s own",
     "improvement.ended": "ended a plan of one’s own",
+    "look.role_handed": "handed a look at a role on to who answers for it now",
     "outside.named": "named somebody from outside for a unit",
     "outside.ended": "ended that somebody from outside is named for a unit",
     "outside.sent": "sent a plan to somebody from outside",
