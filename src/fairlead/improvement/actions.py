@@ -319,8 +319,8 @@ def _refuse_missed(found: Found, number: int, said: str, before: rules.Step | No
         raise access.Refused("who_missed", "Say who missed it.")
     if before is not None:
         raise access.Refused("held", "It is written down who missed it. Hold the check-in now.")
-    day, off = found.given.checkins[number - 1], found.clock.off if found.clock else frozenset()
-    if said == "person" and day is not None and found.given.today > workdays_after(day, clock.GRACE, off):
+    day, free = found.given.checkins[number - 1], found.clock.free if found.clock else frozenset()
+    if said == "person" and day is not None and found.given.today > workdays_after(day, clock.GRACE, free):
         raise access.Refused(
             "too_late",
             "That was to be written down in the days after it. It stands against you; hold it now.",

@@ -368,6 +368,8 @@ def _found(
     house = people.house()
     manager = people.manager_of(row.person_id)
     off = people.off_of_teams([manager])[manager] if manager is not None else frozenset()
+    leave = _leave_of(row) if now.published is not None and form != "self" else ()
+    free = off | clock.days_away(leave)
     ticking = _clock(row, now, held, house.day(at), off)
     today = house.day(at)
     decided = now.decision
@@ -380,9 +382,9 @@ def _found(
         checkins=clock.checkins(ticking) if ticking and form == "plan" else (),
         reached="decider" in sides and held is not None and _all_reached(row, now, held, ticking, at),
         covered=bool({"decider", "hr"} & sides) and _is_covered(row),
-        reply_until=workdays_after(now.published.on, rules.WAITS, off) if now.published else None,
-        appeal_until=workdays_after((now.second or decided).on, clock.APPEALS_IN, off) if decided else None,
-        hand_from=_hand_from(now, off),
+        reply_until=workdays_after(now.published.on, rules.WAITS, free) if now.published else None,
+        appeal_until=workdays_after((now.second or decided).on, clock.APPEALS_IN, free) if decided else None,
+        hand_from=_hand_from(now, free),
     )
     if sides == {"person"}:
         hidden = rules.untold(step for step, _ in steps)
@@ -395,13 +397,19 @@ def _hand_from(now: rules.State, off: frozenset[date]) -> date | None:
     return workdays_after(last.on, RESIGNS, off) if last is not None else None
 
 
+def _leave_of(row: Plan) -> tuple[Span, ...]:
+    """The days on which the person is away, without the reason."""
+    rows = Leave.objects.for_system(_LEAVE).filter(person=row.person_id, taken_back_at=None).order_by("first")
+    return tuple(Span(first, last) for first, last in rows.values_list("first", "last"))
+
+
 def _clock(
     row: Plan, now: rules.State, held: Content | None, today: date, off: frozenset[date]
 ) -> Clock | None:
     if now.published is None or held is None or now.form == "redeployment":
         return None
-    leave = Leave.objects.for_system(_LEAVE).filter(person=row.person_id, taken_back_at=None)
-    paused = [Span(first, last) for first, last in leave.values_list("first", "last")]
+    leave = _leave_of(row)
+    paused = list(leave)
     for first, resumed in now.pauses:
         if resumed is None:
             paused.append(Span(first, None))
@@ -412,6 +420,7 @@ def _clock(
     return Clock(
         now.published.on, held.days, (now.extended.value or 0) if now.extended else 0, tuple(paused),
         clock.late_spans(owed, min(until, today)), off,
+        clock.days_away(leave),
     )  # fmt: skip
 
 
@@ -549,12 +558,12 @@ def _owed(held: Content, today: date) -> tuple[OwedLine, ...]:
     return tuple(lines)
 
 
-def _checkins(now: rules.State, given: rules.Given, off: frozenset[date]) -> tuple[CheckinLine, ...]:
+def _checkins(now: rules.State, given: rules.Given, free: frozenset[date]) -> tuple[CheckinLine, ...]:
     lines = []
     for number, day in enumerate(given.checkins, 1):
         step = now.checkins.get(str(number))
         missed = step.said if step is not None and step.kind == "missed" else ""
-        if step is None and day is not None and given.today > workdays_after(day, clock.GRACE, off):
+        if step is None and day is not None and given.today > workdays_after(day, clock.GRACE, free):
             missed = "manager"
         lines.append(CheckinLine(number, day, step, missed))
     return tuple(lines)
@@ -636,7 +645,7 @@ def page_of(found: Found, at: datetime) -> Page:
     now, row, held, given = found.now, found.row, found.content, found.given
     manager = people.manager_of(row.person_id)
     today = given.today
-    off = found.clock.off if found.clock else frozenset()
+    free = found.clock.free if found.clock else frozenset()
     until = min(closed_on(now) or today, given.ends_on or today)
     spans = (found.clock.starts_on + timedelta(days=1), until) if found.clock else None
     deciding, hearing = deciders(row, now), hearers(row, now)
@@ -651,7 +660,7 @@ def page_of(found: Found, at: datetime) -> Page:
         tasks=_tasks(row, now, held, found.clock, at) if held else (),
         deals=_deals(now, held, today) if held else (),
         owed=_owed(held, today) if held else (),
-        checkins=_checkins(now, given, off),
+        checkins=_checkins(now, given, free),
         late_days=_late_days(found.clock, until) if found.clock else 0,
         paused_days=clock.days_of(found.clock.paused, *spans) if found.clock and spans else 0,
         away=bool(
