@@ -84,17 +84,25 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit with who is named from outside, and how it stands with three different people."""
+    """A unit with who is named from outside, and how it stands with three different people.
+
+    ``newest`` is its own newest row, ``reviewer`` who stands for it today, named here or for a unit above.
+    """
 
     head: int
     public_id: str
     name: str
     unit: str
     newest: Reviewer | None
-    holds: bool
+    reviewer: Reviewer | None
     ahead: bool
     by_hr: bool
     lines: tuple[Line, ...]
+
+    @property
+    def own(self) -> bool:
+        """Whether somebody who is named for the unit itself stands for it today."""
+        return self.reviewer is not None and self.reviewer == self.newest
 
     @property
     def lacks(self) -> bool:
@@ -142,7 +150,7 @@ def _unit(head: Person, by_hr: bool, day: date) -> Unit:
     ahead = row is not None and row.kind == "named" and row.first is not None and row.first > day
     team = head.team.name if hasattr(head, "team") else ""
     return Unit(
-        head.pk, head.public_id, head.name, team or head.name, row, row is not None and _holds(row, day), ahead, by_hr,
+        head.pk, head.public_id, head.name, team or head.name, row, in_force(head.pk, day), ahead, by_hr,
         tuple(_lines(head.pk)),
     )  # fmt: skip
 

@@ -163,8 +163,15 @@ def _sections(page: queries.Page, found: queries.Found) -> Iterable[Section]:
         )  # fmt: skip
     yield Section(
         "What happened", (), ("Day", "Who", "What", "Words"),
-        tuple((_day(step.on), who, wording.ACTS[step.kind], step.words) for step, who in found.steps),
+        tuple((_day(step.on), who, _did(step), step.words) for step, who in found.steps),
     )  # fmt: skip
+
+
+def _did(step: rules.Step) -> str:
+    words = wording.ACTS[step.kind]
+    if step.kind in ("checked_in", "missed"):
+        return f"{words} {step.which}" + (f", by the {step.said}" if step.said else "")
+    return f"{words}: {outcome(step.said).lower()}" if step.kind == "decided" else words
 
 
 def _checkin(one: queries.CheckinLine) -> str:
@@ -178,7 +185,7 @@ def _decision(now: rules.State) -> Iterable[str]:
         yield f"{_day(now.decision.on)}: {outcome(now.decision.said)}. {now.decision.words}"
     if now.second is not None:
         word = "seconded" if now.second.kind == "seconded" else "objected"
-        yield f"{_day(now.second.on)}: {word}. {now.second.words}"
+        yield f"{_day(now.second.on)}: {word}. {now.second.words}".strip()
     if now.appeal is not None:
         yield f"Appeal of {_day(now.appeal.on)}: {now.appeal.words}"
     if now.heard is not None:

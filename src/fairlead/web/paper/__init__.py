@@ -39,10 +39,15 @@ def packet(given: packets.Packet, printed: str, size: str = "a4") -> bytes:
     facts = given.plain() | {"printed": printed, "paper": PAPERS[size]}
     for section in facts["sections"]:
         section["wide"] = [
-            max(3, min(24, max(len(row[n]) for row in section["rows"]))) ** 0.75 if section["rows"] else 1
-            for n in range(len(section["head"]))
+            _share(title, [row[n] for row in section["rows"]]) for n, title in enumerate(section["head"])
         ]
     return _set("packet.typ", facts)
+
+
+def _share(title: str, texts: list[str]) -> float:
+    """How much of a line a column takes: by its longest text within reason, and never less than its title's words."""
+    word = max(len(one) for one in title.split())
+    return float(max(word, min(30, max(map(len, texts), default=0))) ** 0.8)
 
 
 def can_write(sheet: rules.Sheet) -> bool:
