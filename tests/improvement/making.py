@@ -13,7 +13,7 @@ from fairlead.diagnoses import queries as diagnoses
 from fairlead.diagnoses.queries import Usable
 from fairlead.improvement import actions
 from fairlead.improvement.content import Commitment, Content, Milestone, PlanDeal, Task, keep_keys, plain
-from fairlead.improvement.models import Act, Assessment, Plan, Version
+from fairlead.improvement.models import Act, Assessment, Plan, Reviewer, Version
 from fairlead.people import queries
 from fairlead.people.models import Person
 from tests.calls.company import Company
@@ -114,16 +114,31 @@ def running(company: Company, at: datetime = PUBLISHED) -> Plan:
 
 
 def placed(
-    person: Person, by: Person, hr: Person, held: Content, at: datetime, *, words: str = "", gate: str = ""
+    person: Person,
+    by: Person,
+    hr: Person | Reviewer,
+    held: Content,
+    at: datetime,
+    *,
+    words: str = "",
+    gate: str = "",
+    diagnosis: str = "placed",
 ) -> Plan:
     """A plan that runs and was received, row by row: for tests of who reads it, and not of how it came."""
-    plan = Plan.objects.create(person=person, form="plan", layer=3, diagnosis="placed", by=by, at=at)
+    plan = Plan.objects.create(person=person, form="plan", layer=3, diagnosis=diagnosis, by=by, at=at)
     kept = keep_keys(held, None)
     Version.objects.create(plan=plan, number=1, content=plain(kept), digest="", by=by, at=at)
     acts = (("submitted", by, ""), ("approved", hr, gate), ("published", by, ""), ("received", person, ""))
     for number, (kind, who, said) in enumerate(acts, 1):
         Act.objects.create(
-            plan=plan, number=number, kind=kind, on=at.date(), version=1, words=said, by=who, at=at
+            plan=plan,
+            number=number,
+            kind=kind,
+            on=at.date(),
+            version=1,
+            words=said,
+            at=at,
+            **({"outside": who} if isinstance(who, Reviewer) else {"by": who}),
         )
     for task in kept.tasks:
         if task.assessor:
@@ -155,3 +170,16 @@ def held(company: Company, plan: Plan, count: int = 4) -> None:
     ):
         if number <= count:
             do(company, "mina", plan, "checked_in", at_day(day), "Talked.", which=str(number))
+
+
+def parted(plan: Plan, decider: Person, second: Person, at: datetime, words: str = "Not reached.") -> None:
+    """A placed plan that was decided, seconded and appealed, row by row."""
+    acts = (
+        ("decided", decider, "leaves", words),
+        ("seconded", second, "", ""),
+        ("appealed", plan.person, "", words),
+    )
+    for number, (kind, who, said, why) in enumerate(acts, 5):
+        Act.objects.create(
+            plan=plan, number=number, kind=kind, on=at.date(), version=1, said=said, words=why, by=who, at=at
+        )

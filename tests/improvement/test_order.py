@@ -16,6 +16,7 @@ from fairlead.people.workdays import workdays_after
 
 START = date(2026, 11, 2)
 PEOPLE: dict[str, int] = {"person": 1, "manager": 2, "hr": 3, "decider": 4, "hearer": 5}
+OUTSIDER = rules.outsider(9)
 ACTS = [kind for kind in rules.KINDS if kind not in ("measured", "shared")]
 _MORE = st.tuples(st.integers(1, 4), st.booleans(), st.booleans())
 FORWARD = (
@@ -24,6 +25,8 @@ FORWARD = (
 )  # fmt: skip
 OUTCOMES = ("met", "extended", "redeployed", "leaves", "withdrawn")
 PARTS = ("redeployed", "leaves")
+LED = ("submitted", "published", "handed", "checked_in", "missed", "freed", "changed", "kept")
+"""Acts that only whoever leads does: they are the hands of a plan."""
 
 
 class Model:
@@ -38,10 +41,16 @@ class Model:
         self.settled: date | None = None
         self.hr_said_on: date | None = None
         self.decision = ""
+        self.writers = {PEOPLE["manager"]}
+        self.gates: set[int] = set()
+        self.decider = self.seconder = 0
 
     def may(
-        self, who: str, act: str, today: date, said: str = "", reached: bool = False, covered: bool = False
-    ) -> bool:
+        self, who: str, act: str, today: date, said: str = "", reached: bool = False, covered: bool = False,
+        hat: int = 0,
+    ) -> bool:  # fmt: skip
+        """``hat``: the person who acts on that side, where it is not the one who usually does."""
+        by = hat or PEOPLE[who]
         out = self.where in ("runs", "stopped")
         last = START + timedelta(days=30 + (7 if self.extended else 0))
         while last.weekday() > 4:
@@ -76,10 +85,10 @@ class Model:
         }
         waits = self.where == "at_hr" or (self.where == "stopped" and self.asked_hr)
         hr = {
-            "returned": waits,
-            "approved": waits,
-            "seconded": self.where == "half" and covered,
-            "objected": self.where == "half",
+            "returned": waits and by not in self.writers,
+            "approved": waits and by not in self.writers,
+            "seconded": self.where == "half" and covered and by not in self.writers | {self.decider},
+            "objected": self.where == "half" and by not in self.writers | {self.decider},
             "withdrawn": out,
             "summed_up": manager["summed_up"],
         }
@@ -94,13 +103,25 @@ class Model:
         decider = {
             "decided": self.where == "runs"
             and self.read
+            and by not in self.writers | self.gates
             and (possible[said] if said else any(possible.values()))
         }
-        hearer = {"heard": self.where == "appealed"}
+        part = self.writers | self.gates | {self.decider, self.seconder}
+        hearer = {"heard": self.where == "appealed" and by not in part}
         allowed = {"person": person, "manager": manager, "hr": hr, "decider": decider, "hearer": hearer}
         return allowed[who].get(act, False)
 
-    def does(self, act: str, today: date, said: str, which: int) -> None:
+    def does(self, act: str, today: date, said: str, which: int, by: int) -> None:
+        if act in LED:
+            self.writers.add(by)
+        elif act in ("returned", "approved"):
+            self.gates.add(by)
+        elif act == "decided":
+            self.decider, self.seconder = (self.decider, self.seconder) if said == "extended" else (by, 0)
+        elif act == "seconded":
+            self.seconder = by
+        elif act == "objected":
+            self.decider, self.seconder = 0, by
         if act == "submitted":
             self.where = "at_hr"
         elif act == "returned":
@@ -168,7 +189,7 @@ class Order(RuleBasedStateMachine):
         self.today = START
         self.reached, self.covered = False, True
 
-    def given(self, who: str) -> Given:
+    def given(self, who: str, hat: int = 0) -> Given:
         now = self.now()
         last = START + timedelta(days=30 + (7 if now.extended else 0))
         while last.weekday() > 4:
@@ -177,7 +198,8 @@ class Order(RuleBasedStateMachine):
         since = now.gate if now.phase == "paused" else now.published
         side: Side = who  # type: ignore[assignment]
         return Given(
-            sides=frozenset({side}), by=PEOPLE[who], authors=frozenset({PEOPLE["manager"]}), today=self.today,
+            sides=frozenset({side}), by=hat or PEOPLE[who],
+            authors=now.writers | {PEOPLE["manager"]}, today=self.today,
             ends_on=None if now.phase == "paused" or now.published is None else last,
             checkins=tuple(START + timedelta(days=7 * n) for n in range(1, 6 if now.extended else 5)),
             reached=self.reached, covered=self.covered,
@@ -201,9 +223,10 @@ class Order(RuleBasedStateMachine):
         act=st.sampled_from(ACTS),
         said=st.sampled_from(OUTCOMES),
         more=_MORE,
+        hat=st.sampled_from([0, *PEOPLE.values(), OUTSIDER]),
     )
-    def somebody_acts(self, who: str, act: str, said: str, more: tuple[int, bool, bool]) -> None:
-        self._act(who, act, said, *more)
+    def somebody_acts(self, who: str, act: str, said: str, more: tuple[int, bool, bool], hat: int) -> None:
+        self._act(who, act, said, *more, hat=hat if who != "person" else 0)
 
     @rule(data=st.data(), more=_MORE)
     def what_may_happen_next_happens(self, data: st.DataObject, more: tuple[int, bool, bool]) -> None:
@@ -240,10 +263,12 @@ class Order(RuleBasedStateMachine):
                 self._act("manager", "checked_in", "met", number, True, True)
         self.today = max(self.today, START + timedelta(days=40))
 
-    def _act(self, who: str, act: str, said: str, which: int, upheld: bool, by_person: bool) -> None:
+    def _act(
+        self, who: str, act: str, said: str, which: int, upheld: bool, by_person: bool, hat: int = 0
+    ) -> None:
         outcome = said if act == "decided" else ""
-        expected = self.model.may(who, act, self.today, outcome, self.reached, self.covered)
-        now, given = self.now(), self.given(who)
+        expected = self.model.may(who, act, self.today, outcome, self.reached, self.covered, hat)
+        now, given = self.now(), self.given(who, hat)
         refusal: Refused | None = rules.why_not(act, now, given)
         if refusal is None and act == "decided":
             refusal = rules.why_not_outcome(said, now, given)
@@ -251,7 +276,7 @@ class Order(RuleBasedStateMachine):
             f"{who} {act} {outcome} on {self.today}: {refusal and refusal.code}"
         )
         assert (act in rules.may(now, given)) is self.model.may(
-            who, act, self.today, "", self.reached, self.covered
+            who, act, self.today, "", self.reached, self.covered, hat
         )
         if refusal is not None:
             assert refusal.sentence
@@ -269,12 +294,12 @@ class Order(RuleBasedStateMachine):
         )
         self.steps.append(
             Step(
-                len(self.steps) + 1, act, PEOPLE[who], datetime(2026, 11, 2, tzinfo=UTC), self.today, version,
+                len(self.steps) + 1, act, hat or PEOPLE[who], datetime(2026, 11, 2, tzinfo=UTC), self.today, version,
                 str(which) if act in ("checked_in", "missed") else "", word,
                 7 if outcome == "extended" else None, {}, "Words.",
             )
         )  # fmt: skip
-        self.model.does(act, self.today, word, which)
+        self.model.does(act, self.today, word, which, hat or PEOPLE[who])
 
     @invariant()
     def it_is_where_the_model_says(self) -> None:
@@ -286,6 +311,8 @@ class Order(RuleBasedStateMachine):
         }  # fmt: skip
         assert words[self.now().phase] == self.model.where
         assert self.now().in_force <= self.versions
+        if self.model.where == "parted":
+            assert len(rules.behind(self.now(), self.model.seconder)) >= rules.LEAST_PEOPLE
 
 
 Order.TestCase.settings = settings(max_examples=150, stateful_step_count=80, deadline=None)
@@ -320,6 +347,87 @@ def test_a_told_walk_comes_to_every_state() -> None:
         assert walk.steps[-1].kind == act
         note()
     assert reached == set(get_args(rules.Phase)) - {"void"}
+
+
+def _stood(*hats: tuple[str, str, int, bool]) -> Order:
+    """A walk in which acts of the way to a parting are tried by somebody with another hat: whether they may."""
+    walk = Order()
+    walk.begin()
+    for who, act, hat, may in hats:
+        if act == "decided":
+            walk.every_check_in_is_held_to_the_last_day()
+        before = len(walk.steps)
+        walk._act(who, act, "leaves", 1, True, True, hat)
+        assert (len(walk.steps) > before) is may, (who, act, hat)
+        walk.it_is_where_the_model_says()
+    return walk
+
+
+def test_a_told_walk_of_two_hats_never_parts_somebody_with_fewer_than_three_people() -> None:
+    """Each act of the way is tried by whoever had a part in it before, and then done by somebody else."""
+    manager, hr, decider, hearer = (PEOPLE[one] for one in ("manager", "hr", "decider", "hearer"))
+    walk = _stood(
+        ("manager", "submitted", manager, True),
+        ("hr", "approved", manager, False), ("hr", "approved", hr, True),
+        ("manager", "published", manager, True), ("person", "received", 0, True),
+        ("decider", "decided", manager, False), ("decider", "decided", hr, False),
+        ("decider", "decided", decider, True),
+        ("hr", "seconded", manager, False), ("hr", "seconded", decider, False), ("hr", "seconded", hr, True),
+        ("person", "appealed", 0, True),
+        ("hearer", "heard", manager, False), ("hearer", "heard", hr, False), ("hearer", "heard", decider, False),
+        ("hearer", "heard", hearer, True),
+    )  # fmt: skip
+    assert walk.now().phase == "closed"
+
+
+def test_a_told_walk_with_somebody_from_outside_at_the_gate_or_the_appeal() -> None:
+    manager, hr, decider = (PEOPLE[one] for one in ("manager", "hr", "decider"))
+    walk = _stood(
+        ("manager", "submitted", manager, True), ("hr", "approved", OUTSIDER, True),
+        ("manager", "published", manager, True), ("person", "received", 0, True),
+        ("decider", "decided", OUTSIDER, False), ("decider", "decided", hr, True),
+        ("hr", "seconded", hr, False), ("hr", "seconded", OUTSIDER, True), ("person", "appealed", 0, True),
+        ("hearer", "heard", OUTSIDER, False), ("hearer", "heard", rules.outsider(10), True),
+    )  # fmt: skip
+    assert rules.behind(walk.now(), OUTSIDER) == {manager, hr, OUTSIDER}
+    walk = _stood(
+        ("manager", "submitted", manager, True), ("hr", "approved", hr, True), ("manager", "published", manager, True),
+        ("person", "received", 0, True), ("decider", "decided", decider, True), ("hr", "seconded", hr, True),
+        ("person", "appealed", 0, True), ("hearer", "heard", OUTSIDER, True),
+    )  # fmt: skip
+    assert walk.now().phase == "closed"
+
+
+def test_a_second_makes_three_different_people_or_does_not_hold() -> None:
+    """Whatever stands in old rows: who wrote it and who decided are two, whoever checked it."""
+    at = datetime(2026, 11, 2, tzinfo=UTC)
+    steps = [
+        Step(1, "published", 2, at, START, 1), Step(2, "decided", 5, at, START, 1, "", "leaves", None, {}, "Why."),
+    ]  # fmt: skip
+    now = rules.fold("plan", 1, steps, {2})
+    given = Given(frozenset({"hr"}), 3, frozenset(), START, covered=True)
+    assert rules.why_not("seconded", now, given) is None
+    two = rules.why_not("seconded", now, Given(frozenset({"hr"}), 2, frozenset(), START, covered=True))
+    assert two is not None
+    assert two.code == "three_people"
+
+
+def test_who_would_stand_behind_a_parting() -> None:
+    def said(
+        lead: int, above: list[int], partners: list[int]
+    ) -> tuple[int | None, int | None, int | None, int, str]:
+        one = rules.stand(lead, above, partners)
+        return one.gate, one.decider, one.hearer, one.inside, " ".join(one.missing)
+
+    assert said(1, [2, 3], [9]) == (9, 2, 3, 4, "")
+    assert said(1, [2], [9]) == (9, 2, None, 3, "appeal")
+    assert said(1, [2], [8, 9]) == (8, 2, 9, 4, "")
+    assert said(1, [2, 3], []) == (None, 2, 3, 3, "gate")
+    assert said(1, [], [9]) == (None, 9, None, 2, "gate appeal")
+    assert said(1, [], [8, 9]) == (9, 8, None, 3, "appeal")
+    assert said(1, [], []) == (None, None, None, 1, "gate decision appeal")
+    assert said(1, [9, 3], [9]) == (9, 3, None, 3, "appeal")
+    assert said(1, [2, 3], [1]) == (None, 2, 3, 3, "gate")
 
 
 def test_a_plan_taken_back_is_void() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from fairlead.debts import queries as debts
 from fairlead.debts.models import Debt
-from fairlead.improvement import actions, queries
+from fairlead.improvement import actions, after, queries
 from fairlead.improvement.content import Content
 from fairlead.improvement.models import Act, Plan
 from fairlead.notices.models import Notice
@@ -922,13 +922,13 @@ def test_the_person_measures_the_own_plan(company: Company) -> None:
 def test_the_record_counts_each_managers_plans(company: Company) -> None:
     plan = ready(company)
     do(company, "vera", plan, "decided", LAST, "Reached.", said="met")
-    line = queries.record(company.cast.actor("hana", LAST), LAST)[0]
+    line = after.record(company.cast.actor("hana", LAST), LAST)[0]
     assert (line.manager, line.opened, line.met, line.of) == ("Mina Aalto", 1, 1, 0)
     later = LAST + timedelta(days=366)
-    line = queries.record(company.cast.actor("hana", later), later)[0]
+    line = after.record(company.cast.actor("hana", later), later)[0]
     assert (line.still_here, line.of) == (1, 1)
     Person.objects.filter(pk=company.cast.rosa.pk).update(ends_on=date(2027, 6, 1))
-    line = queries.record(company.cast.actor("hana", later), later)[0]
+    line = after.record(company.cast.actor("hana", later), later)[0]
     assert (line.still_here, line.of) == (0, 1)
 
 

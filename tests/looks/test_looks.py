@@ -8,11 +8,13 @@ from datetime import date, timedelta
 import pytest
 
 from fairlead.grounds import actions as grounds
+from fairlead.ledger import queries as ledger
 from fairlead.looks import actions, queries, rules
 from fairlead.looks.models import Look, RoleLook, Sweep
 from fairlead.notices.models import Notice
 from fairlead.people import access
 from fairlead.people import actions as people
+from fairlead.people.models import Person
 from fairlead.standing import actions as standing
 from fairlead.standing import queries as results
 from tests.calls.company import Company
@@ -337,3 +339,63 @@ def test_what_is_known_later_stands_beside_what_was_frozen(company: Company) -> 
     page = queries.one(company.cast.actor("mina", IN_TIME), making.look().public_id, IN_TIME)
     assert page.now == (("2026Q3", 103, False),)
     assert [one["percent"] for one in page.line.facts["quarters"]] == [50, 70]
+
+
+# A look at a role whose owner is gone
+
+
+def _role_look(company: Company) -> RoleLook:
+    for name in ("ravi", "ines", "pia"):
+        making.quarter(company, name, 3, 100)
+    making.sweep()
+    return RoleLook.objects.for_system("a test asks for it").get()
+
+
+def _leaves(company: Company, name: str, day: date) -> None:
+    Person.objects.filter(pk=getattr(company.cast, name).pk).update(ends_on=day)
+
+
+def test_a_role_look_goes_on_to_who_leads_the_team_when_its_owner_has_left(company: Company) -> None:
+    """Vera leaves; Otto leads two of her three managers from then on, Carl one."""
+    row, cast, day = _role_look(company), company.cast, IN_TIME.date()
+    assert actions.hand_on(at=IN_TIME) == 0, "its owner is there"
+    for name, to in (("mina", "otto"), ("sanna", "otto"), ("otto", "carl")):
+        people.move(
+            by=access.system("a test"),
+            at=IN_TIME,
+            person=getattr(cast, name),
+            manager=getattr(cast, to),
+            starts_on=day,
+        )
+    _leaves(company, "vera", day)
+    assert actions.hand_on(at=IN_TIME) == 1
+    assert actions.hand_on(at=IN_TIME) == 0, "once"
+    assert queries.role_looks(cast.actor("otto", IN_TIME), IN_TIME)[0].mine
+    assert queries.waiting(cast.actor("otto", IN_TIME), IN_TIME) == 1
+    assert queries.role_looks(cast.actor("carl", IN_TIME), IN_TIME) == []
+    assert [one.row for one in queries.role_looks(cast.actor("hana", IN_TIME), IN_TIME)] == [row]
+    _decide(company, row.public_id, "otto", "target")
+    told = Notice.objects.filter(kind="looks.role_handed").values_list("to_id", flat=True)
+    assert list(told) == [cast.otto.pk]
+    assert ledger.verify().entries > 0
+
+
+def test_where_nobody_took_the_team_over_it_goes_up_the_line_and_on_again(company: Company) -> None:
+    row, cast, day = _role_look(company), company.cast, IN_TIME.date()
+    _leaves(company, "vera", day)
+    assert actions.hand_on(at=IN_TIME) == 1
+    _decide(company, row.public_id, "carl", "nothing")
+    _leaves(company, "carl", day + timedelta(days=1))
+    assert actions.hand_on(at=IN_TIME + timedelta(days=1)) == 0, "nobody is above: it stays"
+    assert cast.carl.pk == queries.role_owners([row])[row.pk]
+
+
+def test_an_owner_whose_look_went_on_reads_it_no_more_when_they_come_back(company: Company) -> None:
+    row, cast, day = _role_look(company), company.cast, IN_TIME.date()
+    _leaves(company, "vera", day)
+    actions.hand_on(at=IN_TIME)
+    Person.objects.filter(pk=cast.vera.pk).update(ends_on=None)
+    with pytest.raises(access.NotFound):
+        queries.role_look(cast.actor("vera", IN_TIME), row.public_id, IN_TIME)
+    with pytest.raises((access.NotFound, access.NotAllowed)):
+        _decide(company, row.public_id, "vera", "target")

@@ -236,8 +236,8 @@ def test_every_kept_table_with_words_is_listed() -> None:
     assert set(_tables()) <= set(APPEND_ONLY)
     labels = {label for one in classes.CLASSES for label in one.words}
     assert {apps.get_model(label)._meta.db_table for label in labels} - set(_tables()) == {
-        "oneonones_privatenote"
-    }
+        "oneonones_privatenote", "improvement_selfdraft",
+    }  # fmt: skip
 
 
 def _changes() -> list[tuple[str, Callable[[], Any]]]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 
 from fairlead.deals import actions as deal_actions
 from fairlead.deals import shares
 from fairlead.deals.rules import ChangeRow, DealRow
 from fairlead.forecasting.periods import Calendar
-from fairlead.people import access
+from fairlead.people import access, clock
+from fairlead.records import actions as record_actions
+from fairlead.records import queries as record_queries
+from fairlead.records import rules as records
 from fairlead.standing import actions, measuring, queries
 from fairlead.standing.models import LeaveReason
 from tests.calls import company as the_company
@@ -158,3 +163,83 @@ def test_seats_are_set_by_sales_operations_alone(company: Company, name: str) ->
             by=company.cast.actor(name), at=AT, person=company.cast.rosa.public_id, job="X", segment="",
             starts_on=AT.date(), ramps=False,
         )  # fmt: skip
+
+
+def test_the_page_says_what_was_open_as_each_quarter_began_and_how_the_year_went(company: Company) -> None:
+    """As it was known then: what was entered later, moved out or lost before does not count."""
+    start = datetime(2026, 6, 20, 9, tzinfo=UTC)
+    company.deal("Open in Q3", "rosa", 900, "Paper", date(2026, 8, 20), at=start)
+    company.deal("Next year", "rosa", 500, "Paper", date(2027, 2, 1), at=start)
+    company.deal(
+        "Entered later", "rosa", 700, "Paper", date(2026, 9, 1), at=datetime(2026, 7, 2, 9, tzinfo=UTC)
+    )
+    found = queries.of(company.cast.actor("mina"), company.cast.rosa.pk, AT)
+    asked = next(one for one in found.quarters if one.period.name == "2026Q3").asked.minor
+    assert asked == 60_000
+    assert found.covers["2026Q3"] == round(90_000 * 100 / asked)
+    assert "2025Q4" not in found.covers, "nothing was known of her then"
+    assert found.own.coverage is not None
+    assert found.own.attained == 60, "300 and 420 of 600 twice"
+    assert found.before.attained is None
+    assert found.before.coverage is None
+    assert found.peers is not None
+    assert found.peers.attained == 110
+
+
+def _named(company: Company, country: str = "FI", on: bool = True) -> None:
+    given = replace(records.shipped(country), named_comparisons=on)
+    record_actions.set_country_rule(
+        by=company.cast.actor("hana"), at=AT, rule=given, reason="Works council of May.",
+        after_version=record_queries.country_rule(country).version,
+    )  # fmt: skip
+
+
+def test_role_peers_are_named_to_the_manager_and_hr_where_the_country_says_so_and_never_else(
+    company: Company,
+) -> None:
+    cast, rosa = company.cast, company.cast.rosa.pk
+    everybody = [name for name in cast.names if name != "rosa"]
+    assert all(queries.compared(cast.actor(name), rosa, AT) is None for name in cast.names), "off by default"
+    _named(company)
+    seen = {name for name in cast.names if queries.compared(cast.actor(name), rosa, AT) is not None}
+    assert seen == {"mina", "hana"}
+    found = queries.compared(cast.actor("hana"), rosa, AT)
+    assert found is not None
+    mates = {getattr(cast, name).name for name in everybody if "rep" in cast.actor(name).roles}
+    assert set(found.names) == mates
+    assert found.others == 0
+    _named(company, on=False)
+    assert queries.compared(cast.actor("mina"), rosa, AT) is None
+
+
+def test_a_peer_whose_own_country_keeps_them_unnamed_stays_a_figure(company: Company) -> None:
+    cast = company.cast
+    making.ground(cast, head="otto", given=replace(making.GIVEN, country="DE"))
+    _named(company)
+    found = queries.compared(cast.actor("mina"), cast.rosa.pk, AT)
+    assert found is not None
+    assert not {"Pia Kranz", "Piet Maas"} & set(found.names)
+    assert found.others == 2
+    assert queries.compared(cast.actor("otto"), cast.pia.pk, AT) is None
+
+
+@pytest.mark.parametrize("on", [False, True])
+def test_no_page_of_the_person_names_a_peer_and_the_managers_only_where_it_is_on(
+    company: Company, client: Client, monkeypatch: pytest.MonkeyPatch, on: bool
+) -> None:
+    cast = company.cast
+    if on:
+        _named(company)
+    monkeypatch.setattr(clock, "now", lambda: AT)
+
+    def text(who: str) -> str:
+        client.force_login(getattr(cast, who).user, backend="django.contrib.auth.backends.ModelBackend")
+        address = "/standing/" if who == "rosa" else f"/standing/{cast.rosa.public_id}/"
+        return client.get(address).content.decode()
+
+    assert ("Role peers by name" in text("mina")) is on
+    assert ("Piet Maas" in text("mina")) is on
+    own = text("rosa")
+    assert "Role peers by name" not in own
+    assert "Piet Maas" not in own
+    assert "Open at its start" in own

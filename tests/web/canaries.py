@@ -10,7 +10,7 @@ import random
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -51,7 +51,9 @@ from fairlead.health.models import Message
 from fairlead.help import actions as help_actions
 from fairlead.help.models import Request as HelpRequest
 from fairlead.improvement import actions as improvement
+from fairlead.improvement import inviting
 from fairlead.improvement import queries as improvement_queries
+from fairlead.improvement.content import Content as PlanContent
 from fairlead.improvement.models import Plan as ImprovementPlan
 from fairlead.ledger import actions as ledger
 from fairlead.looks import actions as looks
@@ -681,6 +683,7 @@ def _planned(company: Company) -> None:
         by=rosa, at=at, period=Calendar().quarter_of(AT.date()),
         plan=EarningsPlan(mark.minor("pay of rosa"), mark.minor("pay of rosa")),
     )  # fmt: skip
+    _outside(company, replace(made, deals=(), commitments=(), tasks=(replace(second, what="Starts"),)), at)
     for what in ("own plan of pia", "own draft of pia"):
         word = mark.word(what)
         mine = tuple(
@@ -691,6 +694,30 @@ def _planned(company: Company) -> None:
         )
         if what.startswith("own plan"):
             improvement.share_own(by=pia, at=at)
+
+
+def _outside(company: Company, held: PlanContent, at: datetime) -> None:
+    """Who is named from outside for vera's unit, and their word at the gate of a plan of mina, who appealed."""
+    mark, hana = company.marks, company.actor("hana", at)
+    name, mail = mark.word("reviewer from outside"), mark.word("mail of the reviewer")
+    row = inviting.name(
+        by=hana, at=at, head=company.person("vera").public_id, after_number=0,
+        given=inviting.Given(
+            name, mark.word("organisation of the reviewer"), f"{mail}@outside.test", AT.date(),
+            AT.date() + timedelta(days=90), mark.word("why the reviewer is independent"),
+        ),
+    )  # fmt: skip
+    plan = plans_made.placed(
+        company.person("mina"), company.person("vera"), row, held, at, gate=mark.word("word of the reviewer"),
+        diagnosis="placed_of_mina",
+    )  # fmt: skip
+    improvement.act(
+        by=company.actor("mina", at),
+        at=at,
+        plan=plan.public_id,
+        kind="replied",
+        words=mark.word("reply of mina in the plan"),
+    )
 
 
 def _agreed(company: Company) -> None:
@@ -1022,6 +1049,14 @@ def expected(
     for what in ("account of", "industry of"):  # HR reads who covers which account
         seen[f"{what} rosa"] = seen[f"{what} rosa"] | {"hana"}
     seen["pay of rosa"] = {"rosa"}
+    for key in (
+        "reviewer from outside",
+        "organisation of the reviewer",
+    ):  # who acted is read by who reads the act
+        seen[key] = {boss("mina", teams), "hana"}
+    seen["mail of the reviewer"] = seen["why the reviewer is independent"] = {"hana"}
+    seen["word of the reviewer"] = {boss("mina", teams), "hana"}
+    seen["reply of mina in the plan"] = {"mina", boss("mina", teams), "hana"}
     seen["own plan of pia"], seen["own draft of pia"] = {"pia", boss("pia", teams)}, {"pia"}
     unit = {name for team in teams.values() for name in team.split() if "vera" in line(name, teams)}
     seen["legal basis of vera's unit"] = unit | {"vera", "hana"}

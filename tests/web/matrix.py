@@ -17,6 +17,8 @@ ANYBODY = "nobody"
 """Somebody who is not signed in."""
 HOLDER = "holder"
 """Somebody at the buyer who was sent the address of rosa's mutual plan, and is not signed in."""
+REVIEWER = "reviewer"
+"""Somebody from outside who was sent the address of mina's plan, and is not signed in."""
 
 Outcomes = Mapping[str, str]
 Fill = Callable[[World], dict[str, object]]
@@ -55,6 +57,8 @@ class Row:
     data: Callable[[World], dict[str, object]] = field(default=lambda world: {})
     held: Fill | None = None
     """What the holder of an address fills in; as everybody else where None. Then the holder may read it."""
+    reviewed: Fill | None = None
+    """The same for the reviewer from outside."""
 
 
 SELLERS = "carl vera mina otto sanna rosa ravi ines tomas pia piet sven"
@@ -81,6 +85,18 @@ def guessed(world: World) -> dict[str, object]:
 
 def held(world: World) -> dict[str, object]:
     return {"secret": world.secret_of_rosas_buyer}
+
+
+def reviewed(world: World) -> dict[str, object]:
+    return {"secret": world.secret_of_minas_reviewer}
+
+
+def reviewer(world: World) -> dict[str, object]:
+    """Who is named from outside."""
+    return {
+        "name": "Jens Aho", "organisation": "Aho", "email": "jens@aho.test", "first": "2026-11-24",
+        "last": "2027-05-24", "why": "Works for nobody here.", "after": "0",
+    }  # fmt: skip
 
 
 def mutual_plan(world: World) -> dict[str, object]:
@@ -973,6 +989,29 @@ ROWS: dict[str, Row] = {
         fill=lambda world: {"public_id": world.plan_of_rosa, "task": world.task_for_sanna},
     ),
     "improvement/<str:public_id>/": Row(get=READS_THE_PLAN, fill=plan),
+    "improvement/<str:public_id>/packet.pdf": Row(get=READS_THE_PLAN, fill=plan),
+    "improvement/year-after/": Row(get=only("hana")),
+    "outside-reviewers/": Row(get=only("hana ada")),
+    "outside-reviewers/send/": Row(
+        post=only("hana", hidden="ada"), data=lambda world: {"plan": world.plan_of_mina}
+    ),
+    "outside-reviewers/back/<str:public_id>/": Row(
+        post=only("hana", hidden="ada"), fill=lambda world: {"public_id": world.address_to_minas_plan}
+    ),
+    "outside-reviewers/<str:public_id>/": Row(
+        get=only("hana", hidden="ada"), post=only("hana", hidden="ada"), fill=mina, data=reviewer
+    ),
+    "outside-reviewers/<str:public_id>/end/": Row(
+        post=only("hana", hidden="ada"), fill=mina, data=lambda world: {"words": "Retired.", "after": "0"}
+    ),
+    "outside/<str:secret>/": Row(
+        get=NOBODY_WITHOUT_IT,
+        post=NOBODY_WITHOUT_IT,
+        fill=guessed,
+        reviewed=reviewed,
+        data=lambda world: {"act": "heard", "said": "upheld", "words": "It stands."},
+    ),
+    "outside/<str:secret>/packet.pdf": Row(get=NOBODY_WITHOUT_IT, fill=guessed, reviewed=reviewed),
     "improvement/<str:public_id>/act/": Row(
         post=READS_THE_PLAN, fill=plan, data=lambda world: {"act": "replied", "words": "I read it."}
     ),

@@ -69,6 +69,7 @@ KINDS = {
     "diagnoses/": "diagnoses",
     "observations/": "observations",
     "improvement/": "improvement",
+    "outside-reviewers/": "people",
     "units/": "people",
     "roles/": "looks",
     "everybody/": "everybody",

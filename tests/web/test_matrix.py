@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -15,13 +15,18 @@ from fairlead.people import clock
 from fairlead.web import urls
 from tests.cast import AT
 from tests.web import matrix, world
-from tests.web.matrix import ANYBODY, CAST, HOLDER, ROWS, Outcomes
+from tests.web.matrix import ANYBODY, CAST, HOLDER, REVIEWER, ROWS, Outcomes
 from tests.web.reading import one_reader
 
 FOREIGN = ("account/",)
 """Addresses of the sign-in library; who may use them is tested in test_sign_in.py."""
-HEADS = (ANYBODY, HOLDER, "rosa", "mina", "olu")
+HEADS = (ANYBODY, HOLDER, REVIEWER, "rosa", "mina", "olu")
 """Who asks for heads as well: a head is answered by what answers the page."""
+HOLDERS: dict[str, Callable[[world.World], str]] = {
+    HOLDER: lambda world: world.secret_of_rosas_buyer,
+    REVIEWER: lambda world: world.secret_of_minas_reviewer,
+}
+"""Who is not signed in and was sent a secret address -> the address."""
 MATES = ("sanna", "ines", "tomas", "piet", "sven")
 """Who has a mate of the same rights and reach: they ask on SQLite alone."""
 
@@ -58,9 +63,14 @@ def outcome(response: Any) -> str:
     return "yes"
 
 
+def _mine(row: matrix.Row, who: str) -> matrix.Fill | None:
+    """How a holder of an address fills in the one that was sent to them; None where it is no address of theirs."""
+    return {HOLDER: row.held, REVIEWER: row.reviewed}.get(who)
+
+
 def address(route: str, the_world: world.World, who: str = ANYBODY) -> str:
     row = ROWS[route]
-    filled = row.held(the_world) if row.held and who == HOLDER else row.fill(the_world)
+    filled = (_mine(row, who) or row.fill)(the_world)
     for name, value in filled.items():
         for kind in ("str:", "int:", "slug:", ""):
             route = route.replace(f"<{kind}{name}>", str(value))
@@ -71,9 +81,9 @@ def address(route: str, the_world: world.World, who: str = ANYBODY) -> str:
 
 def client_of(the_world: world.World, name: str) -> Client:
     client = Client(raise_request_exception=True)
-    if name == HOLDER:
+    if name in HOLDERS:
         # The address is tried as everything else that opens a door, too.
-        secret = the_world.secret_of_rosas_buyer
+        secret = HOLDERS[name](the_world)
         client = Client(headers={"authorization": f"Bearer {secret}", "x-csrftoken": secret})
         client.cookies["sessionid"] = secret
     elif name != ANYBODY:
@@ -107,7 +117,7 @@ def test_every_row_says_something_of_everybody() -> None:
 def test_everybody_gets_what_the_matrix_says(route: str, the_world: world.World) -> None:
     row, wrong = ROWS[route], []
     asking = [name for name in CAST if connection.vendor == "sqlite" or name not in MATES]
-    for name in (ANYBODY, HOLDER, *asking):
+    for name in (ANYBODY, *HOLDERS, *asking):
         client, url = client_of(the_world, name), address(route, the_world, name)
         methods = [("GET", row.get), ("POST", row.post), ("PUT", row.put)]
         if name in HEADS and not route.startswith("api/"):
@@ -121,7 +131,7 @@ def test_everybody_gets_what_the_matrix_says(route: str, the_world: world.World)
         for method, expected in changing:
             found = outcome(client.generic(method, url, **_body(method, row.data(the_world), route)))
             wrong += _wrong(f"{method} {url} as {name}", found, _expected(expected, name, row))
-            if method == "POST" and found == "yes" and name not in (ANYBODY, HOLDER):
+            if method == "POST" and found == "yes" and name not in (ANYBODY, *HOLDERS):
                 client = client_of(the_world, name)
     assert wrong == []
 
@@ -141,8 +151,8 @@ def _body(method: str, data: dict[str, object], route: str) -> dict[str, Any]:
 
 
 def _expected(outcomes: Outcomes | None, name: str, row: matrix.Row) -> tuple[str, ...]:
-    stranger = name in (ANYBODY, HOLDER)
-    if outcomes is not None and name == HOLDER and row.held:
+    stranger = name in (ANYBODY, *HOLDERS)
+    if outcomes is not None and _mine(row, name):
         return ("yes",)
     if outcomes is not None:
         return (outcomes[ANYBODY if stranger else name],)
@@ -153,7 +163,7 @@ def _expected(outcomes: Outcomes | None, name: str, row: matrix.Row) -> tuple[st
 def test_other_methods_are_refused(the_world: world.World) -> None:
     """One world for all: what is refused changes nothing."""
     wrong = []
-    for name in (ANYBODY, HOLDER, "rosa", "olu"):
+    for name in (ANYBODY, *HOLDERS, "rosa", "olu"):
         client = client_of(the_world, name)
         with one_reader():
             for route, row in ROWS.items():

@@ -22,6 +22,8 @@ from fairlead.feedback.models import Round
 from fairlead.health import actions as health
 from fairlead.help import actions as help_actions
 from fairlead.improvement import actions as improvement
+from fairlead.improvement import inviting
+from fairlead.improvement.content import Content as PlanContent
 from fairlead.improvement.models import Assessment
 from fairlead.looks.models import Look, RoleLook
 from fairlead.mail import intake
@@ -107,6 +109,9 @@ class World:
     plan_of_rosa: str
     task_for_sanna: str
     own_plan_of_sven: str
+    plan_of_mina: str
+    address_to_minas_plan: str
+    secret_of_minas_reviewer: str
     help_of_rosa: str
     second_of_rosa: str
     shield_of_rosa: str
@@ -316,7 +321,29 @@ def _improvement(company: the_company.Company) -> dict[str, str]:
     improvement.keep_own(by=sven, at=AT, held=own, layer=3)
     task = Assessment.objects.for_system("a test asks for it").get(assessor=cast.sanna).task
     shared = improvement.share_own(by=sven, at=AT)
-    return {"plan_of_rosa": row.public_id, "task_for_sanna": task, "own_plan_of_sven": shared.public_id}
+    return {
+        "plan_of_rosa": row.public_id, "task_for_sanna": task, "own_plan_of_sven": shared.public_id,
+        **_outside(company, replace(held, deals=(), commitments=())),
+    }  # fmt: skip
+
+
+def _outside(company: the_company.Company, held: PlanContent) -> dict[str, str]:
+    """Mina's appeal, for which nobody inside is free: the address that Petra was sent."""
+    cast = company.cast
+    given = inviting.Given(
+        "Petra Salo", "Salo Law", "petra@salo.test", AT.date(), AT.date() + timedelta(days=90), "Independent."
+    )
+    hana = cast.actor("hana")
+    inviting.name(by=hana, at=AT, head=cast.vera.public_id, given=given, after_number=0)
+    tasks = tuple(replace(one, assessor="") for one in held.tasks)
+    plan = plans_made.placed(
+        cast.mina, cast.vera, cast.hana, replace(held, tasks=tasks), AT, diagnosis="placed_of_mina"
+    )
+    plans_made.parted(plan, cast.carl, cast.hana, AT)
+    made, secret = inviting.send(by=hana, at=AT, plan=plan.public_id, by_mail=True)
+    return {
+        "plan_of_mina": plan.public_id, "address_to_minas_plan": made.public_id, "secret_of_minas_reviewer": secret,
+    }  # fmt: skip
 
 
 def _help(company: the_company.Company) -> dict[str, str]:

@@ -10,7 +10,7 @@ from fairlead.debts.models import Debt
 from fairlead.diagnoses import actions as diagnoses
 from fairlead.diagnoses.rules import Remedy
 from fairlead.forecasting.simulate import marlow
-from fairlead.improvement import actions, content, measures
+from fairlead.improvement import actions, content, inviting, measures
 from fairlead.improvement import queries as plans
 from fairlead.improvement.content import Commitment, Content, Milestone, PlanDeal, Task
 from fairlead.looks.models import Look
@@ -33,6 +33,7 @@ def _at(month: int, day: int, hour: int, minute: int = 0) -> datetime:
 def fill(everybody: dict[str, Person]) -> None:
     """From the diagnosis of 14 October to the check-in of yesterday."""
     _diagnose(everybody)
+    _name_outside(everybody)
 
     def act(who: str, at: datetime, kind: str, words: str = "", which: str = "") -> None:
         by = queries.actor(everybody[who].pk, at)
@@ -68,6 +69,18 @@ def fill(everybody: dict[str, Person]) -> None:
         "The reference counts: each late day adds one to the plan.",
         "3",
     )
+
+
+def _name_outside(everybody: dict[str, Person]) -> None:
+    """Hana names a lawyer who stands in where nobody inside is free; nothing waits for her."""
+    at = _at(10, 12, 9, 30)
+    inviting.name(
+        by=queries.actor(everybody["hana"].pk, at), at=at, head=everybody["vera"].public_id, after_number=0,
+        given=inviting.Given(
+            "Petra Salo", "Salo Labour Law", "petra.salo@salo-law.example", date(2026, 10, 15), date(2027, 10, 14),
+            "Works for nobody here, is related to nobody here, and is paid by the hour whatever she says.",
+        ),
+    )  # fmt: skip
 
 
 FINDINGS = (

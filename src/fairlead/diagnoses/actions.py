@@ -353,7 +353,7 @@ def _refuse_too_early(row: Diagnosis, now: rules.Standing, by: access.Actor) -> 
 def watch(*, at: datetime) -> int:
     """Tell the manager that a wait is over, and both of a talk or a review on its day, once. How many were told."""
     by, told = access.system("diagnoses are gone through"), 0
-    for row in Diagnosis.objects.for_system(_CLOCK).order_by("pk"):
+    for row in queries.unerased(Diagnosis.objects.for_system(_CLOCK)).order_by("pk"):
         now = queries.standing_of(row)
         if now.state not in ("shared", "used"):
             continue

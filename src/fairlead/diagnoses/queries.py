@@ -17,6 +17,7 @@ from fairlead.looks import queries as looks
 from fairlead.looks.models import Look
 from fairlead.people import access
 from fairlead.people import queries as people
+from fairlead.people.guard import GuardedQuerySet
 from fairlead.people.models import Person
 from fairlead.standing import queries as standing
 from fairlead.standing.models import Leave
@@ -100,14 +101,16 @@ def found(actor: access.Actor, public_id: str) -> Diagnosis:
     """A diagnosis the actor reads. Raises NotAllowed, NotFound."""
     row = None
     if access.may(actor, "diagnosis.read"):
-        rows = Diagnosis.objects.seen_by(actor, "diagnosis.read").select_related("look", "person")
+        rows = unerased(Diagnosis.objects.seen_by(actor, "diagnosis.read")).select_related("look", "person")
         row = rows.filter(public_id=public_id).first()
         if row is not None and not _reads(actor, row):
             row = None
     elif not access.may(actor, "diagnosis.read_shared"):
         access.require(actor, "diagnosis.read")
     if row is None and access.may(actor, "diagnosis.read_shared"):
-        rows = Diagnosis.objects.seen_by(actor, "diagnosis.read_shared").select_related("look", "person")
+        rows = unerased(Diagnosis.objects.seen_by(actor, "diagnosis.read_shared")).select_related(
+            "look", "person"
+        )
         row = rows.filter(public_id=public_id).first()
         row = row if row is not None and standing_of(row).ever_shared else None
     if row is None:
@@ -192,7 +195,7 @@ class OfLook:
 def of_look(actor: access.Actor, look: str, at: datetime) -> OfLook:
     """The diagnoses of a look (public id) that the actor reads already."""
     row = looks.found(actor, look, at)
-    rows = Diagnosis.objects.for_system(_PARTS).filter(look=row).select_related("look", "person")
+    rows = unerased(Diagnosis.objects.for_system(_PARTS)).filter(look=row).select_related("look", "person")
     kept = list(rows.order_by("-number"))
     hr = looks.side_of(row, actor) == "hr"
     readable = [one for one in kept if (standing_of(one).ever_shared if hr else _reads(actor, one))]
@@ -218,7 +221,9 @@ def statuses_below(actor: access.Actor, at: datetime) -> list[Status]:
     leads = {node.id: node for node in people.reports(actor.id)}
     direct = {one.id: lead for lead in leads for one in people.reports(lead)}
     reach = people.reached(actor, "diagnosis.status", list(direct))
-    rows = Diagnosis.objects.for_system(_BELOW).filter(person__in=list(reach)).order_by("-at", "-pk")
+    rows = (
+        unerased(Diagnosis.objects.for_system(_BELOW)).filter(person__in=list(reach)).order_by("-at", "-pk")
+    )
     day, said = people.house().day, []
     for row in rows:
         now = standing_of(row)
@@ -242,7 +247,7 @@ class Registered:
 def register(actor: access.Actor) -> dict[str, Registered]:
     """look (public id) -> the newest shared diagnosis of it that was not withdrawn, in HR's units."""
     access.require(actor, "diagnosis.read_shared")
-    rows = Diagnosis.objects.seen_by(actor, "diagnosis.read_shared").order_by("number")
+    rows = unerased(Diagnosis.objects.seen_by(actor, "diagnosis.read_shared")).order_by("number")
     looks_ = dict(
         Look.objects.seen_by(actor, "look.register").filter(pk__in=[row.look_id for row in rows]).values_list(
             "pk", "public_id"
@@ -274,7 +279,10 @@ class Usable:
 def usable(person: int) -> Usable | None:
     """The newest diagnosis of a seller that was used and not withdrawn; callers checked whose."""
     kept = (
-        Act.objects.for_system(_USABLE).filter(diagnosis__person=person, kind="used").order_by("-at", "-pk")
+        Act.objects.for_system(_USABLE)
+        .filter(diagnosis__person=person, kind="used")
+        .exclude(diagnosis__in=_erased())
+        .order_by("-at", "-pk")
     )
     for act in kept.select_related("diagnosis"):
         now = standing_of(act.diagnosis)
@@ -317,15 +325,15 @@ class AskedLine:
 
 def asked(actor: access.Actor) -> list[AskedLine]:
     """What the actor was asked to observe, newest first."""
-    rows = (
-        Asked.objects.seen_by(actor, "observation.write").select_related("diagnosis").order_by("-at", "-pk")
-    )
+    every = Asked.objects.seen_by(actor, "observation.write").exclude(diagnosis__in=_erased())
+    rows = every.select_related("diagnosis").order_by("-at", "-pk")
     return [_asked_line(row, actor.id) for row in rows]
 
 
 def asked_row(actor: access.Actor, public_id: str) -> Asked:
     """What the actor was asked to observe. Raises NotFound for everybody else."""
     rows = Asked.objects.seen_by(actor, "observation.write").filter(public_id=public_id)
+    rows = rows.exclude(diagnosis__in=_erased())
     row = rows.select_related("diagnosis").first()
     if row is None:
         raise access.NotFound("request")
@@ -411,6 +419,16 @@ def fit_lacks(row: Diagnosis) -> str:
 
 
 # Rows
+
+
+def _erased() -> GuardedQuerySet[Version]:
+    gone = Version.objects.for_system(_PARTS).filter(facts={"erased": True})
+    return gone.order_by().values("diagnosis")  # type: ignore[return-value]
+
+
+def unerased(rows: GuardedQuerySet[Diagnosis]) -> GuardedQuerySet[Diagnosis]:
+    """Without those whose words were erased after their time: they are shown nowhere."""
+    return rows.exclude(pk__in=_erased())
 
 
 def versions_of(row: Diagnosis) -> list[Version]:

@@ -15,9 +15,10 @@ from fairlead.diagnoses import queries as diagnoses
 from fairlead.diagnoses import rules as layers
 from fairlead.diagnoses import words as refused_words
 from fairlead.grounds import queries as grounds
+from fairlead.improvement import after as years
 from fairlead.improvement import clock, content, measures, queries, rules
 from fairlead.improvement.content import Content
-from fairlead.improvement.models import Act, Assessment, Cover, Plan, SelfDraft, Version
+from fairlead.improvement.models import Act, Assessment, Cover, Plan, Reviewer, SelfDraft, Version
 from fairlead.improvement.queries import Found
 from fairlead.ledger import actions as ledger
 from fairlead.people import access, telling
@@ -25,6 +26,7 @@ from fairlead.people import queries as people
 from fairlead.people.workdays import day_words, workdays_after, workdays_between
 
 PATH = "/improvement/{}/"
+OUTSIDE = "/outside-reviewers/"
 _OPENED = "whether a diagnosis has its plan already; who asks leads the person"
 _OWN = "a draft of one's own is replaced and dropped by its writer"
 
@@ -231,6 +233,23 @@ def act(
     Raises Refused with the code of what stands against it; NotAllowed, NotFound.
     """
     found = queries.locked(by, plan, at)
+    return perform(found, by, at, kind=kind, words=words, which=which, said=said, value=value, after=after)
+
+
+def perform(
+    found: Found,
+    by: access.Actor,
+    at: datetime,
+    *,
+    kind: str,
+    words: str,
+    which: str = "",
+    said: str = "",
+    value: int | None = None,
+    after: int | None = None,
+    outside: Reviewer | None = None,
+) -> Act:
+    """Do an act with a plan that is held, as a side of it; ``outside``: who acts, where nobody of the company does."""
     if kind in ("changed", "measured", "shared"):
         raise access.Refused("bad_step", "There is no such act here.")
     rules.refuse_step(kind, found.now, found.given)
@@ -239,7 +258,7 @@ def act(
     version, late = now.in_force or now.saved, 0
     if kind == "summary_read":
         words_kept = words.strip()[: content.LONGEST]
-    elif kind == "approved":
+    elif kind == "approved" or (kind == "seconded" and outside is not None):
         words_kept = words.strip()[: content.LONGEST]
         refused_words.refuse(words_kept, "your words")
     else:
@@ -274,7 +293,7 @@ def act(
     row = _act(
         found, kind, by, at, version=version, which=which if kind in _ABOUT else "",
         said=said if kind in ("missed", "decided", "heard") else "", value=value if kind == "decided" else None,
-        words=words_kept, late=late,
+        words=words_kept, late=late, outside=outside,
     )  # fmt: skip
     return row
 
@@ -300,8 +319,8 @@ def _refuse_missed(found: Found, number: int, said: str, before: rules.Step | No
         raise access.Refused("who_missed", "Say who missed it.")
     if before is not None:
         raise access.Refused("held", "It is written down who missed it. Hold the check-in now.")
-    day, off = found.given.checkins[number - 1], found.clock.off if found.clock else frozenset()
-    if said == "person" and day is not None and found.given.today > workdays_after(day, clock.GRACE, off):
+    day, free = found.given.checkins[number - 1], found.clock.free if found.clock else frozenset()
+    if said == "person" and day is not None and found.given.today > workdays_after(day, clock.GRACE, free):
         raise access.Refused(
             "too_late",
             "That was to be written down in the days after it. It stands against you; hold it now.",
@@ -321,11 +340,13 @@ def _act(
     scores: Mapping[str, int] | None = None,
     words: str = "",
     late: int = 0,
+    outside: Reviewer | None = None,
 ) -> Act:
     """Keep an act, do what follows from it, tell whom it concerns, and write the ledger."""
     row = Act.objects.create(
         plan=found.row, number=found.now.newest + 1, kind=kind, on=people.house().day(at), version=version, which=which,
-        said=said, value=value, scores=dict(scores or {}), words=words, days_late=late, by_id=by.id, at=at,
+        said=said, value=value, scores=dict(scores or {}), words=words, days_late=late,
+        by_id=by.id if outside is None else None, outside=outside, at=at,
     )  # fmt: skip
     after = queries.together([found.row], by, at)[0]
     _follow(found, after, kind, by, at)
@@ -335,6 +356,7 @@ def _act(
         facts={
             "number": row.number, "version": version, "which": which, "said": said, "value": value, "days_late": late,
             "digest": hashlib.sha256(f"{found.row.public_id} {row.number} {words}".encode()).hexdigest(),
+            **({"outside": outside.public_id} if outside is not None else {}),
         },
     )  # fmt: skip
     return row
@@ -390,7 +412,7 @@ def _tell(before: Found, found: Found, kind: str, said: str, by: access.Actor, a
     told: list[tuple[int | None, str]] = []
     match kind:
         case "submitted":
-            told = [(one, "improvement.at_hr") for one in queries.partners(row.person_id)]
+            told = _gate_told(row)
         case "returned" | "approved":
             told = [(manager, "improvement.answered")]
             if kind == "approved" and before.now.phase == "paused":
@@ -416,10 +438,11 @@ def _tell(before: Found, found: Found, kind: str, said: str, by: access.Actor, a
             told = [(row.person_id, "improvement.manager")]
         case "changed":
             told = [(row.person_id, "improvement.changed")]
-            told += [(one, "improvement.at_hr") for one in queries.partners(row.person_id)]
+            told += _gate_told(row)
         case "decided":
             if said in rules.PARTING:
                 told = [(one, "improvement.second") for one in queries.partners(row.person_id)]
+                told = told or [(one, "improvement.outside") for one in people.admins()]
             else:
                 told = [(row.person_id, "improvement.decided"), (manager, "improvement.answered")]
         case "objected":
@@ -428,6 +451,9 @@ def _tell(before: Found, found: Found, kind: str, said: str, by: access.Actor, a
             told = [(row.person_id, "improvement.decided"), (manager, "improvement.answered")]
         case "appealed":
             told = [(one, "improvement.appealed") for one in queries.hearers(row, now)]
+            if not told:  # somebody from outside hears it, and has to be sent it
+                keepers = queries.partners(row.person_id) or people.admins()
+                told = [(one, "improvement.outside") for one in keepers]
         case "heard":
             told = [(row.person_id, "improvement.heard"), (manager, "improvement.answered")]
         case "withdrawn":
@@ -437,7 +463,16 @@ def _tell(before: Found, found: Found, kind: str, said: str, by: access.Actor, a
         case "shared":
             told = [(manager, "improvement.shared")]
     for reader, notice in told:
-        telling.tell(reader, by=by, kind=notice, facts={}, at=at, path=path)
+        where = OUTSIDE if notice == "improvement.outside" else path
+        telling.tell(reader, by=by, kind=notice, facts={}, at=at, path=where)
+
+
+def _gate_told(row: Plan) -> list[tuple[int | None, str]]:
+    """HR; where the unit has no HR partner, admins, who send it outside and read nothing of it."""
+    found: list[tuple[int | None, str]] = [
+        (one, "improvement.at_hr") for one in queries.partners(row.person_id)
+    ]
+    return found or [(one, "improvement.outside") for one in people.admins()]
 
 
 # Measuring
@@ -641,7 +676,7 @@ def lift_protection(*, by: access.Actor, at: datetime, plan: str, words: str) ->
 
 @transaction.atomic
 def watch(*, at: datetime) -> int:
-    """Tell whoever decides that a plan has come to its last day, once. Returns how many were told."""
+    """Tell whoever decides that a plan has come to its last day, and HR of a year after, once. How many were told."""
     by, told = access.system("plans come to their last day"), 0
     today = people.house().day(at)
     rows = Plan.objects.for_system("plans come to their last day").filter(form="plan").order_by("pk")
@@ -651,7 +686,7 @@ def watch(*, at: datetime) -> int:
         path = PATH.format(found.row.public_id)
         for reader in queries.deciders(found.row, found.now):
             told += telling.tell_once(reader, by=by, kind="improvement.decide", facts={}, at=at, path=path)
-    return told
+    return told + years.remind(at)
 
 
 @transaction.atomic

@@ -46,6 +46,13 @@ class Clock:
     paused: tuple[Span, ...] = ()
     late: tuple[Span, ...] = ()
     off: frozenset[date] = field(default_factory=frozenset)
+    away: frozenset[date] = field(default_factory=frozenset)
+    """days on leave: no time that somebody has to act runs on them"""
+
+    @property
+    def free(self) -> frozenset[date]:
+        """Days on which no time runs for the person: days off, and leave."""
+        return self.off | self.away
 
     def counts(self, day: date) -> bool:
         return not any(span.has(day) for span in (*self.paused, *self.late))
@@ -61,6 +68,15 @@ def after(clock: Clock, count: int) -> date | None:
             return None
         left -= clock.counts(day)
     return day
+
+
+def days_away(leave: Iterable[Span]) -> frozenset[date]:
+    """The days of leave one by one; of one without an end, so many that no time ends before it does."""
+    found: set[date] = set()
+    for span in leave:
+        last = span.last or span.first + timedelta(days=_LONGEST)
+        found.update(span.first + timedelta(days=n) for n in range((last - span.first).days + 1))
+    return frozenset(found)
 
 
 def passed(clock: Clock, today: date) -> int:

@@ -3,12 +3,86 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from fairlead.improvement.content import LONGEST
-from fairlead.improvement.rules import FORMS, KINDS
+from fairlead.improvement.rules import DUTIES, FORMS, KINDS
 from fairlead.people.guard import Guard, Guarded
 from fairlead.people.models import public_id
+
+LONGEST_NAME = 120
+LONGEST_WHY = 600
+
+
+class Reviewer(Guarded):
+    """Somebody from outside who is named for the unit below a leader, or that nobody is any more. The newest counts."""
+
+    owner_path = "head"
+    objects: Guard[Reviewer] = Guard["Reviewer"]()  # type: ignore[assignment]
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    head = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField(help_text="1, 2, … within the unit.")
+    kind = models.CharField(max_length=8, choices=[(one, one) for one in ("named", "ended")])
+    name = models.CharField(max_length=LONGEST_NAME, blank=True)
+    organisation = models.CharField(max_length=LONGEST_NAME, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    first = models.DateField(null=True)
+    last = models.DateField(null=True)
+    why = models.CharField(
+        max_length=LONGEST_WHY, blank=True, help_text="Why they are independent, or why it ended."
+    )
+    same_as = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="+",
+        help_text="The first row with the same address: the same somebody, wherever they are named.",
+    )  # fmt: skip
+    by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta(Guarded.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["head", "number"], name="one_reviewer_per_number"),
+            models.CheckConstraint(
+                condition=Q(kind="ended", first=None, last=None)
+                | Q(kind="named", first__isnull=False, last__gte=F("first")),
+                name="a_reviewer_has_days",
+            ),
+        ]
+
+    @property
+    def identity(self) -> int:
+        """The same number for the same somebody."""
+        return self.same_as_id or self.pk
+
+
+class Invitation(Guarded):
+    """A secret address that leads somebody from outside to one plan, for one duty: its digest, and how it ended.
+
+    The address itself is kept nowhere. It dies with the act, with its day, and when it is taken back.
+    """
+
+    owner_path = "plan__person"
+    objects: Guard[Invitation] = Guard["Invitation"]()  # type: ignore[assignment]
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    plan = models.ForeignKey("improvement.Plan", on_delete=models.PROTECT, related_name="+")
+    reviewer = models.ForeignKey(Reviewer, on_delete=models.PROTECT, related_name="+")
+    duty = models.CharField(max_length=8, choices=[(one, one) for one in DUTIES])
+    digest = models.CharField(max_length=64, unique=True)
+    shown = models.BooleanField(
+        help_text="Whether whoever made it saw the address; else it left by mail alone."
+    )
+    by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    used_at = models.DateTimeField(null=True)
+    opens = models.PositiveIntegerField(default=0)
+    opened_at = models.DateTimeField(null=True, help_text="Last opened, to the minute.")
+
+    class Meta(Guarded.Meta):
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_at__gt=F("at")), name="an_invitation_ends"),
+        ]
 
 
 class Plan(Guarded):
@@ -77,11 +151,19 @@ class Act(Guarded):
     days_late = models.PositiveSmallIntegerField(
         default=0, help_text="Of a decision: working days past its day."
     )
-    by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    outside = models.ForeignKey(
+        "improvement.Reviewer", null=True, on_delete=models.PROTECT, related_name="+",
+        help_text="Who acted from outside, where nobody of the company did.",
+    )  # fmt: skip
     at = models.DateTimeField()
 
     class Meta(Guarded.Meta):
         constraints = [
+            models.CheckConstraint(
+                condition=Q(by__isnull=False, outside=None) | Q(by=None, outside__isnull=False),
+                name="an_improvement_act_has_somebody",
+            ),
             models.UniqueConstraint(fields=["plan", "number"], name="one_improvement_act"),
             models.UniqueConstraint(
                 fields=["plan"], condition=Q(kind="decided", said="extended"), name="a_plan_is_extended_once"

@@ -13,7 +13,7 @@ from fairlead.grounds import queries as grounds
 from fairlead.improvement import clock, content, covering, impact, measures, rules
 from fairlead.improvement.clock import Clock, Span
 from fairlead.improvement.content import Content, Task
-from fairlead.improvement.models import Act, Assessment, Cover, Plan, SelfDraft, Version
+from fairlead.improvement.models import Act, Assessment, Cover, Plan, Reviewer, SelfDraft, Version
 from fairlead.looks.models import Look
 from fairlead.people import access, kept
 from fairlead.people import queries as people
@@ -284,18 +284,26 @@ def closed_on(now: rules.State) -> date | None:
 
 
 def _step(row: Act) -> rules.Step:
+    by = row.by_id if row.outside is None else rules.outsider(row.outside.identity)
+    assert by is not None
     return rules.Step(
-        row.number, row.kind, row.by_id, row.at, row.on, row.version, row.which, row.said, row.value, row.scores,
+        row.number, row.kind, by, row.at, row.on, row.version, row.which, row.said, row.value, row.scores,
         row.words,
     )  # fmt: skip
 
 
 def _steps(plans: Collection[int]) -> dict[int, list[tuple[rules.Step, str]]]:
     found: dict[int, list[tuple[rules.Step, str]]] = {}
-    rows = Act.objects.for_system(_ACTS).filter(plan__in=list(plans)).select_related("by")
+    rows = Act.objects.for_system(_ACTS).filter(plan__in=list(plans)).select_related("by", "outside")
     for row in rows.order_by("plan", "number"):
-        found.setdefault(row.plan_id, []).append((_step(row), row.by.name))
+        who = row.by.name if row.by is not None else outsider_words(row.outside)
+        found.setdefault(row.plan_id, []).append((_step(row), who))
     return found
+
+
+def outsider_words(row: Reviewer | None) -> str:
+    """How somebody from outside is named wherever they acted or read."""
+    return f"outside reviewer {row.name} of {row.organisation}" if row is not None else ""
 
 
 def _versions(plans: Collection[int]) -> dict[int, list[Version]]:
@@ -312,25 +320,40 @@ def where_it_runs(rows: Iterable[Plan], at: datetime) -> list[Plan]:
     return [row for row in kept if row.person_id in here]
 
 
-def together(rows: Iterable[Plan], actor: access.Actor, at: datetime) -> list[Found]:
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Somebody from outside who holds an address to a plan: on which side, and under which number they act."""
+
+    side: rules.Side
+    by: int
+
+
+def together(
+    rows: Iterable[Plan], actor: access.Actor, at: datetime, outside: Outside | None = None
+) -> list[Found]:
     """Plans with their acts and clocks and where the actor stands; none that was erased after its time."""
     kept = list(rows)
     keys = [row.pk for row in kept]
     steps, versions = _steps(keys), _versions(keys)
     return [
-        _found(row, steps.get(row.pk, []), versions.get(row.pk, []), actor, at)
+        _found(row, steps.get(row.pk, []), versions.get(row.pk, []), actor, at, outside)
         for row in kept
         if not any(one.content.get("erased") for one in versions.get(row.pk, []))
     ]
 
 
 def _found(
-    row: Plan, steps: list[tuple[rules.Step, str]], versions: list[Version], actor: access.Actor, at: datetime
+    row: Plan,
+    steps: list[tuple[rules.Step, str]],
+    versions: list[Version],
+    actor: access.Actor,
+    at: datetime,
+    outside: Outside | None = None,
 ) -> Found:
     form: rules.Form = row.form  # type: ignore[assignment]
     writers = {row.by_id, *(one.by_id for one in versions)}
     now = rules.fold(form, len(versions), [step for step, _ in steps], writers)
-    sides = _sides(actor, row, now)
+    sides = _sides(actor, row, now) if outside is None else frozenset({outside.side})
     number = now.in_force
     if now.phase == "draft" and "hr" in sides:  # what was not sent again is the manager's
         number = max((step.version for step, _ in steps if step.kind == "submitted"), default=0)
@@ -345,21 +368,23 @@ def _found(
     house = people.house()
     manager = people.manager_of(row.person_id)
     off = people.off_of_teams([manager])[manager] if manager is not None else frozenset()
+    leave = _leave_of(row) if now.published is not None and form != "self" else ()
+    free = off | clock.days_away(leave)
     ticking = _clock(row, now, held, house.day(at), off)
     today = house.day(at)
     decided = now.decision
     given = rules.Given(
         sides=sides,
-        by=actor.person or 0,
+        by=outside.by if outside is not None else actor.person or 0,
         authors=now.writers,
         today=today,
         ends_on=clock.ends_on(ticking) if ticking else None,
         checkins=clock.checkins(ticking) if ticking and form == "plan" else (),
         reached="decider" in sides and held is not None and _all_reached(row, now, held, ticking, at),
         covered=bool({"decider", "hr"} & sides) and _is_covered(row),
-        reply_until=workdays_after(now.published.on, rules.WAITS, off) if now.published else None,
-        appeal_until=workdays_after((now.second or decided).on, clock.APPEALS_IN, off) if decided else None,
-        hand_from=_hand_from(now, off),
+        reply_until=workdays_after(now.published.on, rules.WAITS, free) if now.published else None,
+        appeal_until=workdays_after((now.second or decided).on, clock.APPEALS_IN, free) if decided else None,
+        hand_from=_hand_from(now, free),
     )
     if sides == {"person"}:
         hidden = rules.untold(step for step, _ in steps)
@@ -372,13 +397,19 @@ def _hand_from(now: rules.State, off: frozenset[date]) -> date | None:
     return workdays_after(last.on, RESIGNS, off) if last is not None else None
 
 
+def _leave_of(row: Plan) -> tuple[Span, ...]:
+    """The days on which the person is away, without the reason."""
+    rows = Leave.objects.for_system(_LEAVE).filter(person=row.person_id, taken_back_at=None).order_by("first")
+    return tuple(Span(first, last) for first, last in rows.values_list("first", "last"))
+
+
 def _clock(
     row: Plan, now: rules.State, held: Content | None, today: date, off: frozenset[date]
 ) -> Clock | None:
     if now.published is None or held is None or now.form == "redeployment":
         return None
-    leave = Leave.objects.for_system(_LEAVE).filter(person=row.person_id, taken_back_at=None)
-    paused = [Span(first, last) for first, last in leave.values_list("first", "last")]
+    leave = _leave_of(row)
+    paused = list(leave)
     for first, resumed in now.pauses:
         if resumed is None:
             paused.append(Span(first, None))
@@ -389,6 +420,7 @@ def _clock(
     return Clock(
         now.published.on, held.days, (now.extended.value or 0) if now.extended else 0, tuple(paused),
         clock.late_spans(owed, min(until, today)), off,
+        clock.days_away(leave),
     )  # fmt: skip
 
 
@@ -526,12 +558,12 @@ def _owed(held: Content, today: date) -> tuple[OwedLine, ...]:
     return tuple(lines)
 
 
-def _checkins(now: rules.State, given: rules.Given, off: frozenset[date]) -> tuple[CheckinLine, ...]:
+def _checkins(now: rules.State, given: rules.Given, free: frozenset[date]) -> tuple[CheckinLine, ...]:
     lines = []
     for number, day in enumerate(given.checkins, 1):
         step = now.checkins.get(str(number))
         missed = step.said if step is not None and step.kind == "missed" else ""
-        if step is None and day is not None and given.today > workdays_after(day, clock.GRACE, off):
+        if step is None and day is not None and given.today > workdays_after(day, clock.GRACE, free):
             missed = "manager"
         lines.append(CheckinLine(number, day, step, missed))
     return tuple(lines)
@@ -605,11 +637,15 @@ def _lines(found: Collection[Found], at: datetime) -> list[Line]:
 
 def page(actor: access.Actor, public_id: str, at: datetime) -> Page:
     """One plan. Raises NotAllowed, NotFound."""
-    found = of_person(actor, public_id, at)
+    return page_of(of_person(actor, public_id, at), at)
+
+
+def page_of(found: Found, at: datetime) -> Page:
+    """A plan that went through the table, or that an address leads to, as its reader's side sees it."""
     now, row, held, given = found.now, found.row, found.content, found.given
     manager = people.manager_of(row.person_id)
     today = given.today
-    off = found.clock.off if found.clock else frozenset()
+    free = found.clock.free if found.clock else frozenset()
     until = min(closed_on(now) or today, given.ends_on or today)
     spans = (found.clock.starts_on + timedelta(days=1), until) if found.clock else None
     deciding, hearing = deciders(row, now), hearers(row, now)
@@ -624,7 +660,7 @@ def page(actor: access.Actor, public_id: str, at: datetime) -> Page:
         tasks=_tasks(row, now, held, found.clock, at) if held else (),
         deals=_deals(now, held, today) if held else (),
         owed=_owed(held, today) if held else (),
-        checkins=_checkins(now, given, off),
+        checkins=_checkins(now, given, free),
         late_days=_late_days(found.clock, until) if found.clock else 0,
         paused_days=clock.days_of(found.clock.paused, *spans) if found.clock and spans else 0,
         away=bool(
@@ -948,7 +984,8 @@ def mates_of(person: int) -> list[covering.Mate]:
 def self_draft(actor: access.Actor) -> SelfDraft | None:
     """What the actor writes for themself. Nobody else reads it by any door."""
     access.require(actor, "improvement.self")
-    return SelfDraft.objects.seen_by(actor, "improvement.self").filter(person=actor.id).first()
+    row = SelfDraft.objects.seen_by(actor, "improvement.self").filter(person=actor.id).first()
+    return None if row is not None and row.content.get("erased") else row
 
 
 def protecting(person: int, layer: int | None, at: datetime) -> Plan | None:
@@ -992,23 +1029,6 @@ def protections(actor: access.Actor, at: datetime) -> list[Protection]:
             name = names[one.row.person_id]
             found.append(Protection(one.row.public_id, name, one.row.layer, one.now.published.on, until))
     return found
-
-
-# HR's record of each manager's plans
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A manager's plans: published, met, parted, and of those over a year ago how many are still here, of how many."""
-
-    manager: str
-    opened: int
-    running: int
-    met: int
-    parted: int
-    withdrawn: int
-    still_here: int
-    of: int
 
 
 # The screen for adverse impact
@@ -1060,34 +1080,3 @@ def _struck(persons: Collection[int], what: str, since: datetime) -> set[int]:
     if what == "plan":
         acts = acts.filter(plan__form="plan")
     return set(acts.values_list("plan__person_id", flat=True))
-
-
-YEAR = timedelta(days=365)
-
-
-def record(actor: access.Actor, at: datetime) -> list[Record]:
-    """Counts per manager who wrote plans in HR's units. Raises NotAllowed."""
-    access.require(actor, "improvement.gate")
-    rows = Plan.objects.seen_by(actor, "improvement.gate").filter(form="plan")
-    found = [(row, now) for row, now in states(rows) if now.published]
-    today = people.house().day(at)
-    here = set(
-        Person.objects.filter(pk__in=[row.person_id for row, _ in found], voided_at=None)
-        .filter(ends_on=None)
-        .values_list("pk", flat=True)
-    )
-    names = people.names({row.by_id for row, _ in found})
-    lines = []
-    for author in sorted(names, key=lambda key: names[key]):
-        own = [(row.person_id, now) for row, now in found if row.by_id == author]
-        said = [now.decision.said if now.decision and now.phase != "void" else "" for _, now in own]
-        year = [person for person, now in own if (day := closed_on(now)) is not None and day + YEAR <= today]
-        lines.append(
-            Record(
-                names[author], len(own), sum(now.phase in ("running", "paused") for _, now in own), said.count("met"),
-                sum(one in rules.PARTING for one in said),
-                sum(now.phase == "void" or word == "withdrawn" for (_, now), word in zip(own, said, strict=True)),
-                sum(person in here for person in year), len(year),
-            )
-        )  # fmt: skip
-    return lines

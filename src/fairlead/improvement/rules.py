@@ -6,7 +6,7 @@ refused, and ``outcomes`` what the decision may be. What depends on days is give
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal, get_args
@@ -34,6 +34,17 @@ Phase = Literal[
     "draft", "at_hr", "approved", "running", "paused", "decided", "pending", "appealed", "closed", "void"
 ]
 HEARD = ("upheld", "overturned")
+Duty = Literal["gate", "second", "decision", "appeal"]
+"""What somebody from outside takes over, of one plan, where nobody inside is free."""
+DUTIES: dict[Duty, tuple[Side, tuple[str, ...]]] = {
+    "gate": ("hr", ("approved", "returned")),
+    "second": ("hr", ("seconded", "objected")),
+    "decision": ("decider", ("decided",)),
+    "appeal": ("hearer", ("heard",)),
+}
+"""Duty -> the side it stands on, and the only acts it allows."""
+LEAST_PEOPLE = 3
+"""So many different people stand behind a parting at least."""
 MOST_MORE = 30
 """Days of an extension."""
 LEAST_MORE = 7
@@ -43,7 +54,10 @@ WAITS = 5
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One act. ``which`` names the check-in, task or deal it is about; ``said`` the outcome, or who missed."""
+    """One act. ``which`` names the check-in, task or deal it is about; ``said`` the outcome, or who missed.
+
+    ``by`` is a person, or below zero somebody from outside (:func:`outsider`).
+    """
 
     number: int
     kind: str
@@ -276,6 +290,60 @@ WORDS_NEEDED: dict[str, str] = {
 """Act -> what has to be said with it."""
 
 
+def duty(word: str) -> Duty:
+    """A duty as it is kept. Raises ValueError for no such word."""
+    if (found := next((one for one in DUTIES if one == word), None)) is None:
+        raise ValueError(word)
+    return found
+
+
+def outsider(key: int) -> int:
+    """The number under which somebody from outside acts: below zero, so that it is nobody's of the company."""
+    return -key
+
+
+def behind(now: State, also: int = 0) -> frozenset[int]:
+    """Who stands behind what is decided: who wrote or led it, who checked and decided, and who seconds (``also``)."""
+    return frozenset({*now.writers, *now.gates, *((now.decision.by,) if now.decision else ()), also} - {0})
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Who would stand behind a parting of somebody: each of another name, None where nobody inside is free."""
+
+    lead: int
+    gate: int | None
+    decider: int | None
+    hearer: int | None
+
+    @property
+    def inside(self) -> int:
+        """How many different people inside."""
+        return len({one for one in (self.lead, self.gate, self.decider, self.hearer) if one is not None})
+
+    @property
+    def missing(self) -> tuple[Duty, ...]:
+        """What somebody from outside would have to take."""
+        held: tuple[tuple[Duty, int | None], ...] = (
+            ("gate", self.gate), ("decision", self.decider), ("appeal", self.hearer),
+        )  # fmt: skip
+        return tuple(duty for duty, one in held if one is None)
+
+
+def stand(lead: int, above: Sequence[int], partners: Collection[int]) -> Stand:
+    """Who would check, decide and hear, where ``lead`` leads: ``above`` from the nearest up, ``partners`` of HR.
+
+    Where an HR partner is needed to decide, because nobody is above, the check goes outside before the decision does.
+    """
+    free = [one for one in partners if one != lead]
+    upward = [one for one in above if one not in free and one != lead]
+    if upward:
+        rest = [*upward[1:], *free[1:]]
+        return Stand(lead, free[0] if free else None, upward[0], rest[0] if rest else None)
+    decider, gate, hearer, *_ = [*free, None, None, None]
+    return Stand(lead, gate, decider, hearer)
+
+
 def as_told(now: State) -> State:
     """How a plan stands for the person: a parting that was not seconded, or objected to, is no decision."""
     if now.phase == "pending":
@@ -364,6 +432,8 @@ def why_not(kind: str, now: State, given: Given) -> Refused | None:
                 return Refused(
                     "same_person", "Two people decide this: who decided, wrote or led it does not second it."
                 )
+            if kind == "seconded" and phase == "pending" and len(behind(now, given.by)) < LEAST_PEOPLE:
+                return Refused("three_people", _THREE)
             if kind == "seconded" and phase == "pending" and not given.covered:
                 return Refused(
                     "no_cover", "The cover plan is not whole any more. It has to be before this holds."
@@ -375,6 +445,8 @@ def why_not(kind: str, now: State, given: Given) -> Refused | None:
             late = given.appeal_until is not None and given.today > given.appeal_until
             return Refused("too_late", "The time for an appeal is over.") if late else None
         case "heard":
+            if given.by in given.authors | behind(now, now.second.by if now.second else 0):
+                return Refused("same_person", "Whoever had a part in it does not hear the appeal.")
             return None if phase == "appealed" else out
         case "summed_up":
             over = phase in ("decided", "appealed", "closed") and now.form != "self"
@@ -397,6 +469,8 @@ def _why_undecided(now: State, given: Given) -> Refused | None:
         return Refused("not_now", _NOT_NOW[now.phase])
     if given.by in given.authors:
         return Refused("same_person", "Whoever wrote the plan or led it does not decide on it.")
+    if given.by in now.gates:
+        return Refused("same_person", "Whoever checked it for HR does not decide on it.")
     if now.received is None:
         return Refused("not_received", "The person has not received it yet.")
     if not any(why_not_outcome(one, now, given) is None for one in OUTCOMES):
@@ -449,6 +523,10 @@ def _kept(step: Step | None) -> bool:
     return step is not None and (step.kind == "checked_in" or step.said == "person")
 
 
+_THREE = (
+    "Three different people stand behind a parting: who leads, who checked it, who decided. Somebody else has to "
+    "second it, from outside where nobody inside is free."
+)
 _YOURS: dict[str, str] = {
     **dict.fromkeys(_BY_SIDE["person"], "Only the person it is about does this; nobody can in their stead."),
     **dict.fromkeys(_BY_SIDE["manager"], "The manager does this."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fairlead.improvement.content import Metric
-from fairlead.improvement.rules import Form, Outcome, Phase
+from fairlead.improvement.rules import Duty, Form, Outcome, Phase
 
 NOTICES = {
     "improvement.at_hr": "A plan waits for your check",
@@ -21,6 +21,8 @@ NOTICES = {
     "improvement.measure": "You are named to measure something for a colleague by {day}",
     "improvement.shared": "Somebody of your team shared a plan of their own with you",
     "improvement.withdrawn": "A plan was withdrawn",
+    "improvement.outside": "Something waits for the outside reviewer of a unit: send it, or name somebody",
+    "improvement.year": "A year has passed since a plan or a parting: look at where the person is now",
 }
 METRICS: dict[Metric, tuple[str, str]] = {
     "teach_back": ("A teach-back, in points", "Features, benefits and value are scored 0 to 5 each."),
@@ -57,6 +59,49 @@ OUTCOMES: dict[Outcome, str] = {
     "redeployed": "Another place in the company",
     "leaves": "Leaves the company",
     "withdrawn": "Withdrawn: it ends without a result",
+}
+DUTIES: dict[Duty, tuple[str, str]] = {
+    "gate": (
+        "HR’s check",
+        "Nobody of HR is free to check this plan. Say whether it may be published, and why.",
+    ),
+    "second": (
+        "The second of two people",
+        "Somebody decided that the person is parted from their place. It holds only if a second agrees. Say whether "
+        "you second it or object, and why.",
+    ),
+    "decision": (
+        "The decision",
+        "Nobody above the manager is free to decide. Say what is decided, and why; the person reads it.",
+    ),
+    "appeal": (
+        "The appeal",
+        "The person appealed against the decision. Say whether it stands or is overturned, and why. They "
+        "read it.",
+    ),
+}
+"""Duty of somebody from outside -> its name, and what is asked of them."""
+OUTSIDE_SUBJECT = "Something waits for you as outside reviewer"
+OUTSIDE_MAIL = """Dear {name},
+
+you are named as outside reviewer of {company}. Something waits for you: {what}.
+
+{address}
+
+The address leads to one confidential paper and to one answer, until {until}. It ends with your answer. Whoever has it
+can read the paper: please do not pass it on. Nobody at {company} was shown it.
+"""
+OUTSIDE_DONE = (
+    "Your answer stands with your name and reason, and everybody concerned is told. This address leads nowhere "
+    "from now on."
+)
+OUTSIDE_ACTS: dict[str, str] = {
+    "approved": "It may be published",
+    "returned": "It goes back: something has to change first",
+    "seconded": "I second it: the decision holds",
+    "objected": "I object: it is open again",
+    "decided": "I decide",
+    "heard": "I have heard it",
 }
 ACTS: dict[str, str] = {
     "submitted": "sent it to HR",

@@ -14,7 +14,7 @@ from fairlead.grounds import queries as grounds
 from fairlead.grounds.rules import Rule
 from fairlead.ledger import actions as ledger
 from fairlead.looks import evidence, queries, rules, wording
-from fairlead.looks.models import Look, LookAct, RoleDecision, RoleLook, Sweep
+from fairlead.looks.models import Look, LookAct, RoleDecision, RoleHanded, RoleLook, Sweep
 from fairlead.people import access, telling
 from fairlead.people import queries as people
 from fairlead.people.models import RoleGrant
@@ -27,6 +27,7 @@ from fairlead.standing.queries import Quarter
 PATH = "/looks/{}/"
 ROLE_PATH = "/looks/roles/{}/"
 REGISTER = "/looks/"
+_GONE = "looks at roles whose owner is gone go on to whoever answers since; they name nobody"
 _OPENED = "a look opens once for a seller and a quarter"
 _HELD = "acts with a look follow each other; who acts reads it"
 _TOLD = "who is told that a look is past its day was told once"
@@ -44,6 +45,7 @@ def watch(*, at: datetime) -> int:
     rule, day = grounds.rule(at), house.day(at)
     periods = standing.quarters_before(at, max(rule.in_a_row, 2))
     last = periods[-1]
+    hand_on(at=at)
     if Sweep.objects.filter(day=day).exists() or not rules.opens_on(last.ends_on) <= day:
         return 0
     if (day - last.ends_on).days > rule.decide_days:
@@ -174,6 +176,32 @@ def _open_role(
 
 
 @transaction.atomic
+def hand_on(*, at: datetime) -> int:
+    """Looks at roles whose owner is gone go on to whoever answers for it since, who is told. How many went."""
+    by, day, went = access.system("who answered for a look at a role is gone"), people.house().day(at), 0
+    rows = list(RoleLook.objects.for_system(_GONE).order_by("pk"))
+    decided = set(RoleDecision.objects.for_system(_GONE).values_list("look_id", flat=True))
+    owners = queries.role_owners(rows)
+    gone = people.gone_of(set(owners.values()), day, "role_look.decide")
+    for row in rows:
+        to = people.successor(owners[row.pk], day, "role_look.decide") if owners[row.pk] in gone else None
+        if to is None:
+            continue
+        number = RoleHanded.objects.for_system(_GONE).filter(look=row).count() + 1
+        RoleHanded.objects.create(look=row, number=number, to_id=to, at=at)
+        if row.pk not in decided:
+            role = f"{row.job}, {row.segment}" if row.segment else row.job
+            path = ROLE_PATH.format(row.public_id)
+            telling.tell(to, by=by, kind="looks.role_handed", facts={"role": role}, at=at, path=path)
+        ledger.append(
+            kind="look.role_handed", by=by.ref, at=at, subject_kind="role_look", subject=row.public_id,
+            facts={"number": number, "to": to},
+        )  # fmt: skip
+        went += 1
+    return went
+
+
+@transaction.atomic
 def _tell_late(by: access.Actor, at: datetime) -> int:
     """Tell the manager's superior of each look past its day, once."""
     told = 0
@@ -269,7 +297,8 @@ def decide_role(
 
     Raises Refused: no_decision, text_missing, text_long, changed_meanwhile; NotAllowed, NotFound.
     """
-    rows = RoleLook.objects.seen_by(by, "role_look.decide").filter(public_id=look)
+    access.require(by, "role_look.decide")
+    rows = queries.roles_of(by, "role_look.decide").filter(public_id=look)
     row = rows.select_for_update(of=("self",), no_key=True).first()
     if row is None:
         queries.role_look(by, look, at)

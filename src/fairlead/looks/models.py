@@ -91,6 +91,20 @@ class RoleLook(Guarded):
         ]
 
 
+class RoleHanded(Guarded):
+    """That a look at a role went on to whoever answers for it since its owner is gone; the newest counts."""
+
+    owner_path = "to"
+    objects: Guard[RoleHanded] = Guard["RoleHanded"]()  # type: ignore[assignment]
+    look = models.ForeignKey(RoleLook, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    to = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta(Guarded.Meta):
+        constraints = [models.UniqueConstraint(fields=["look", "number"], name="one_hand_on_per_number")]
+
+
 class RoleDecision(Guarded):
     """What was decided on a role's targets and territories. A later one replaces it and says why."""
 

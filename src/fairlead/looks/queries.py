@@ -10,7 +10,7 @@ from typing import Any, Literal
 from fairlead.grounds import queries as grounds
 from fairlead.grounds.rules import Rule
 from fairlead.looks import evidence, rules
-from fairlead.looks.models import Look, LookAct, RoleDecision, RoleLook, Sweep
+from fairlead.looks.models import Look, LookAct, RoleDecision, RoleHanded, RoleLook, Sweep
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.people.guard import GuardedQuerySet
@@ -18,6 +18,7 @@ from fairlead.standing import measuring
 from fairlead.standing import queries as standing
 from fairlead.standing.models import Leave
 
+_HANDED = "to whom looks at roles went on since their owners are gone; the looks went through the table"
 _ACTS = "the acts of looks that were read through the table"
 _LEADS_TO = "a page of standing leads to its look; callers checked whose"
 _LEAVE = "days away move the day of decision; the reader sees no reason and no days"
@@ -145,7 +146,7 @@ def waiting(actor: access.Actor, at: datetime) -> int:
         steps = _steps([row.pk for row in kept])
         count += sum(rules.standing(step for step, _ in steps.get(row.pk, ())).open for row in kept)
     if access.may(actor, "role_look.decide"):
-        roles = RoleLook.objects.seen_by(actor, "role_look.decide")
+        roles = roles_of(actor, "role_look.decide")
         count += roles.exclude(pk__in=RoleDecision.objects.for_system(_ACTS).values("look")).count()
     return count
 
@@ -246,25 +247,47 @@ def _status_of(rows: list[Look], at: datetime) -> list[Status]:
 
 def role_looks(actor: access.Actor, at: datetime) -> list[RolePage]:
     """The looks at roles that the actor owns, or that are in HR's units, newest first."""
-    rows = RoleLook.objects.seen_by(actor, "role_look.read").order_by("-opened_at", "-pk")
-    return [_role_page(actor, row, at) for row in rows]
+    rows = roles_of(actor, "role_look.read").order_by("-opened_at", "-pk")
+    owners = role_owners(rows)
+    return [_role_page(actor, row, owners[row.pk], at) for row in rows]
+
+
+def role_owners(rows: Iterable[RoleLook]) -> dict[int, int]:
+    """Look at a role -> who answers for it today: its owner, or to whom it went on; callers checked whose."""
+    found = {row.pk: row.owner_id for row in rows}
+    handed = RoleHanded.objects.for_system(_HANDED).filter(look__in=list(found)).order_by("look", "number")
+    return found | dict(handed.values_list("look_id", "to_id"))
+
+
+def roles_of(actor: access.Actor, act: str) -> GuardedQuerySet[RoleLook]:
+    """The looks at roles that the actor may do the act on: own ones that went on to nobody, those that came to them."""
+    own = set(RoleLook.objects.seen_by(actor, act).values_list("pk", flat=True))
+    came = set(RoleHanded.objects.seen_by(actor, act).values_list("look_id", flat=True))
+    rows = RoleLook.objects.for_system(_HANDED).filter(pk__in=own | came)
+    owners = role_owners(rows)
+    lost = {
+        row.pk for row in rows
+        if owners[row.pk] != actor.person and (row.pk not in own or row.owner_id == actor.person)
+        and not people.may_on(actor, act, owners[row.pk])
+    }  # fmt: skip
+    return rows.exclude(pk__in=lost)
 
 
 def role_look(actor: access.Actor, public_id: str, at: datetime) -> RolePage:
     """One look at a role. Raises NotAllowed, NotFound."""
-    row = RoleLook.objects.seen_by(actor, "role_look.read").filter(public_id=public_id).first()
+    row = roles_of(actor, "role_look.read").filter(public_id=public_id).first()
     if row is None:
         raise access.NotFound("look")
-    return _role_page(actor, row, at)
+    return _role_page(actor, row, role_owners([row])[row.pk], at)
 
 
-def _role_page(actor: access.Actor, row: RoleLook, at: datetime) -> RolePage:
+def _role_page(actor: access.Actor, row: RoleLook, owner: int, at: datetime) -> RolePage:
     rows = RoleDecision.objects.for_system(_ACTS).filter(look=row).select_related("by").order_by("-number")
-    due = rules.due_on(row.closed_on, row.decide_days, off=people.off_of_teams([row.owner_id])[row.owner_id])
+    due = rules.due_on(row.closed_on, row.decide_days, off=people.off_of_teams([owner])[owner])
     assert due is not None
     return RolePage(
         row, due, rules.days_late(due, people.house().day(at)), tuple((one, one.by.name) for one in rows),
-        row.owner_id == actor.person,
+        owner == actor.person,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ NOTICES = {
     "looks.opened_for": "A look at the results of a direct report is open. Decide by {day}",
     "looks.opened_role": "Half or more of {role} are under the line: a look at target and territory is open. Decide "
     "by {day}",
+    "looks.role_handed": "A look at target and territory of {role} is yours now: who answered for it has left",
     "looks.answered": "Somebody answered in a look that waits for you",
     "looks.waived": "The look at your results is closed with a reason: {reason}",
     "looks.undone": "The decision on the look at your results was taken back",

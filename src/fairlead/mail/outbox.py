@@ -258,6 +258,20 @@ def send_test(by: access.Actor) -> str:
     return ""
 
 
+def send_to(to: str, subject: str, body: str, key: str) -> str:
+    """Send one mail to somebody without an account; what went wrong by its kind, '' when it left.
+
+    Nothing of it is kept: it may hold an address that nobody here is to see. ``key`` names the mail.
+    """
+    message = _mail(subject, body, to, key)
+    del message.extra_headers["List-Unsubscribe"]
+    try:
+        message.send()
+    except (OSError, smtplib.SMTPException, ValueError) as problem:
+        return type(problem).__name__
+    return ""
+
+
 @transaction.atomic
 def forget(at: datetime) -> None:
     """Drop old letters: they hold nothing but counts."""

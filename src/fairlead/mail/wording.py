@@ -30,6 +30,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "improvement.person", "improvement.manager", "improvement.changed", "improvement.decide",
         "improvement.decided", "improvement.second", "improvement.appealed", "improvement.heard",
         "improvement.measure", "improvement.shared", "improvement.withdrawn",
+        "looks.role_handed", "improvement.outside", "improvement.year",
         "diagnoses.shared", "diagnoses.taken_back", "diagnoses.answered", "diagnoses.nothing_to_add", "diagnoses.used",
         "diagnoses.withdrawn", "diagnoses.held", "diagnoses.not_held", "diagnoses.signed", "diagnoses.kept",
         "diagnoses.not_kept", "diagnoses.may_use", "diagnoses.talk_day", "diagnoses.review_day", "diagnoses.asked",

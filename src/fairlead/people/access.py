@@ -322,6 +322,8 @@ RULES: tuple[Rule, ...] = (
     _rule("improvement.decide", _H, Reach.UNIT, "Where nobody is above the manager, an HR partner who did not check the plan decides."),
     _rule("improvement.hear", _LEADS, Reach.BELOW, "An appeal is heard, and the plan read for it, by the nearest above whoever decided who had no part in it."),
     _rule("improvement.hear", _H, Reach.UNIT, "Where nobody is left above, an HR partner who had no part in it hears the appeal."),
+    _rule("outside.keep", _H, Reach.UNIT, "HR names somebody from outside for its units, who takes HR's check or the appeal where fewer than three people are free, and sends them the address to one plan."),
+    _rule("outside.keep_alone", _A, Reach.COMPANY, "An admin does so for units without an HR partner, reads nothing of any plan and never sees such an address: it leaves by mail alone."),
     _rule("impact.screen", _H, Reach.UNIT, "HR compares groups of people in its units by what happened to them, as counts; the groups are brought along and not kept."),
     _rule("improvement.assess", EVERYONE, Reach.SELF, "Whoever is named to measure a task sees for whom, what and until when, and nothing else of the plan."),
     # Ledger, notices, tokens

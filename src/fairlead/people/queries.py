@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zoneinfo
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -447,6 +448,24 @@ def first_there(
     return person
 
 
+def successor(person: int, day: date, act: str) -> int | None:
+    """Who answers for what somebody answered for who is gone: whoever leads most of those they led last, else the first
+    one above who is there; None where nobody is."""
+    lines = ReportingLine.objects.filter(manager=person, starts_on__lte=day)
+    last = lines.filter(ends_on__isnull=False).order_by("-ends_on").values_list("ends_on", flat=True).first()
+    led = lines.filter(Q(ends_on=None) | Q(ends_on=last)).values_list("person_id", flat=True)
+    now = Counter(
+        Reach.objects.filter(member__in=list(led), depth=1)
+        .exclude(boss=person)
+        .values_list("boss_id", flat=True)
+    )
+    missing = gone_of(now, day, act)
+    for boss, _ in sorted(now.items(), key=lambda one: (-one[1], one[0])):
+        if boss not in missing:
+            return boss
+    return first_there(last_manager_of(person), lambda one: gone(one, day, act))
+
+
 def chain(person: int) -> list[int]:
     """The person and everybody above, from the bottom to the top."""
     return list(Reach.objects.filter(member=person).order_by("depth").values_list("boss_id", flat=True))
@@ -497,6 +516,29 @@ def hr_partners(persons: Collection[int]) -> set[int]:
     below = Reach.objects.filter(boss__in={head for _, head in pairs}, member__in=list(persons))
     reached_ = set(below.values_list("boss_id", "member_id"))
     return {hr for hr, head in pairs if any(boss == head and member != hr for boss, member in reached_)}
+
+
+def sellers(persons: Collection[int]) -> list[int]:
+    """Those of the persons who are reps today."""
+    rows = RoleGrant.objects.filter(role=access.Role.REP.value, ends_on=None, person__in=list(persons))
+    return sorted(rows.values_list("person_id", flat=True))
+
+
+def admins() -> list[int]:
+    """Who keeps the accounts today."""
+    rows = RoleGrant.objects.filter(role=access.Role.ADMIN.value, ends_on=None, person__voided_at=None)
+    return sorted(set(rows.values_list("person_id", flat=True)))
+
+
+def partnered(heads: Collection[int]) -> set[int]:
+    """Those of the heads of units that some HR partner looks after, at the unit or above it, other than the head."""
+    above = Reach.objects.filter(
+        member__in=list(heads), boss__in=Partnership.objects.filter(ends_on=None).values("head")
+    )
+    hrs: dict[int, set[int]] = {}
+    for hr, head in Partnership.objects.filter(ends_on=None).values_list("hr_id", "head_id"):
+        hrs.setdefault(head, set()).add(hr)
+    return {member for boss, member in above.values_list("boss_id", "member_id") if hrs[boss] - {member}}
 
 
 @dataclass(frozen=True, slots=True)

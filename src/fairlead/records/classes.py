@@ -281,7 +281,15 @@ CLASSES: tuple[Class, ...] = (
             "diagnoses.Diagnosis", "diagnoses.Version", "diagnoses.Act", "diagnoses.Remedy", "diagnoses.Asked",
             "diagnoses.Observation",
         ),
-        long="While what follows from it stands. Its words cannot be erased here yet.", copy="own_page", page="/looks/",
+        since="entry", months=36, copy="own_page", page="/looks/",
+        words={
+            "diagnoses.Version": ("facts", "words_0", "words_1", "words_2", "words_3", "words_4", "words_5", "words_6"),
+            "diagnoses.Act": ("words",), "diagnoses.Remedy": ("text",), "diagnoses.Observation": ("words",),
+        },
+        moments={
+            "diagnoses.Version": "diagnosis__at", "diagnoses.Act": "diagnosis__at", "diagnoses.Remedy": "diagnosis__at",
+            "diagnoses.Observation": "diagnosis__at",
+        },
     ),
     Class(
         "plans", "Improvement plans, and talks about another place",
@@ -299,12 +307,24 @@ CLASSES: tuple[Class, ...] = (
         },
     ),
     Class(
+        "outside", "Reviewers from outside",
+        "Who from outside was named for your unit and why they are independent, and that the address to a plan was sent to "
+        "them, opened, used or taken back.",
+        "So that three different people stand behind what is decided about you where a company has fewer.",
+        ("outside.keep", "outside.keep_alone"),
+        ("improvement.Reviewer", "improvement.Invitation"),
+        since="entry", months=36, copy="none",
+        words={"improvement.Reviewer": ("name", "organisation", "email", "why")},
+        moments={"improvement.Reviewer": "at"},
+    ),
+    Class(
         "own_plans", "A plan of your own that you did not share",
         "What you plan for yourself.",
         "It is yours. Nobody else reads it by any page, search or copy.",
         ("improvement.self",),
         ("improvement.SelfDraft",),
-        long="Until you throw it away or share it.", copy="own_page", page="/improvement/own/",
+        since="leaving", months=1, copy="own_page", page="/improvement/own/",
+        words={"improvement.SelfDraft": ("content",)},
     ),
     Class(
         "earnings", "Your own pay plan",
@@ -330,7 +350,7 @@ CLASSES: tuple[Class, ...] = (
         "Quartiles of a role without a name, and what whoever answers for its targets decided.",
         "Where half of a role misses, the target is looked at and no person.",
         ("role_look.read", "role_look.decide"),
-        ("looks.RoleLook", "looks.RoleDecision"),
+        ("looks.RoleLook", "looks.RoleHanded", "looks.RoleDecision"),
     ),
     Class(
         "reads", "Who read about you",

@@ -16,7 +16,8 @@ class Read(Guarded):
     owner_path = "subject"
     objects: Guard[Read] = Guard["Read"]()  # type: ignore[assignment]
     subject = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
-    reader = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    reader = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    outside = models.CharField(max_length=16, blank=True, help_text="Public id of a reader from outside.")
     behalf = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=20)
     thing = models.CharField(max_length=16, help_text="Its public id.")
@@ -34,6 +35,15 @@ class Read(Guarded):
                 fields=["reader", "subject", "kind", "thing", "hour", "behalf"],
                 condition=Q(behalf__isnull=False),
                 name="read_once_for",
+            ),
+            models.UniqueConstraint(
+                fields=["outside", "subject", "kind", "thing", "hour"],
+                condition=Q(reader=None),
+                name="read_once_outside",
+            ),
+            models.CheckConstraint(
+                condition=Q(reader=None) & ~Q(outside="") | Q(reader__isnull=False, outside=""),
+                name="somebody_read_it",
             ),
             models.CheckConstraint(condition=~Q(reader=models.F("subject")), name="own_reading_is_not_noted"),
         ]

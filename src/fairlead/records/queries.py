@@ -29,6 +29,8 @@ from fairlead.records.models import (
 )
 from fairlead.records.wording import KINDS
 
+_OUTSIDE = "who from outside read something about the person, by the reads that went through the table"
+
 PAGE = 100
 
 
@@ -76,15 +78,28 @@ def _reads(actor: access.Actor, person: int, thing: str) -> list[Line]:
     if thing:
         rows = rows.filter(thing=thing)
     house = people.house()
-    found: dict[tuple[date, int, int | None, str, str], Line] = {}
-    for row in rows.select_related("reader", "behalf").order_by("-at", "-pk")[:5000]:
-        key = (house.day(row.at), row.reader_id, row.behalf_id, row.kind, row.thing)
+    found: dict[tuple[date, int | str | None, int | None, str, str], Line] = {}
+    known = list(rows.select_related("reader", "behalf").order_by("-at", "-pk")[:5000])
+    outside = _outside({row.outside for row in known} - {""})
+    for row in known:
+        key = (house.day(row.at), row.reader_id or row.outside, row.behalf_id, row.kind, row.thing)
+        reader = (
+            row.reader.name if row.reader is not None else outside.get(row.outside, "an outside reviewer")
+        )
         before = found.get(key)
         found[key] = Line(
-            key[0], row.reader.name, row.behalf.name if row.behalf else "", KINDS.get(row.kind, row.kind), row.kind,
+            key[0], reader, row.behalf.name if row.behalf else "", KINDS.get(row.kind, row.kind), row.kind,
             row.thing, (before.hours if before else 0) + 1, before.last_at if before else row.at,
         )  # fmt: skip
     return list(found.values())
+
+
+def _outside(ids: set[str]) -> dict[str, str]:
+    """Who read from outside, by public id."""
+    rows = apps.get_model("improvement.Reviewer").objects.for_system(_OUTSIDE).filter(public_id__in=ids)
+    return (
+        {row.public_id: f"outside reviewer {row.name} of {row.organisation}" for row in rows} if ids else {}
+    )
 
 
 # The people whose records HR keeps

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import DatabaseError, transaction
 
@@ -31,10 +32,16 @@ def note(
     """
     if actor.person is None or actor.person == subject:
         return
-    row = {
-        "reader_id": actor.person, "subject_id": subject, "behalf_id": behalf, "kind": kind, "thing": public_id,
-        "hour": rules.hour_of(at),
-    }  # fmt: skip
+    _keep(at, reader_id=actor.person, subject_id=subject, behalf_id=behalf, kind=kind, thing=public_id)
+
+
+def note_outside(*, reviewer: str, at: datetime, kind: str, subject: int, public_id: str) -> None:
+    """Note that somebody from outside (public id of who is named) reads something about a person."""
+    _keep(at, reader_id=None, outside=reviewer, subject_id=subject, kind=kind, thing=public_id)
+
+
+def _keep(at: datetime, **what: str | int | None) -> None:
+    row: dict[str, Any] = {**what, "hour": rules.hour_of(at)}
     try:
         if not Read.objects.for_system(_NOTED).filter(**row).exists():
             with transaction.atomic():

@@ -6,7 +6,7 @@ import logging
 import re
 from typing import Any
 
-_SECRET = re.compile(r"(/(?:shared|calendar)/)[^/\s\"'?#]+")
+_SECRET = re.compile(r"(/(?:shared|calendar|outside)/)[^/\s\"'?#]+")
 
 
 def redacted(text: str) -> str:

@@ -182,6 +182,27 @@ def closed(persons: Collection[int], first: date, last: date) -> list[Closed]:
     return ended
 
 
+def opening(persons: Collection[int], period: Period) -> dict[int, int]:
+    """person -> the amounts that were open as a quarter began, with a close date in it, as they were known then.
+
+    Nobody of whom no deal was known by then: of them nothing can be said.
+    """
+    zone = ZoneInfo(people.house().time_zone)
+    instant = datetime.combine(period.starts_on, time(), zone)
+    here, found = set(persons), dict[int, int]()
+    for one in deals.state_as_of(access.system(_SUMS), list(persons), instant):
+        if one.owner not in here:
+            continue
+        counts = (
+            one.status == "open"
+            and not one.missing
+            and one.close_on is not None
+            and period.contains(one.close_on)
+        )
+        found[one.owner] = found.get(one.owner, 0) + ((one.amount or 0) if counts else 0)
+    return found
+
+
 def _held_on(said: Sequence[shares.Said], owner: int | None, day: date) -> list[tuple[int, shares.Part]]:
     """Who held which part of a deal on a day: its shares, or whoever had it."""
     division = shares.in_force(said, day)

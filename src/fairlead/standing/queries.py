@@ -12,6 +12,7 @@ from fairlead.grounds.rules import Rule
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.people.models import Person, Reach, RoleGrant
+from fairlead.records import queries as records
 from fairlead.standing import measuring, rules
 from fairlead.standing.measuring import Closed, SeatSaid
 from fairlead.standing.models import Leave, LeaveReason, Seat
@@ -55,12 +56,18 @@ class Quarter:
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """Figures of four quarters: deals won of those closed, the middle won deal, its days, deals opened a quarter."""
+    """Figures of four quarters: deals won of those closed, the middle won deal, its days, deals opened a quarter.
+
+    ``attained``: won of what was asked in all of them; ``coverage``: the middle of what was open as they began, in
+    percent of what was asked; None where it was not reckoned or nothing is known.
+    """
 
     win_rate: rules.Rate
     size: int | None
     cycle: int | None
     created: int | None
+    attained: int | None = None
+    coverage: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,8 @@ class Standing:
     peers: Habits | None
     peer_count: int
     away_now: bool
+    covers: Mapping[str, int]
+    """quarter -> what was open as it began, in percent of what was asked"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +189,10 @@ def of(actor: access.Actor, person: int, at: datetime) -> Standing:
     theirs = measured(mates, past[-4:], rule, at) if mates else {}
     ground = grounds.in_force([person], people.house().day(at))[person]
     recent, earlier = quarters[-4:], quarters[-8:-4]
+    enough = len(mates) >= rules.LEAST_PEERS
+    covers = _covered_of([person], facts, [*past, now])
+    beside = _covered_of(mates[:MOST_COVERED], theirs, past[-4:]) if enough else {}
+    peers = together(theirs, mates, past[-4:]) if enough else None
     return Standing(
         person=people.node(person),
         mine=person == actor.person,
@@ -190,9 +203,10 @@ def of(actor: access.Actor, person: int, at: datetime) -> Standing:
         quarters=tuple(reversed(shown)),
         beside=tuple(Beside(period, _beside(theirs, mates, period)) for period in reversed(past[-4:])),
         run=rules.run_length([one.under for one in quarters]),
-        own=habits(recent),
-        before=habits(earlier),
-        peers=together(theirs, mates, past[-4:]) if len(mates) >= rules.LEAST_PEERS else None,
+        own=replace(habits(recent), coverage=_middle_of(covers, past[-4:])),
+        before=replace(habits(earlier), coverage=_middle_of(covers, past[-8:-4])),
+        peers=replace(peers, coverage=_middle_of(beside, past[-4:])) if peers is not None else None,
+        covers={name: percent for (_, name), percent in covers.items()},
         peer_count=len(mates),
         away_now=any(span.has(people.house().day(at)) for span in facts[person, now.name].given.away),
     )
@@ -212,7 +226,35 @@ def habits(quarters: Sequence[Quarter]) -> Habits:
         rules.middle([minor for one in quarters for minor in one.won]),
         rules.middle([one.cycle for one in quarters if one.cycle is not None]),
         rules.middle([one.created for one in there]),
+        rules.percent(
+            sum(one.won_minor for one in quarters if one.asked.minor),
+            sum(one.asked.minor or 0 for one in quarters),
+        ),
     )
+
+
+MOST_COVERED = 30
+"""Of more role peers the coverage is that of so many, the first by key: a middle of many is not worth the time."""
+
+
+def _covered_of(
+    persons: Sequence[int], facts: Mapping[tuple[int, str], Quarter], periods: Sequence[Period]
+) -> dict[tuple[int, str], int]:
+    """(person, quarter) -> coverage in percent, of those that are known."""
+    found = {}
+    for period in periods:
+        known = measuring.opening(persons, period)
+        for person in persons:
+            quarter = facts.get((person, period.name))
+            asked = quarter.asked.minor if quarter is not None else None
+            if (percent := rules.coverage(known.get(person), asked)) is not None:
+                found[person, period.name] = percent
+    return found
+
+
+def _middle_of(found: Mapping[tuple[int, str], int], periods: Sequence[Period]) -> int | None:
+    names = {one.name for one in periods}
+    return rules.middle([percent for (_, name), percent in found.items() if name in names])
 
 
 def together(
@@ -312,6 +354,35 @@ def _nearest(person: int, mates: set[int]) -> set[int]:
         if len(below) <= MOST_PEERS:
             return below
     return set()
+
+
+# Role peers by name, where a country says so
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The role peers that may be named beside a person: names, and how many stay figures."""
+
+    names: tuple[str, ...]
+    others: int
+
+
+def compared(actor: access.Actor, person: int, at: datetime) -> Compared | None:
+    """Who the role peers are, for the manager and HR, where the rule of the person's country says so; else None.
+
+    A peer whose own country keeps them unnamed stays a figure. What somebody attained is never among it, and the person
+    reads no name of it. Nothing of it is kept.
+    """
+    if actor.person is None or actor.person == person or not records.named_comparisons(person, at):
+        return None
+    if not any(people.may_on(actor, act, person) for act in ("look.decide", "look.register")):
+        return None
+    mates = peers_of(person, running(at), at)
+    if len(mates) < rules.LEAST_PEERS:
+        return None
+    named = [mate for mate in mates if mate != actor.person and records.named_comparisons(mate, at)]
+    names = people.names(named)
+    return Compared(tuple(sorted(names.values())), len(mates) - len(names))
 
 
 # Seats and leave

@@ -219,6 +219,13 @@ def percent(won_minor: int, asked_minor: int | None) -> int | None:
     return round(Fraction(won_minor * FULL, asked_minor)) if asked_minor else None
 
 
+def coverage(open_minor: int | None, asked_minor: int | None) -> int | None:
+    """What was open at a quarter's start for its days, in percent of what was asked; None where one is not known."""
+    if open_minor is None or not asked_minor:
+        return None
+    return round(Fraction(open_minor * FULL, asked_minor))
+
+
 @dataclass(frozen=True, slots=True)
 class Peers:
     """Attainment of role peers in one quarter, as figures without names. Percent; None where there are too few."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from fairlead.mutual import rules
 from fairlead.people import access
+from fairlead.web import packets
 
 if TYPE_CHECKING:
     import typst
@@ -39,6 +40,22 @@ def assessment(facts: dict[str, Any], size: str = "a4") -> bytes:
     Raises Refused ``no_font`` as above.
     """
     return _set("assessment.typ", facts | {"paper": PAPERS[size]})
+
+
+def packet(given: packets.Packet, printed: str, size: str = "a4") -> bytes:
+    """A plan as a PDF (PDF/UA-1), with who it was made for and when. Raises Refused ``no_font``."""
+    facts = given.plain() | {"printed": printed, "paper": PAPERS[size]}
+    for section in facts["sections"]:
+        section["wide"] = [
+            _share(title, [row[n] for row in section["rows"]]) for n, title in enumerate(section["head"])
+        ]
+    return _set("packet.typ", facts)
+
+
+def _share(title: str, texts: list[str]) -> float:
+    """How much of a line a column takes: by its longest text within reason, and never less than its title's words."""
+    word = max(len(one) for one in title.split())
+    return float(max(word, min(30, max(map(len, texts), default=0))) ** 0.8)
 
 
 def can_write(sheet: rules.Sheet) -> bool:

@@ -19,6 +19,7 @@ from fairlead.people import queries as people
 from fairlead.promises import queries as promises
 from fairlead.records import queries as records
 from fairlead.records import reads
+from fairlead.standing import queries as standing
 from fairlead.web import formats, numbers
 from fairlead.web.given import day_or_none, plain_text, whole
 from fairlead.web.middleware import AskingRequest, signed_in
@@ -120,6 +121,7 @@ def _one(request: AskingRequest, public_id: str, values: dict[str, str], error: 
         "now": now,
         "layers": _layers(page.shown.findings, page.facts),
         "unit": numbers.unit(),
+        "compared": standing.compared(request.actor, line.person.id, request.at),
         "state": wording.STATES[now.state],
         "layer": layer,
         "layer_words": wording.layer_words(layer) if layer is not None else "",

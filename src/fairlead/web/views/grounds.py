@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from fairlead.grounds import actions, queries, rules
 from fairlead.grounds.wording import CONSULTED
+from fairlead.improvement import outside
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.people.workdays import countries
@@ -83,6 +84,7 @@ def _unit(request: AskingRequest, found: queries.Unit, values: dict[str, str], e
         "consulted": CONSULTED.items(),
         "longest": rules.LONGEST,
         "today": people.house().day(request.at),
+        "stood": outside.unit(request.actor, found.public_id, request.at),
     }
     return render(request, "grounds/unit.html", context, status=422 if error else 200)
 

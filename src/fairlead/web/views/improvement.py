@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from fairlead.diagnoses import queries as diagnoses
 from fairlead.diagnoses import rules as layers
 from fairlead.grounds import queries as grounds
-from fairlead.improvement import actions, content, measures, queries, rules, wording
+from fairlead.improvement import actions, after, content, measures, outside, queries, rules, wording
 from fairlead.improvement import impact as screening
 from fairlead.improvement.content import Commitment, Content, Milestone, PlanDeal, Task
+from fairlead.mail import queries as mail
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.qualification import queries as evidence
@@ -27,6 +28,7 @@ from fairlead.standing import queries as standing
 from fairlead.web import charts, downloads
 from fairlead.web.given import day, plain_text, whole
 from fairlead.web.middleware import AskingRequest, signed_in
+from fairlead.web.views.outside import as_pdf
 
 _PASSED = (access.NotAllowed, access.NotFound)
 _MILESTONES = 3
@@ -79,7 +81,16 @@ def _shown(lines: Sequence[queries.Line]) -> list[tuple[queries.Line, str, str, 
 @require_safe
 def record(request: AskingRequest) -> HttpResponse:
     """HR's record: each manager's plans as counts."""
-    return render(request, "improvement/record.html", {"lines": queries.record(request.actor, request.at)})
+    return render(request, "improvement/record.html", {"lines": after.record(request.actor, request.at)})
+
+
+@signed_in
+@require_safe
+def year_after(request: AskingRequest) -> HttpResponse:
+    """A year after each parting, redeployment and met plan, for HR: who is still here, where, and how they stand."""
+    lines = after.a_year(request.actor, request.at)
+    context = {"due": [one for one in lines if one.due], "later": [one for one in lines if not one.due]}
+    return render(request, "improvement/year.html", context)
 
 
 @signed_in
@@ -182,6 +193,8 @@ def _one(request: AskingRequest, public_id: str, values: Mapping[str, str], erro
     page = _page(request, public_id)
     found, now = page.found, page.found.now
     sides = found.sides
+    waits = outside.waits(request.actor, found, request.at) if "hr" in sides else None
+    needs = not page.deciders or (now.appeal is not None and not page.hearers)
     context = {
         "page": page,
         "line": page.line,
@@ -211,6 +224,16 @@ def _one(request: AskingRequest, public_id: str, values: Mapping[str, str], erro
         "layer": layers.LAYERS[found.row.layer] if found.row.layer is not None else "",
         "diagnosis": found.row.diagnosis if {"person", "manager", "hr"} & sides else "",
         "next_checkin": next((one for one in page.checkins if one.step is None or one.step.kind == "missed"), None),
+        "compared": standing.compared(request.actor, found.row.person_id, request.at)
+        if {"manager", "hr"} & sides
+        else None,
+        "reviewer": outside.in_force(found.row.person_id, found.given.today) if needs else None,
+        "outside": waits,
+        "outside_words": wording.DUTIES[waits.duty][0] if waits else "",
+        "mails": mail.sends(),
+        "sent": [(one, wording.DUTIES[rules.duty(one.duty)][0]) for one in outside.sent_of(found.row)]
+        if "hr" in sides
+        else [],
         "values": values,
         "error": error,
         "longest": content.LONGEST,
@@ -236,6 +259,18 @@ def _act_words(step: rules.Step, found: queries.Found) -> str:
         )
         return f"{words} {step.value}{f' of {task.target}, {task.what}' if task else ''}"
     return words
+
+
+@signed_in
+@require_safe
+def packet(request: AskingRequest, public_id: str) -> HttpResponse:
+    """What its reader sees of a plan as a PDF; ``?paper=letter`` for the other size."""
+    made = as_pdf(request, _page(request, public_id), request.actor.name)
+    if made is None:
+        raise access.Refused(
+            "no_font", "This server has no font for a letter in this plan. The page itself can be printed."
+        )
+    return made
 
 
 @signed_in

@@ -13,6 +13,7 @@ from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.records import queries as records
 from fairlead.records import reads
+from fairlead.standing import queries as standing
 from fairlead.web import charts, formats, numbers
 from fairlead.web.given import plain_text, whole
 from fairlead.web.middleware import AskingRequest, signed_in
@@ -72,6 +73,7 @@ def _one(request: AskingRequest, public_id: str, values: dict[str, str], error: 
         "facts": facts,
         "points": wording.counter_evidence(facts, formats.thousands),
         "plot": charts.attainment(bars, facts["line"]),
+        "compared": standing.compared(request.actor, page.line.person.id, request.at),
         "unit": numbers.unit(),
         "steps": [
             (step, who, wording.reason(step.reason), step.number in page.line.standing.undone)

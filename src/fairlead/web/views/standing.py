@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,6 +41,7 @@ class Shown:
     quarter: queries.Quarter
     parts: tuple[Part, ...]
     peers: rules.Peers | None
+    cover: int | None
 
 
 @signed_in
@@ -85,8 +87,11 @@ def _page(request: AskingRequest, person: int) -> HttpResponse:
         "found": found,
         "unit": numbers.unit(),
         "plot": charts.attainment(bars, found.rule.line),
-        "now": _shown(found.now, None),
-        "quarters": [_shown(one, peers.get(one.period.name)) for one in found.quarters],
+        "now": _shown(found.now, None, found.covers),
+        "quarters": [_shown(one, peers.get(one.period.name), found.covers) for one in found.quarters],
+        "trend": _trend(found),
+        "fell": -(_trend(found) or 0),
+        "compared": queries.compared(request.actor, person, request.at),
         "late_days": queries.LATE_DAYS,
         "least_peers": rules.LEAST_PEERS,
         "look": looks.open_of(person, request.at),
@@ -100,12 +105,18 @@ def _page(request: AskingRequest, person: int) -> HttpResponse:
     return render(request, "standing/standing.html", context)
 
 
-def _shown(one: queries.Quarter, peers: rules.Peers | None) -> Shown:
+def _trend(found: queries.Standing) -> int | None:
+    """How many points of attainment the last year is above the one before, below zero under it."""
+    now, before = found.own.attained, found.before.attained
+    return None if now is None or before is None else now - before
+
+
+def _shown(one: queries.Quarter, peers: rules.Peers | None, covers: Mapping[str, int]) -> Shown:
     parts = tuple(
         Part(part.days, part.of, part.target_minor, part.share, wording.WHY[part.why], round(part.minor))
         for part in one.asked.stretches
     )
-    return Shown(one, parts, peers)
+    return Shown(one, parts, peers, covers.get(one.period.name))
 
 
 # Seats
