@@ -692,7 +692,7 @@ def _agreed(company: Company) -> None:
     mark, at = company.marks, AT - timedelta(minutes=25)
     ada = company.actor("ada", at)
     for feature in switches.FEATURES:
-        for head in ("carl", "olga"):
+        for head in ("carl",) if feature == "gaps" else ("carl", "olga"):  # no ground is recorded for olga
             switches.turn(by=ada, at=at, feature=feature, head=company.person(head), state="on")
     ravi, mina, own = company.actor("ravi", at), company.actor("mina", at), mark.word("agreement of ravi")
     content = agreement_rules.Content(own, (own,), own, own, None, None, (own,), (own,), (own,))
