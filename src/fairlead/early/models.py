@@ -1,4 +1,4 @@
-"""What the two said of an early talk: one word each, gone with the quarter. Nothing else of a talk is kept anywhere."""
+"""What the two said of an early talk, gone with the quarter, and counts of roles. Nothing else of a talk is kept."""
 
 from __future__ import annotations
 
@@ -28,3 +28,15 @@ class Said(Guarded):
             models.UniqueConstraint(fields=["person", "by", "until", "word"], name="one_word_of_a_talk"),
             models.CheckConstraint(condition=models.Q(word__in=WORDS), name="a_word_of_a_talk_is_known"),
         ]
+
+
+class Reference(models.Model):
+    """What the sellers of a role together show of deals on a day: counts without names, made anew each day."""
+
+    until: models.DateField[date, date] = models.DateField(help_text="The last day of the quarter.")
+    day: models.DateField[date, date] = models.DateField()
+    seat = models.CharField(max_length=330, help_text="Job and segment in lower case.")
+    facts = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["until", "day", "seat"], name="one_reference_a_day")]

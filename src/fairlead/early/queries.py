@@ -24,7 +24,7 @@ _OTHER = "that the seller said a talk was had, and what stands on the agenda of 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """The page of a talk, the same for both but for what each said. ``found`` is None where its reader sees no figures.
+    """The page of a talk, the same for both but for what each said. ``found`` and ``own``: None where none is offered.
 
     ``said``: the reader's own word, talked or not_now. ``had``: whether the seller said that it was had.
     """
@@ -37,6 +37,7 @@ class Talk:
     rule: Rule
     why_not: rules.Why
     found: measuring.Found | None
+    own: rules.Own | None
     to_try: rules.Try | None
     said: str
     had: bool
@@ -86,7 +87,8 @@ def one(actor: access.Actor, person: int, at: datetime) -> Talk:
     mine = person == actor.person
     above = people.manager_of(person)
     own, had, on_agenda = _words(actor, person, above, period)
-    seen = found if mine or not why else None
+    seen = found if found and not why else None
+    figures = measuring.own(person, seen, rule, at) if seen else None
     return Talk(
         person=people.node(person),
         manager=people.node(above) if above else None,
@@ -96,7 +98,8 @@ def one(actor: access.Actor, person: int, at: datetime) -> Talk:
         rule=rule,
         why_not=why,
         found=seen,
-        to_try=rules.to_try(seen.own) if seen and not why else None,
+        own=figures,
+        to_try=rules.to_try(figures) if figures else None,
         said=own,
         had=had,
         on_agenda=on_agenda,

@@ -52,17 +52,17 @@ def line_of(asked_minor: int, line: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Reckoned:
-    """The chance and what it was reckoned from: percent, half to even. ``peers``: whose past deals, without names.
+    """The chance and what it was reckoned from: percent, half to even. ``sellers`` of the role, without names.
 
     ``due`` own open deals of ``due_minor`` in all are due in the quarter. On the same day of ``quarters`` earlier
-    quarters peers had ``past_due`` such deals and won ``past_won`` of them in time. ``more``: the other deals that one
-    peer won on average in the days that were left, in tenths, of ``more_size`` each.
+    quarters they had ``past_due`` such deals and won ``past_won`` of them in time. ``more``: the other deals that one
+    of them won on average in the days that were left, in tenths, of ``more_size`` each.
     """
 
     percent: int
     due: int
     due_minor: int
-    peers: int
+    sellers: int
     quarters: int
     past_due: int
     past_won: int
@@ -100,13 +100,27 @@ class Own:
     rate_before: Rate
     size: Beside
     cycle: Beside
+    usual: int | None = None
+    """the win rate that coverage is held against, in percent: the own of a year, the role's where that is of too few"""
     pushed: Sequence[tuple[str, str]] = ()
     still: Sequence[tuple[str, str]] = ()
+
+    @property
+    def wanted(self) -> int | None:
+        """The coverage that the usual rate asks for, in percent, rounded up."""
+        return -(-FULL * FULL // self.usual) if self.usual else None
 
     @property
     def needed_minor(self) -> int:
         """What is still needed to the line."""
         return max(self.line_minor - self.won_minor, 0)
+
+
+def usual_rate(before: Rate, past_won: int, past_due: int) -> int | None:
+    """The own rate of a year in percent; the role's where too few own deals closed, None of nothing."""
+    if before.cases >= LEAST_CLOSED:
+        return before.middle
+    return round(Fraction(past_won * FULL, past_due)) if past_due else None
 
 
 def coverage(open_minor: int, needed_minor: int) -> int | None:
@@ -158,12 +172,11 @@ def to_try(own: Own) -> Try:
 
 
 def _short(own: Own) -> bool:
-    """Whether too little is open: less than is needed, or than the own rate of a year asks for."""
+    """Whether too little is open: less than is needed, or than the usual rate asks for."""
     covered = own.coverage.now
     if covered is None:
         return False
-    rate = own.rate_before.middle if own.rate_before.cases >= LEAST_CLOSED else None
-    return covered < FULL or bool(rate and covered * rate < FULL * FULL)
+    return covered < FULL or bool(own.usual and covered * own.usual < FULL * FULL)
 
 
 def refuse_word(word: str, offered: bool) -> None:

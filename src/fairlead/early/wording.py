@@ -16,7 +16,7 @@ TITLES: Mapping[Thing, str] = {
     "together": "Go through the open deals together",
 }
 WHY_TRY: Mapping[Thing, str] = {
-    "new": "What is open and due in the quarter covers too little of what is needed, at the rate of the past year.",
+    "new": "What is open and due in the quarter covers too little of what is needed, at the usual rate of winning.",
     "qualify": "Half of the open deals or more were pushed twice or oftener: the dates are not the buyers’.",
     "stuck": "Nothing changed there for three weeks, and it is late in the quarter.",
     "lost": "A smaller share of closed deals was won than in the past year.",
@@ -29,8 +29,9 @@ WHY_NOT: Mapping[Why, str] = {
     "no_target": "Nothing is asked in this quarter: no target, or a ramp that asks for nothing yet.",
     "away": "Nothing is asked during leave.",
     "reached": "The line is reached already.",
-    "few": "There are too few deals to reckon a chance: of role peers at least five people and eight deals are needed. "
-    "So none is reckoned, and no talk is offered.",
+    "few": "There are too few deals to reckon a chance: it takes six sellers of the role or more, and eight deals of "
+    "theirs that were due on this day of earlier quarters, counted once a day. So none is reckoned, and no talk is "
+    "offered.",
     "likely": "The chance of reaching the line is not below the one at which a talk is offered.",
 }
 

@@ -408,6 +408,7 @@ NOBODYS: Mapping[str, str] = {
     "health.FlagRun": "how often flags were right, over all deals",
     "winloss.Looked": "up to when closed deals were gone through",
     "exits.Looked": "up to when deals that left were gone through",
+    "early.Reference": "how often deals due on a day were won by the sellers of a role together, as counts",
     "looks.Sweep": "that everybody was gone through on a day, as counts",
     "records.Sweep": "how much was past its time on a day, as counts",
     "ledger.Door": "the door through which words are erased: empty but for that moment",

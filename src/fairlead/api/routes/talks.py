@@ -43,7 +43,7 @@ class TalkOut(Schema):
     quarter: str
     why_not: str
     chance: int | None
-    peers: int | None
+    sellers: int | None
     past_due: int | None
     past_won: int | None
     won_minor: int | None
@@ -162,7 +162,7 @@ def own_targets(request: HttpRequest) -> list[TargetChange]:
 def _talk(request: HttpRequest, person: int) -> TalkOut:
     who = asker(request)
     one = talks.one(who.actor, person, who.at)
-    own = one.found.own if one.found else None
+    own = one.own
     reckoned = one.found.reckoned if one.found else None
 
     def beside(now: int | None, before: int | None) -> FigureBeside:
@@ -173,7 +173,7 @@ def _talk(request: HttpRequest, person: int) -> TalkOut:
         quarter=one.period.name,
         why_not=one.why_not,
         chance=reckoned.percent if reckoned else None,
-        peers=reckoned.peers if reckoned else None,
+        sellers=reckoned.sellers if reckoned else None,
         past_due=reckoned.past_due if reckoned else None,
         past_won=reckoned.past_won if reckoned else None,
         won_minor=own.won_minor if own else None,

@@ -47,7 +47,7 @@ def _page(request: AskingRequest, person: int) -> HttpResponse:
     link = wording.link(thing, mine=found.mine, seller=found.person.name) if thing else None
     context = {
         "talk": found,
-        "own": found.found.own if found.found else None,
+        "own": found.own,
         "reckoned": found.found.reckoned if found.found else None,
         "of_20": round(found.found.reckoned.percent / 5) if found.found and found.found.reckoned else None,
         "unit": numbers.unit(),
