@@ -33,9 +33,15 @@ class Played:
     cast: Cast
 
     def take(self, rows: Iterable[DealRow], at: datetime) -> None:
-        manner = intake.Manner("crm", at, file_name="deals.csv", categories={"Talk": "pipeline", "Offer": "commit"})
+        manner = intake.Manner(
+            "crm", at, file_name="deals.csv", categories={"Talk": "pipeline", "Offer": "commit"}
+        )
         intake.take_in_batch(
-            by=self.cast.actor("olu", at), at=at, manner=manner, rows=intake.Rows(deals=list(rows)), with_estimate=False
+            by=self.cast.actor("olu", at),
+            at=at,
+            manner=manner,
+            rows=intake.Rows(deals=list(rows)),
+            with_estimate=False,
         )
 
     def deal(
@@ -63,12 +69,12 @@ def played(cast: the_cast.Cast) -> Played:
                 by=OPS, at=JULY, person=getattr(cast, name), period=period, amount_minor=TARGET * 100_000
             )
     making.ground(cast)
-    past = [
-        (name, f"{name} {n}", "won" if n == 0 else "lost") for name in making.REPS for n in range(3)
-    ]
+    past = [(name, f"{name} {n}", "won" if n == 0 else "lost") for name in making.REPS for n in range(3)]
     made.take((made.deal(key, name, 30, DUE) for name, key, _ in past), AUGUST)
     made.take((made.deal(key, name, 30, DUE, became) for name, key, became in past), OCTOBER)
-    now = [made.deal(f"{name} now", name, 90, date(2026, 10, 20), "won") for name in making.REPS if name != "pia"]
+    now = [
+        made.deal(f"{name} now", name, 90, date(2026, 10, 20), "won") for name in making.REPS if name != "pia"
+    ]
     now += [made.deal(f"pia {n} now", "pia", 40, NEXT) for n in range(2)]
     made.take(now, AT - timedelta(days=4))
     made.count()

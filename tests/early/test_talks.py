@@ -75,7 +75,11 @@ def test_a_manager_reads_no_figures_where_none_is_offered(played: Played) -> Non
 
 def test_it_follows_the_line_of_today(played: Played) -> None:
     people.move(
-        by=played.cast.actor("olu"), at=AT, person=played.cast.pia, manager=played.cast.mina, starts_on=AT.date()
+        by=played.cast.actor("olu"),
+        at=AT,
+        person=played.cast.pia,
+        manager=played.cast.mina,
+        starts_on=AT.date(),
     )
     assert talk(played, "mina").offered
     with pytest.raises(access.NotFound):
@@ -87,7 +91,9 @@ def test_it_is_off_without_hrs_ground_and_where_the_rule_says_never(played: Play
     rule = replace(ground_queries.rule(AT), early_chance=0)
     grounds.set_rule(by=hana, at=AT, rule=rule)
     assert talk(played, "pia").why_not == "likely"
-    grounds.stop(by=hana, at=AT, head=played.cast.vera.public_id, words="Asked by the council.", after_number=1)
+    grounds.stop(
+        by=hana, at=AT, head=played.cast.vera.public_id, words="Asked by the council.", after_number=1
+    )
     for name in ("pia", "otto"):
         with pytest.raises(access.NotFound):
             talk(played, name)
@@ -194,7 +200,10 @@ def test_my_quarter_shows_the_prompt_and_steps_back_once_answered(
     page = client_of("pia").get("/talk/").content.decode()
     assert "Open new opportunities" in page
     assert "How it was reckoned" in page
-    assert client_of("pia").post(f"/talk/{played.cast.pia.public_id}/say/", {"word": "not_now"}).status_code == 302
+    assert (
+        client_of("pia").post(f"/talk/{played.cast.pia.public_id}/say/", {"word": "not_now"}).status_code
+        == 302
+    )
     assert "could help" not in client_of("pia").get("/quarter/").content.decode()
 
 

@@ -16,6 +16,7 @@ from fairlead.cli import (
     demo_desk,
     demo_exits,
     demo_feedback,
+    demo_gaps,
     demo_health,
     demo_help,
     demo_improvement,
@@ -110,6 +111,7 @@ def fill(company: Marlow) -> None:
     demo_together.fill(everybody)
     demo_records.fill(everybody)
     demo_feedback.fill(everybody)
+    demo_gaps.fill(everybody)
 
 
 _Split = tuple[str, tuple[tuple[str, shares.Kind, int], ...]]

@@ -11,6 +11,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from fairlead.deals import rules as deal_rules
 from fairlead.gaps import actions, queries, rules, wording
 from fairlead.people import access
 from fairlead.people import queries as people
@@ -52,17 +53,22 @@ def export_csv(request: AskingRequest) -> Any:
 
 
 def _rows(request: AskingRequest) -> Iterator[list[downloads.Cell]]:
+    """Money in major units of the organisation's currency."""
+    currency = people.house().currency
+
+    def major(minor: int) -> downloads.Cell:
+        return deal_rules.major_units(minor, currency)
+
     for line in queries.book(request.actor, request.at).lines:
         page = queries.one(request.actor, line.public_id, request.at)
         now = page.entry.newest
         before: list[downloads.Cell] = [
-            line.person.name, line.quarter, numbers.plain(now.asked_minor), numbers.plain(now.won_minor),
-            numbers.plain(now.gap_minor),
+            line.person.name, line.quarter, *(major(one) for one in (now.asked_minor, now.won_minor, now.gap_minor)),
         ]  # fmt: skip
         back = "yes" if now.kind == "taken_back" else "no"
         for one in page.borne:
             part = one.part
-            yield [*before, "part", one.carrier, numbers.plain(part.minor), part.first, part.last, back]
+            yield [*before, "part", one.carrier, major(part.minor), part.first, part.last, back]
         for cut in now.cuts:
             yield [*before, wording.CUTS[cut.kind].lower(), cut.words, None, cut.first, cut.last, back]
         if not page.borne and not now.cuts:
