@@ -123,6 +123,7 @@ def addresses(company: Company) -> Iterator[str]:
                 route[route.index(">") + 1 :]
                 .replace("<slug:key>", "win")
                 .replace("<str:day>", AT.date().isoformat())
+                .replace("<str:quarter>", "2026Q3")
             )
             yield f"/{before}{one}{rest}"
 
