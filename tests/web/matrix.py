@@ -340,6 +340,20 @@ def look(world: World) -> dict[str, object]:
     return {"public_id": world.look_at_rosa}
 
 
+def gap(world: World) -> dict[str, object]:
+    return {"public_id": world.gap_of_rosa}
+
+
+def closed(world: World) -> dict[str, object]:
+    return rosa(world) | {"quarter": "2026Q3"}
+
+
+KEEPS_GAPS = hidden_from_all_but("vera mina otto sanna hana")
+"""Vera reads totals."""
+KEEPS_ROSAS_GAP = only("mina", hidden="carl vera otto sanna")
+READS_ROSAS_GAP = only("mina hana", hidden="carl vera otto sanna")
+
+
 def role_look(world: World) -> dict[str, object]:
     return {"public_id": world.role_look_of_vera}
 
@@ -806,6 +820,20 @@ API: dict[str, Row] = {
     "api/results/leave/<public_id>/back": Row(
         post=only("hana"), fill=lambda world: {"public_id": world.leave_of_rosa}
     ),
+    "api/results/targets": Row(get=only(SELLERS)),
+    "api/results/talk": Row(get=only(REPS, hidden=LEADERS)),
+    "api/results/talk/<public_id>": Row(get=READS_ROSAS_RESULTS, fill=rosa),
+    "api/results/talk/<public_id>/say": Row(
+        post=READS_ROSAS_RESULTS, fill=rosa, data=lambda world: {"word": "back"}
+    ),
+    "api/results/gaps": Row(get=KEEPS_GAPS),
+    "api/results/gaps/<public_id>": Row(get=READS_ROSAS_GAP, fill=gap),
+    "api/results/gaps/of/<public_id>/<quarter>": Row(
+        put=KEEPS_ROSAS_GAP, fill=closed, data=lambda world: {"after": 1}
+    ),
+    "api/results/gaps/<public_id>/back": Row(
+        post=KEEPS_ROSAS_GAP, fill=gap, data=lambda world: {"why": "Twice.", "after": 1}
+    ),
     "api/results/looks": Row(get=only(SELLERS + " hana")),
     "api/results/looks/<public_id>": Row(get=READS_THE_LOOK, fill=look),
     "api/results/looks/<public_id>/act": Row(
@@ -1022,6 +1050,19 @@ ROWS: dict[str, Row] = {
         get=hidden_from_all_but("mina hana"), post=hidden_from_all_but("mina hana"), fill=plan
     ),
     "improvement/<str:public_id>/cover.csv": Row(get=hidden_from_all_but("mina hana"), fill=plan),
+    "quarter/targets/": Row(get=only(SELLERS)),
+    "talk/": Row(get=only(REPS, hidden=LEADERS)),
+    "talk/<str:public_id>/": Row(get=READS_ROSAS_RESULTS, fill=rosa),
+    "talk/<str:public_id>/say/": Row(
+        post=READS_ROSAS_RESULTS, fill=rosa, data=lambda world: {"word": "back"}
+    ),
+    "gaps/": Row(get=KEEPS_GAPS),
+    "gaps/export.csv": Row(get=KEEPS_GAPS),
+    "gaps/write/<str:public_id>/<str:quarter>/": Row(get=KEEPS_ROSAS_GAP, post=KEEPS_ROSAS_GAP, fill=closed),
+    "gaps/<str:public_id>/": Row(get=READS_ROSAS_GAP, fill=gap),
+    "gaps/<str:public_id>/back/": Row(
+        post=KEEPS_ROSAS_GAP, fill=gap, data=lambda world: {"why": "Twice.", "after": "1"}
+    ),
     "looks/": Row(get=only(SELLERS + " hana")),
     "looks/<str:public_id>/": Row(get=READS_THE_LOOK, fill=look),
     "looks/<str:public_id>/act/": Row(

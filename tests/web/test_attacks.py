@@ -63,6 +63,10 @@ KINDS = {
     "help/": "help",
     "standing/": "people",
     "looks/": "looks",
+    "talk/": "people",
+    "gaps/write/": "people",
+    "gaps/of/": "people",
+    "gaps/": "gaps",
     "countries/": "countries",
     "copies/": "copies",
     "improvement/new/": "diagnoses",
@@ -121,6 +125,7 @@ def addresses(company: Company) -> Iterator[str]:
                 route[route.index(">") + 1 :]
                 .replace("<slug:key>", "win")
                 .replace("<str:day>", AT.date().isoformat())
+                .replace("<str:quarter>", "2026Q3")
             )
             yield f"/{before}{one}{rest}"
 

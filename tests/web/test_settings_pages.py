@@ -98,11 +98,24 @@ def test_targets_typed_into_the_grid_are_set_once(olu: Client, cast: Cast) -> No
 
 
 def test_a_changed_target_keeps_the_one_before(olu: Client, cast: Cast) -> None:
-    for amount in ("700000", "650000"):
-        olu.post("/settings/targets/", {f"target-{cast.rosa.public_id}": amount})
+    field = f"target-{cast.rosa.public_id}"
+    assert olu.post("/settings/targets/", {field: "700000"}).status_code == 302
+    assert olu.post("/settings/targets/", {field: "650000", "reason": "territory"}).status_code == 302
     page = words(olu.get("/settings/targets/"))
     assert "€700,000.00" in page
     assert "€650,000.00" in page
+    assert [row.reason for row in targets().order_by("pk")] == ["", "territory"]
+
+
+@pytest.mark.parametrize("reason", ["", "Pia sells too little"])
+def test_a_target_that_stood_changes_for_a_neutral_reason_only(olu: Client, cast: Cast, reason: str) -> None:
+    field = f"target-{cast.rosa.public_id}"
+    olu.post("/settings/targets/", {field: "700000"})
+    refused = olu.post("/settings/targets/", {field: "650000", "reason": reason})
+    assert refused.status_code == 422
+    assert "Choose why a target changes" in words(refused)
+    assert 'value="650000"' in refused.content.decode()
+    assert targets().count() == 1
 
 
 def test_an_amount_nobody_can_read_sets_none_of_them(olu: Client, cast: Cast) -> None:

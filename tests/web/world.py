@@ -19,6 +19,7 @@ from fairlead.exits.models import Act, Answer
 from fairlead.expectations import actions as expectations
 from fairlead.feedback import actions as feedback
 from fairlead.feedback.models import Round
+from fairlead.gaps.models import Carried, Gap, Version
 from fairlead.health import actions as health
 from fairlead.help import actions as help_actions
 from fairlead.improvement import actions as improvement
@@ -100,6 +101,7 @@ class World:
     day_by_olu: str
     look_at_rosa: str
     seat_of_rosa: str
+    gap_of_rosa: str
     leave_of_rosa: str
     role_look_of_vera: str
     copy_of_rosa: str
@@ -263,8 +265,15 @@ def _results(company: the_company.Company) -> dict[str, str]:
         sellers=8, under=5, facts={"line": 80, "low": 40, "middle": 70, "high": 90, "asked": 1, "won": 1},
         opened_at=making.SWEPT,
     )  # fmt: skip
+    kept = Gap.objects.create(person=cast.rosa, quarter="2026Q3", at=AT)
+    version = Version.objects.create(
+        gap=kept, number=1, kind="kept", content={"asked": 900, "won": 400, "cuts": []}, by=cast.mina, at=AT
+    )
+    said = {"minor": 100, "first": "2026-10-01", "last": "2026-12-31"}
+    Carried.objects.create(version=version, person=cast.ravi, place=0, said=said)
     return {
-        "look_at_rosa": look.public_id, "seat_of_rosa": seat.public_id, "leave_of_rosa": leave.public_id,
+        "look_at_rosa": look.public_id, "gap_of_rosa": kept.public_id,
+        "seat_of_rosa": seat.public_id, "leave_of_rosa": leave.public_id,
         "role_look_of_vera": role.public_id,
         **_diagnosed(company, ground.pk),
     }  # fmt: skip

@@ -32,6 +32,7 @@ from fairlead.api.routes import (
     results,
     reviews,
     sending,
+    talks,
     units,
     winloss,
 )
@@ -65,6 +66,7 @@ api.add_router("", desk.router)
 api.add_router("", sending.router)
 api.add_router("", help.router)
 api.add_router("results", results.router)
+api.add_router("results", talks.router)
 api.add_router("", agreements.router)
 api.add_router("", oneonones.router)
 api.add_router("", units.router)

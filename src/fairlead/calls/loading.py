@@ -17,6 +17,7 @@ from fairlead.calls import numbers, rules
 from fairlead.calls.actions.calls import type_in_call
 from fairlead.calls.actions.overlays import reset_overlay, set_overlay
 from fairlead.calls.actions.targets import set_target
+from fairlead.calls.rules import REASONS, reason_of
 from fairlead.deals import rules as deals
 from fairlead.forecasting.periods import Period
 from fairlead.people import access
@@ -48,6 +49,7 @@ class GridRow:
     overlay_before: Decimal | None = None
     target_before: Decimal | None = None
     odd: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +296,7 @@ def targets_wanted(
         before = standing.get(person.pk)
         try:
             after, downloaded = _minor(row.target), _minor(row.target_before)
+            why = reason_of(row.reason)
             edited = after is not None and _edited("target", columns, downloaded, after, before)
         except access.Refused as refusal:
             problems.append(Problem(row.line, row.name, refusal.sentence))
@@ -301,15 +304,15 @@ def targets_wanted(
         if after is None or not edited:
             unchanged += 1
             continue
-        change = Change(row.line, row.person_id, person.name, "target", before, after)
-        wanted.append((change, _target_act(actor, at, person, period, after)))
+        change = Change(row.line, row.person_id, person.name, "target", before, after, REASONS.get(why, ""))
+        wanted.append((change, _target_act(actor, at, person, period, after, why)))
     return wanted, problems, unchanged
 
 
 def _target_act(
-    actor: access.Actor, at: datetime, person: Person, period: Period, amount: int
+    actor: access.Actor, at: datetime, person: Person, period: Period, amount: int, reason: str
 ) -> Callable[[], object]:
     def act() -> object:
-        return set_target(by=actor, at=at, person=person, period=period, amount_minor=amount)
+        return set_target(by=actor, at=at, person=person, period=period, amount_minor=amount, reason=reason)
 
     return act

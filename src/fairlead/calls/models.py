@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from fairlead.calls.rules import REASONS
 from fairlead.people.guard import Guard, Guarded
 from fairlead.people.models import public_id
 
@@ -21,8 +22,16 @@ class Target(Guarded):
     currency = models.CharField(max_length=3)
     set_at = models.DateTimeField()
     by = models.CharField(max_length=120)
+    reason = models.CharField(
+        max_length=14, default="", blank=True, choices=list(REASONS.items()), help_text="Why it changed."
+    )
 
     class Meta(Guarded.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reason__in=["", *REASONS]), name="a_target_changes_for_a_neutral_reason"
+            )
+        ]
         indexes = [models.Index(fields=["person", "period", "type", "-id"], name="target_of_person")]
 
 

@@ -28,6 +28,32 @@ class TargetRow:
     currency: str = ""
     type: str = "new"
     line: int = 0
+    reason: str = ""
+
+
+REASONS: Mapping[str, str] = {
+    "territory": "Territory changed",
+    "seat": "Job or segment changed",
+    "ramp": "Ramp",
+    "leave": "Leave",
+    "reorganisation": "Re-organisation",
+    "company_plan": "Company plan",
+    "correction": "Correction",
+}
+"""Why a target changed. Neutral words and no text of one's own, so that none of them names anybody else."""
+
+
+def reason_of(text: str) -> str:
+    """The key of a reason as a file or a form says it, '' for none. Raises Refused that names what can be said."""
+    said = " ".join(text.replace("_", " ").replace("-", " ").lower().split())
+    if not said:
+        return ""
+    for key, words in REASONS.items():
+        if said in (key.replace("_", " "), words.replace("-", " ").lower()):
+            return key
+    raise access.Refused(
+        "bad_reason", f"“{text[:40]}” is no reason of a target. Write one of: {', '.join(REASONS.values())}."
+    )
 
 
 class Conflict(access.Refused):

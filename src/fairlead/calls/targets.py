@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from fairlead.calls import rules
 from fairlead.calls.models import Target
 from fairlead.people import access
 from fairlead.people import queries as people
@@ -19,6 +20,8 @@ class Said:
     currency: str
     set_at: datetime
     by: str
+    reason: str
+    """in words, '' where none was given"""
 
 
 def said(
@@ -33,6 +36,37 @@ def said(
     who = people.who(row.by for row in rows)
     found: dict[int, list[Said]] = {}
     for row in rows:
-        told = Said(row.amount_minor, row.currency, row.set_at, who[row.by])
+        told = Said(
+            row.amount_minor, row.currency, row.set_at, who[row.by], rules.REASONS.get(row.reason, "")
+        )
         found.setdefault(row.person_id, []).append(told)
     return {person: tuple(every) for person, every in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """An own target as it was set: of which period, when it held from, and the neutral reason of a change, '' for none.
+
+    ``before`` is what it was, None where it was set for the first time. Who set it is not said.
+    """
+
+    period: str
+    amount_minor: int
+    currency: str
+    before: int | None
+    set_at: datetime
+    reason: str
+
+
+def own_history(actor: access.Actor, limit: int = 60) -> list[Changed]:
+    """The actor's own targets as they were set and changed, newest first. Raises NotAllowed."""
+    rows = Target.objects.seen_by(actor, "target.read").filter(person=actor.id, type="new").order_by("pk")
+    standing: dict[str, int] = {}
+    found = []
+    for row in rows:
+        before = standing.get(row.period)
+        if before != row.amount_minor:
+            words = rules.REASONS.get(row.reason, "") if before is not None else ""
+            found.append(Changed(row.period, row.amount_minor, row.currency, before, row.set_at, words))
+        standing[row.period] = row.amount_minor
+    return found[::-1][:limit]

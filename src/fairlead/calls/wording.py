@@ -25,6 +25,7 @@ NOTICES = {
     "calls.overlay_reset": "{name} took back the number beside your call for {period}.",
     "calls.typed_in": "{name} typed in the call you gave for {period}: {amount}. Correct it if it is wrong.",
     "targets.set": "Your target for {period} is {amount}.",
+    "targets.changed": "Your target for {period} is {amount}: {reason}.",
 }
 """Notice kind -> sentence."""
 

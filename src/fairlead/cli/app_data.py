@@ -344,7 +344,8 @@ def _targets(by: Actor, ids: Mapping[int, str]) -> Iterator[TargetRow]:
     }
     for row in newest.values():
         amount = rules.major_units(row.amount_minor, row.currency)
-        yield TargetRow(ids.get(row.person_id, ""), row.period, amount, row.currency, row.type)
+        person = ids.get(row.person_id, "")
+        yield TargetRow(person, row.period, amount, row.currency, row.type, reason=row.reason)
 
 
 def _rates() -> Iterator[RateRow]:

@@ -17,6 +17,7 @@ from fairlead.cli import (
     demo_earnings,
     demo_exits,
     demo_feedback,
+    demo_gaps,
     demo_health,
     demo_help,
     demo_improvement,
@@ -112,6 +113,7 @@ def fill(company: Marlow) -> None:
     demo_records.fill(everybody)
     demo_feedback.fill(everybody)
     demo_earnings.fill(everybody)
+    demo_gaps.fill(everybody)
 
 
 _Split = tuple[str, tuple[tuple[str, shares.Kind, int], ...]]

@@ -23,7 +23,7 @@ GROUND = Given(
     consulted_words="Shop stewards of Sales: agreed, with the early answer box they asked for.",
     runs_from=date(2026, 6, 1),
 )
-RULE = Rule(line=85, ramps={"account executive": (0, 25, 50, 75)})
+RULE = Rule(line=85, early_chance=46, ramps={"account executive": (0, 25, 50, 75)})
 ANSWER = (
     "The Halden order I counted on in June went to the service desk, and my analyser training came in October. "
     "In the last quarter I was one point under the line. Please count both."

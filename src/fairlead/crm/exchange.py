@@ -24,7 +24,7 @@ CHANGES = ["deal_id", "field", "old", "new", "at", "recorded_at", "by"]
 PEOPLE = (
     "person_id name email manager role starts_on ends_on title territory currency time_zone team"
 ).split()
-TARGETS = ["person_id", "period", "amount", "currency", "type"]
+TARGETS = ["person_id", "period", "amount", "currency", "type", "reason"]
 ACCOUNTS = ["account_id", "name", "owner", "industry", "country"]
 CONTACTS = ["contact_id", "account", "name", "email", "title"]
 RATES = ["currency", "starts_on", "rate"]

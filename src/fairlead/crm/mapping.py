@@ -22,7 +22,7 @@ DEAL_FIELDS = (
 PERSON_FIELDS = (
     "person_id name email manager role starts_on ends_on title territory currency time_zone team"
 ).split()
-TARGET_FIELDS = ["person_id", "period", "amount", "currency", "type"]
+TARGET_FIELDS = ["person_id", "period", "amount", "currency", "type", "reason"]
 ACCOUNT_FIELDS = ["account_id", "name", "owner", "industry", "country"]
 CONTACT_FIELDS = ["contact_id", "account", "name", "email", "title"]
 RATE_FIELDS = ["currency", "starts_on", "rate"]

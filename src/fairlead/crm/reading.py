@@ -767,6 +767,7 @@ class _TableReader:
                 currency=self._read(line, cells, "currency", values.currency) or "",
                 type=self.text(line, cells, "type") or "new",
                 line=line,
+                reason=self.text(line, cells, "reason"),
             )
         )
 

@@ -56,7 +56,7 @@ _FAIRLEAD = (
         "fairlead",
         "targets",
         (("person_id",), ("period",), ("amount",)),
-        _same("person_id", "period", "amount", "currency", "type"),
+        _same("person_id", "period", "amount", "currency", "type", "reason"),
     ),
     Form(
         "fairlead",

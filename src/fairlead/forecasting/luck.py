@@ -12,7 +12,7 @@ a small team is told a wide truth and the periods of a run share what is unknown
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -147,3 +147,37 @@ def _under(one: Dealt, rates: Floats) -> Floats:
             mass[:, step:] += moved[:, :-step]
     under: Floats = mass.sum(1)
     return under
+
+
+_MOST_NEW = 40
+"""More new wins than this, of the usual size, reach any line that means something."""
+
+
+def reaching(one: Dealt, past: Peers, *, new_wins: float = 0.0, new_size: float = 0.0) -> float:
+    """The chance that a seller of usual skill reaches the line from a day of a period on.
+
+    ``one``: what is won already (``sure``) and the open deals that are due, each won at the rate at which peers won
+    deals of its kind. ``past``: peers' deals that were due on the same day of earlier periods, a row for each; the
+    market of this period is not known, and moves as theirs did. ``new_wins``: how many other deals a peer wins on
+    average in the days that are left (a Poisson count), each of ``new_size``. Raises ValueError as `of_run`.
+    """
+    if past.dealt.shape != past.won.shape or past.dealt.ndim != 2 or not len(past.dealt):
+        raise ValueError("Peers need a row per period and a column per kind, for deals dealt and won alike.")
+    if new_wins < 0 or new_size < 0:
+        raise ValueError("New wins and their size are not negative.")
+    nothing = np.zeros((1, past.dealt.shape[1]))
+    every = Peers(np.concatenate([past.dealt, nothing]), np.concatenate([past.won, nothing]))
+    rows = [Dealt(np.zeros(0), np.zeros(0, np.int64), 0.0)] * len(past.dealt)
+    _check([*rows, one], every, 1)
+    rates = _rates(every)[:, -1]
+    chance, left = 0.0, 1.0
+    counts = _MOST_NEW if new_wins * new_size else 1
+    for count in range(counts):
+        more = replace(one, sure=one.sure + count * new_size)
+        last = count == counts - 1 or more.sure >= one.line
+        weight = left if last else float(stats.poisson.pmf(count, new_wins))
+        chance += weight * (1 - float(_under(more, rates).mean()))
+        left = max(left - weight, 0.0)
+        if left == 0:
+            break
+    return chance

@@ -53,7 +53,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "calls.submitted_up", "calls.submitted_copy", "calls.withdrawn", "calls.due", "calls.overlay",
         "calls.overlay_reset", "calls.typed_in",
     ),
-    "Targets": ("targets.set",),
+    "Targets": ("targets.set", "targets.changed"),
     "What to expect of a period": (
         "expectations.signed_up", "expectations.agreed", "expectations.not_agreed",
     ),

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from fairlead.agreements import queries as agreements
 from fairlead.asks import queries as asks
 from fairlead.desk import queries as desk
+from fairlead.early import queries as early
 from fairlead.health import queries as health
 from fairlead.help import queries as help_queries
 from fairlead.help import wording as help_wording
@@ -44,6 +45,7 @@ def gather(actor: access.Actor, rep: int, manager: int, at: datetime) -> list[Fa
         *_help(actor, rep, manager, at),
         *_review(actor, rep, manager, at),
         *_asks(actor, rep, at),
+        *_talk(actor, rep, at),
         *_flags(actor, rep, at),
         *_news(actor, rep, at),
         *_praise(actor, rep, manager, at),
@@ -93,6 +95,23 @@ def _review(actor: access.Actor, rep: int, manager: int, at: datetime) -> list[F
             f"review date {day_words(on)}", f"/agreements/{line.public_id}/",
         )
     ]  # fmt: skip
+
+
+def _talk(actor: access.Actor, rep: int, at: datetime) -> list[Fact]:
+    """An early talk that one of the two put on their agenda; it is gone with the quarter, and nothing of it is kept."""
+    quarter = early.on_agenda(actor, rep, at)
+    if not quarter:
+        return []
+    path = "/talk/" if actor.person == rep else early.PATH.format(people.node(rep).public_id)
+    return [
+        Fact(
+            f"quarter {quarter}",
+            "Early talk",
+            "How the quarter goes, and one thing to try",
+            "only you two see it",
+            path,
+        )
+    ]
 
 
 def _asks(actor: access.Actor, rep: int, at: datetime) -> list[Fact]:

@@ -5,6 +5,7 @@ A unit is everybody below its head; the nearest head who says on or off decides.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,9 +15,20 @@ from fairlead.ledger import actions as ledger
 from fairlead.people import access, kept, queries
 from fairlead.people.models import Person, Team, UnitSwitch
 
-FEATURES = {"agreements": "Working agreements", "oneonones": "One-to-ones", "feedback": "Upward feedback"}
+FEATURES = {
+    "agreements": "Working agreements",
+    "oneonones": "One-to-ones",
+    "feedback": "Upward feedback",
+    "gaps": "Gap ledger",
+}
 """What can be turned on, with its name."""
 STATES = {"on": "on", "off": "off", "above": "as above"}
+_NEEDS: dict[str, Callable[[int, datetime], None]] = {}
+
+
+def needs(feature: str, refuse: Callable[[int, datetime], None]) -> None:
+    """Say what has to stand before a feature is turned on: ``refuse`` raises Refused for a head where it does not."""
+    _NEEDS[feature] = refuse
 
 
 def newest(feature: str) -> dict[int, str]:
@@ -84,7 +96,7 @@ def turn(*, by: access.Actor, at: datetime, feature: str, head: Person, state: s
     """Turn a feature on or off for everybody below a head, or let the unit above decide.
 
     What was kept while it was on stays kept, and is there again when it is turned on again. Raises Refused:
-    bad_switch, no_unit, the_same; NotAllowed.
+    bad_switch, no_unit, the_same, and what the feature needs; NotAllowed.
     """
     access.require(by, "unit.switch")
     if feature not in FEATURES or state not in STATES:
@@ -93,6 +105,8 @@ def turn(*, by: access.Actor, at: datetime, feature: str, head: Person, state: s
         raise access.Refused("no_unit", f"{head.name} leads no unit.")
     if _newest(feature).get(head.pk, "above") == state:
         raise access.Refused("the_same", "Nothing is changed.")
+    if state == "on" and feature in _NEEDS:
+        _NEEDS[feature](head.pk, at)
     row = UnitSwitch.objects.create(feature=feature, head=head, state=state, at=at, by=by.ref)
     kept.forget()
     ledger.append(

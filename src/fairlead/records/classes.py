@@ -272,6 +272,26 @@ CLASSES: tuple[Class, ...] = (
         moments={"looks.Look": "opened_at", "looks.LookAct": "look__opened_at"},
     ),
     Class(
+        "early_talks", "Early talks",
+        "That you or your manager said of an early talk that it was had, that it is not now, or that it goes on your agenda. The "
+        "figures and the chance are reckoned when the page is opened, and kept nowhere.",
+        "So that a prompt that was answered steps back. It is a talk and not a file.",
+        ("talk.read", "talk.say", "talk.own"),
+        ("early.Said",),
+        long="Until the quarter ends: then it is deleted.", copy="own_page", page="/talk/",
+    ),
+    Class(
+        "gaps", "What a gap cost others",
+        "Where the gap ledger is turned on: what was missing to a closed quarter’s target, who was given what part of it and for "
+        "how long, and what else was cut or delayed.",
+        "So that what others carried is known when targets and help are decided on. It is never evidence about anybody.",
+        ("gap.read", "gap.write", "gap.totals"),
+        ("gaps.Gap", "gaps.Version", "gaps.Carried"),
+        since="entry", months=24,
+        words={"gaps.Version": ("content", "why"), "gaps.Carried": ("said",)},
+        moments={"gaps.Version": "at", "gaps.Carried": "version__at"},
+    ),
+    Class(
         "diagnoses", "Diagnoses",
         "What was found in each of seven layers with its evidence, the figures beside it, what was observed on which day, "
         "your answer, and what follows.",
@@ -416,6 +436,7 @@ NOBODYS: Mapping[str, str] = {
     "health.FlagRun": "how often flags were right, over all deals",
     "winloss.Looked": "up to when closed deals were gone through",
     "exits.Looked": "up to when deals that left were gone through",
+    "early.Reference": "how often deals due on a day were won by the sellers of a role together, as counts",
     "looks.Sweep": "that everybody was gone through on a day, as counts",
     "records.Sweep": "how much was past its time on a day, as counts",
     "ledger.Door": "the door through which words are erased: empty but for that moment",

@@ -69,6 +69,8 @@ INSTALLED_APPS = [
     "fairlead.records",
     "fairlead.standing",
     "fairlead.looks",
+    "fairlead.early",
+    "fairlead.gaps",
     "fairlead.improvement",
     "fairlead.diagnoses",
     "fairlead.oneonones",

@@ -14,6 +14,7 @@ from fairlead.agreements import queries as agreements
 from fairlead.asks import queries as asks
 from fairlead.desk import queries as desk
 from fairlead.feedback import queries as feedback
+from fairlead.gaps import queries as gaps
 from fairlead.grounds import queries as grounds
 from fairlead.help import queries as help_queries
 from fairlead.improvement import queries as improvement
@@ -123,6 +124,7 @@ def context(request: HttpRequest) -> dict[str, object]:
             "help_below": _HELP not in mine,
             "accuracy_below": access.may(actor, "accuracy.read") and _ACCURACY not in mine,
             "ledger_below": _LEDGER not in mine,
+            "gaps_here": waits.gaps,
             "records_below": access.may(actor, "hr_record.keep"),
             "me_title": ", ".join(_WORDS[role] for role in Role if role in actor.roles),
             "results_here": waits.results is not None,
@@ -147,6 +149,7 @@ class _Waits:
     """rounds to answer; None where it is off for this person"""
     promises: int = 0
     notices: int = 0
+    gaps: bool = False
     results: int | None = None
     """looks to be decided and what waits in plans; None where nothing of results runs, and no word of it is shown"""
 
@@ -161,6 +164,7 @@ def _waits(actor: access.Actor, at: datetime) -> _Waits:
         feedback=feedback.waiting(actor, at) if feedback.available(actor) else None,
         promises=promises.waiting(actor, at),
         notices=notices.unread(actor.id),
+        gaps=gaps.available(actor, at),
         results=_results(actor, at),
     )
 

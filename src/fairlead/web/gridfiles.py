@@ -27,13 +27,13 @@ MOST_ROWS = 20_000
 """A grid is read while its reader waits: what is larger is an import."""
 _NAMES = {
     "person_id": "person_id", "person": "name", "leader": "name", "period": "period", "category": "category",
-    "own_call": "own_call", "overlay": "overlay", "overlay_note": "note", "target": "target",
+    "own_call": "own_call", "overlay": "overlay", "overlay_note": "note", "target": "target", "reason": "reason",
     "own_call_before": "own_call_before", "overlay_before": "overlay_before", "target_before": "target_before",
 }  # fmt: skip
 """Column of a file -> field of a row; every other column of a grid is there to read only."""
 _AMOUNTS = ("own_call", "overlay", "target")
 _BEFORE = tuple(f"{amount}_before" for amount in _AMOUNTS)
-KEPT = ("line", "person_id", "name", "period", "category", *_AMOUNTS, *_BEFORE, "note")
+KEPT = ("line", "person_id", "name", "period", "category", *_AMOUNTS, *_BEFORE, "note", "reason")
 
 
 def read(file: UploadedFile[Any] | None, amounts: Sequence[str]) -> tuple[list[GridRow], frozenset[str]]:
@@ -122,6 +122,7 @@ def _row(line: int, cells: Mapping[str, str], styles: Mapping[str, values.Number
         cells.get("period", "").strip(),
         cells.get("category", "").strip(),
         note=exchange.plain(cells.get("note", "")).strip(),
+        reason=exchange.plain(cells.get("reason", "")).strip(),
     )
     found: dict[str, Decimal | None] = {}
     for field, style in styles.items():

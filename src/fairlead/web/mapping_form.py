@@ -55,6 +55,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "amount": "Amount",
         "currency": "Currency",
         "type": "Type",
+        "reason": "Reason of a change",
     },
     "accounts": {
         "account_id": "Account id",
@@ -119,6 +120,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "period": r"\b(period|quarter|month)\b",
         "amount": r"\b(amount|quota|target)\b",
         "currency": r"\bcurrency\b",
+        "reason": r"\breason\b",
     },
     "accounts": {
         "account_id": r"\b(account|company|customer|id)\b",

@@ -63,7 +63,12 @@ class Target(Schema):
 
 
 class TargetIn(Schema):
+    """``reason``: why a target that stood changes, one of the neutral ones; the person is told it."""
+
     amount_minor: int
+    reason: Literal[
+        "", "territory", "seat", "ramp", "leave", "reorganisation", "company_plan", "correction"
+    ] = ""
 
 
 class Stage(Schema):
@@ -193,8 +198,9 @@ def set_target(
     access.require(who.actor, "target.write")
     person = people.find(public_id)
     calls.set_target(
-        by=who.actor, at=who.at, person=person, period=_period(period, who), amount_minor=body.amount_minor
-    )
+        by=who.actor, at=who.at, person=person, period=_period(period, who), amount_minor=body.amount_minor,
+        reason=body.reason,
+    )  # fmt: skip
     return body
 
 

@@ -31,20 +31,31 @@ def set_target(
     amount_minor: int,
     currency: str = "",
     type: str = "new",
+    reason: str = "",
 ) -> Target:
-    """Set one person's target for a period. A foreign currency is converted by the rate of the first day."""
+    """Set one person's target for a period. A foreign currency is converted by the rate of the first day.
+
+    ``reason``: why it changes, one of the neutral ones; the person reads it. Raises Refused: bad_reason, no_rate.
+    """
     people.require_on(by, "target.write", person.pk)
-    row = _target(by, at, person.pk, period, amount_minor, currency, type)
+    why = rules.reason_of(reason)
+    row = _target(by, at, person.pk, period, amount_minor, currency, type, why)
     row.save(force_insert=True)
     facts = {"period": period.name, "amount_minor": row.amount_minor, "currency": row.currency, "type": type}
-    tell(person, "targets.set", at, {"period": period.name, "amount": money(row.amount_minor, row.currency)})
+    if why:
+        facts["reason"] = why
+    told = {"period": period.name, "amount": money(row.amount_minor, row.currency)}
+    if why:
+        tell(person, "targets.changed", at, {**told, "reason": rules.REASONS[why].lower()})
+    else:
+        tell(person, "targets.set", at, told)
     ledger.append(kind="targets.set", by=by.ref, at=at, subject_kind="person", subject=person.pk, facts=facts)
     return row
 
 
 def _target(
-    by: access.Actor, at: datetime, person: int, period: Period, amount: int, currency: str, type: str
-) -> Target:
+    by: access.Actor, at: datetime, person: int, period: Period, amount: int, currency: str, type: str, why: str
+) -> Target:  # fmt: skip
     house = people.house().currency
     refuse_amount(amount)
     converted = pipeline.convert(amount, currency, period.starts_on)
@@ -60,6 +71,7 @@ def _target(
         currency=house,
         set_at=at,
         by=by.ref,
+        reason=why,
     )
 
 
@@ -102,8 +114,11 @@ def _read_targets(
         try:
             period = house.calendar.period(row.period)
             minor = deals.minor_units(row.amount, row.currency or house.currency)
-            wanted.append(_target(by, at, known[row.person_id], period, minor, row.currency, row.type))
-        except (ValueError, access.Refused) as problem:
+            why = rules.reason_of(row.reason)
+            wanted.append(_target(by, at, known[row.person_id], period, minor, row.currency, row.type, why))
+        except access.Refused as refusal:
+            problems.append(f"line {row.line}: {refusal.sentence}")
+        except ValueError as problem:
             problems.append(f"line {row.line}: {problem}")
     if problems:
         more = f" … and {len(problems) - 20} more" if len(problems) > 20 else ""

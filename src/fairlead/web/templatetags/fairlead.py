@@ -188,3 +188,15 @@ def short_moment(at: datetime | None) -> str:
     if days == 0:
         return f"{local:%H:%M}"
     return f"{formats.DAYS[local.weekday()]} {local:%H:%M}" if 0 < days < 7 else short_day(at)
+
+
+@register.filter
+def percent_or(value: int | None) -> str:
+    """Whole percent, or that there is nothing to say."""
+    return "none" if value is None else f"{value} %"
+
+
+@register.filter
+def tenths(value: int) -> str:
+    """Tenths as a number with one decimal."""
+    return f"{value / 10:.1f}"

@@ -27,7 +27,7 @@ WHAT = {"own_call": "Own call", "overlay": "Overlay", "target": "Target"}
 MOST_LISTED = 100
 """Refused rows that are named; how many more there are is said."""
 _Found = tuple[list[loading.Wanted], list[loading.Problem], int]
-_TARGETS = "person_id person team period target currency target_before".split()
+_TARGETS = "person_id person team period target currency reason target_before".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,8 @@ def targets(request: AskingRequest) -> HttpResponse:
     grid = Grid(
         f"Targets, {formats.period_words(period.name)}", f"{reverse('targets')}?{query}",
         f"{reverse('targets_csv')}?{query}", f"{reverse('targets_xlsx')}?{query}",
-        f"{reverse('targets_load')}?{query}", "target", ("target",), {"period": period.name},
+        f"{reverse('targets_load')}?{query}", "target, and reason where one changes", ("target",),
+        {"period": period.name},
     )  # fmt: skip
     return _loaded(request, grid, wanted)
 
@@ -165,5 +166,5 @@ def _targets(request: AskingRequest) -> list[list[Cell]]:
     for line in lines:
         amount = None if line.amount is None else deal_rules.major_units(line.amount, currency)
         who = line.person
-        rows.append([who.public_id, who.name, who.team, period.name, amount, currency, amount])
+        rows.append([who.public_id, who.name, who.team, period.name, amount, currency, "", amount])
     return rows

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fairlead.agreements import rules as agreement_rules
+from fairlead.early import queries as early
 from fairlead.oneonones import actions, calendar, queries, rules, wording
 from fairlead.people import access, clock
 from fairlead.people import actions as people_actions
@@ -85,6 +86,7 @@ def _one(
         "today": today,
         "zone": page.rhythm.zone if page.rhythm_number else page.zones[0],
         "longest": rules.LONGEST,
+        "talk": early.prompt(request.actor, page.pair.rep, request.at) if page.current else None,
     }
     return render(request, "oneonones/one.html", context, status=status)
 

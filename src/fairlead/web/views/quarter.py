@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from fairlead.calls import actions, queries, wording
+from fairlead.early import queries as early
 from fairlead.exits import queries as exits
 from fairlead.people import access
 from fairlead.people.models import Person
@@ -46,6 +47,7 @@ def quarter(request: AskingRequest) -> HttpResponse:
         "pace": _pace(page),
         "exits_owed": exits.owed_by(request.actor, request.at),
         "habits": page.path.habits if page.path else None,
+        "talk": early.prompt(request.actor, request.actor.id, request.at),
     }
     return render(request, "quarter/quarter.html", context, status=422 if error else 200)
 

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from fairlead import crm
 from fairlead.calls import actions as calls_actions
 from fairlead.calls import queries as calls
+from fairlead.calls import rules as call_rules
 from fairlead.calls import targets as targets_said
 from fairlead.crm import values
 from fairlead.crm.mapping import TableMap
@@ -257,8 +258,8 @@ class Cell:
     person: queries.Node
     manager: str
     value: str
-    before: list[tuple[str, Any, str]]
-    """amount, when and by whom, newest first"""
+    before: list[tuple[str, Any, str, str]]
+    """amount, when, by whom and why, newest first"""
     error: str = ""
 
 
@@ -289,6 +290,7 @@ def _targets_page(
     wrong: Mapping[str, str],
     *,
     file_error: list[str] | None = None,
+    reason_error: str = "",
     status: int = 200,
 ) -> HttpResponse:
     found = _lines(request, period)
@@ -309,6 +311,9 @@ def _targets_page(
         "after": request.GET.get("after", ""),
         "wrong": [(cell.person.name, cell.person.public_id, e) for cell, e in _wrong(shown, wrong)],
         "file_error": file_error or [],
+        "reasons": call_rules.REASONS,
+        "reason": request.POST.get("reason", ""),
+        "reason_error": reason_error,
     }
     return render(request, "settings/targets.html", context, status=status)
 
@@ -331,7 +336,10 @@ def _cell(
         person=line.person,
         manager=managers.get(line.person.manager or 0, ""),
         value=typed.get(key, _short(amount)),
-        before=[(formats.exact(said.amount_minor, said.currency), said.set_at, said.by) for said in told],
+        before=[
+            (formats.exact(said.amount_minor, said.currency), said.set_at, said.by, said.reason)
+            for said in told
+        ],
         error=wrong.get(key, ""),
     )
 
@@ -361,6 +369,10 @@ def _targets_sent(request: AskingRequest, period: Period) -> HttpResponse:
     if wrong:
         return _targets_page(request, period, given, wrong, status=422)
     changed = [line for line in lines if wanted.get(line.person.public_id, line.amount) != line.amount]
+    reason = request.POST.get("reason", "")
+    if reason not in call_rules.REASONS and any(line.amount is not None for line in changed):
+        why = "Choose why a target changes. The person reads it."
+        return _targets_page(request, period, given, {}, reason_error=why, status=422)
     for line in changed:
         calls_actions.set_target(
             by=request.actor,
@@ -368,6 +380,7 @@ def _targets_sent(request: AskingRequest, period: Period) -> HttpResponse:
             person=queries.find(line.person.public_id),
             period=period,
             amount_minor=wanted[line.person.public_id],
+            reason="" if line.amount is None else reason,
         )
     if changed:
         messages.success(request, f"{formats.count(len(changed), 'target')} set for {period.name}.")

@@ -11,6 +11,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from fairlead.calls import targets
+from fairlead.early import queries as early
 from fairlead.grounds import queries as grounds
 from fairlead.improvement import queries as improvement
 from fairlead.looks import queries as looks
@@ -96,6 +98,8 @@ def _page(request: AskingRequest, person: int) -> HttpResponse:
         "least_peers": rules.LEAST_PEERS,
         "look": looks.open_of(person, request.at),
         "plans_waiting": improvement.waiting(request.actor, request.at),
+        "talk": early.prompt(request.actor, person, request.at),
+        "changes": targets.own_history(request.actor) if person == request.actor.person else (),
         "habits": [
             ("Own", found.own, "none yet"),
             ("The year before", found.before, "none"),

@@ -45,6 +45,7 @@ STORIES: dict[str, tuple[str, str]] = {
     "Otto Brandt": ("A call well under target, and what the range says.", "Open his call"),
     "Ravi Menon": ("What is still needed since Kestrel moved to January.", "See his quarter"),
     "Pia Kranz": ("A quarter behind, and what is still needed.", "See her quarter"),
+    "Piet Maas": ("A target that changed, and a talk that is offered early.", "See his quarter"),
     "Carl Ek": ("One number, one person to ask.", "See his page"),
     "Olu Adeyemi": ("A stage without a category, and two imports with their reports.", "Open the imports"),
     "Hana Sato": ("Who reports to whom: an HR partner sees no deals and no calls.", "See what HR sees"),
