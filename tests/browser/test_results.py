@@ -77,7 +77,7 @@ def test_two_missed_quarters_become_a_look_that_a_human_closes(
     expect(page.get_by_role("heading", name="Your results")).to_be_visible()
     page.get_by_role("link", name="Open it").click()
     expect(
-        page.get_by_role("heading", name="First, what speaks against a problem with the person.")
+        page.get_by_role("heading", name="First, what speaks for you.")
     ).to_be_visible()
     page.get_by_label("What you want to be read").fill("Two orders slipped into October.")
     page.get_by_role("button", name="Send it").click()
