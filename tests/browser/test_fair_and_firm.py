@@ -17,9 +17,9 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from fairlead.calls import actions as calls
+from fairlead.deals.models import Deal
 from fairlead.debts import actions as debts
 from fairlead.debts.models import Debt
-from fairlead.deals.models import Deal
 from fairlead.diagnoses.models import Diagnosis
 from fairlead.improvement.models import Plan
 from fairlead.looks.models import Look, RoleLook
@@ -48,7 +48,7 @@ PAGES = ("", "inbox/", "improvement/", "looks/", "standing/", "debts/", "ledger/
 
 
 class Story(Play):
-    """The company on a server, with what nobody outside may find, and what is wrong on the pages that were looked at."""
+    """The company on a server, with what nobody outside may find, and what is wrong on pages that were looked at."""
 
     def __init__(self, server: str, page: Page, axe: Callable[[Page], list[str]]) -> None:
         super().__init__(the_cast.build(making.RECORDED), server, making.RECORDED)
@@ -165,7 +165,8 @@ def story(
     with transaction.atomic():
         debts.open_debt(
             by=people.actor(told.cast.sanna.pk, at), at=at, owner=told.cast.sanna.pk, owed_to=told.cast.pia.pk,
-            item="A day in the lab", source=("manager", "lab"), key="lab", since=date(2026, 3, 2), due_on=date(2026, 5, 4),
+            item="A day in the lab", source=("manager", "lab"), key="lab", since=date(2026, 3, 2),
+            due_on=date(2026, 5, 4),
         )  # fmt: skip
     told.now = FIRST_IMPORT
     told.make_tokens()
@@ -220,7 +221,9 @@ def _looks_open(story: Story) -> None:
     assert sorted(opened) == ["Ines Duarte", "Pia Kranz", "Rosa Lindqvist"]
     for who in ("pia", "rosa", "ines"):
         story.hidden(who, f"looks/{_look_of(story.persons[who])}/")
-    story.no_trace(PAGES, vera="pia rosa ines", hana="pia rosa ines", mina="pia", otto="rosa ines", pia="rosa")
+    story.no_trace(
+        PAGES, vera="pia rosa ines", hana="pia rosa ines", mina="pia", otto="rosa ines", pia="rosa"
+    )
 
 
 def _a_role_is_looked_at(story: Story) -> None:
@@ -425,7 +428,7 @@ def _talk(story: Story, plan: str, number: int, words: str) -> None:
 
 
 def _weeks_go_by(story: Story, rosas: str, ines: str) -> None:
-    """Check-ins are held, but for one; the company is late, and the end moves by as many days; what was asked is done."""
+    """Check-ins are held, but for one; the company is late, and the end moves by as many days; the tasks are done."""
     page = story.page
     story.hidden("rosa", words=("Rhenium", "Hafnium"))
     story.day(10, 26)
@@ -461,7 +464,7 @@ def _weeks_go_by(story: Story, rosas: str, ines: str) -> None:
         page.fill("#buyer_name", "Katarina Ek")
         page.fill("#buyer_role", "Plant manager")
         page.get_by_role("button", name="Keep it", exact=True).click()
-        expect(page.get_by_role("status")).to_contain_text("")
+        expect(page.locator("main")).to_contain_text("said it")
     story.day(11, 10)
     story.be("sanna", "improvement/")
     page.get_by_role("link", name="Beryllium teach-back").click()
@@ -577,9 +580,9 @@ def _another_place(story: Story, ines: str) -> None:
     page.get_by_label("Your word on it").fill("Zirconium is right.")
     story.press("I have read it", "Said")
     story.day(12, 1)
-    story.be("ada", f"people/{story.cast.ines.public_id}/")
+    story.be("olu", f"people/{story.cast.ines.public_id}/")
     form = page.locator("section[aria-labelledby=move]")
-    form.locator("[name=manager]").select_option(label="Sanna Berg")
+    form.locator("[name=manager]").fill("Sanna Berg")
     form.locator("[name=starts_on]").fill("2026-12-01")
     form.get_by_role("button").click()
     expect(page.get_by_role("status")).to_contain_text("reports to Sanna Berg")
@@ -604,12 +607,14 @@ def _a_year_of_records(story: Story) -> None:
     row = page.get_by_role("row", name="Mina Aalto")
     assert " ".join(row.inner_text().split()).startswith("Mina Aalto 2 0 1 1 0")
     story.glance()
-    story.be("rosa", "records/reads/")
-    for name in ("Mina Aalto", "Hana Sato", "Vera Lindholm"):
+    story.be("ines", "records/reads/")
+    for name in ("Mina Aalto", "Hana Sato", "Vera Lindholm", "Carl Ek"):
         expect(page.get_by_text(name).first).to_be_visible()
     story.glance()
     story.hidden("ines", words=("Zirconium",))
-    story.no_trace(PAGES, otto="rosa ines", mina="ines pia", pia="rosa ines", rosa="ines pia", carl="rosa pia")
+    story.no_trace(
+        PAGES, otto="rosa ines", mina="ines pia", pia="rosa ines", rosa="ines pia", carl="rosa pia"
+    )
 
 
 def test_three_sellers_are_treated_fairly_and_firmly(story: Story) -> None:

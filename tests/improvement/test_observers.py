@@ -79,10 +79,10 @@ def changed(company: Company, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict
     return {name: new(before[name], read(person)) for name, person in who.items()}
 
 
-def test_a_superior_with_status_learns_days_and_nothing_else(changed: dict[str, dict[str, list[str]]]) -> None:
-    vera = {
-        place: [line for line in said if "unread" not in line] for place, said in changed["vera"].items()
-    }
+def test_a_superior_with_status_learns_days_and_nothing_else(
+    changed: dict[str, dict[str, list[str]]],
+) -> None:
+    vera = {place: [line for line in said if "unread" not in line] for place, said in changed["vera"].items()}
     assert vera.pop("improvement/") == [
         "Led by managers who report to you",
         "days only; what is in a plan is not shown before it is yours to decide",
@@ -90,7 +90,9 @@ def test_a_superior_with_status_learns_days_and_nothing_else(changed: dict[str, 
         "runs",
         "since Mon 2 Nov, ends Thu 10 Dec",
     ]
-    told = [line for said in vera.values() for line in said if not re.match(r"\[/|-|open|Open|Mon 2 Nov", line)]
+    told = [
+        line for said in vera.values() for line in said if not re.match(r"\[/|-|open|Open|Mon 2 Nov", line)
+    ]
     assert sorted(told) == [
         "8 days past its day",
         "A reference she can call",

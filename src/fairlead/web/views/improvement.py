@@ -59,7 +59,9 @@ def listing(request: AskingRequest) -> HttpResponse:
         "register": _shown(queries.for_hr(actor, at)) if hr else [],
         "to_decide": _shown(queries.to_decide(actor, at)),
         "to_measure": queries.to_measure(actor, at),
-        "below": [(one, *wording.PHASES[one.phase]) for one in _by_end(queries.below(actor, at))] if leads else [],
+        "below": [(one, *wording.PHASES[one.phase]) for one in _by_end(queries.below(actor, at))]
+        if leads
+        else [],
         "summaries": [(one, _outcome(one.outcome)) for one in queries.summaries(actor, at)] if leads else [],
     }
     return render(request, "improvement/list.html", context)
