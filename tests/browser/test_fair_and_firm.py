@@ -60,6 +60,7 @@ class Story(Play):
 
     def sign_everybody_in(self) -> None:
         for who, person in self.persons.items():
+            assert person.user is not None
             client = Client()
             client.force_login(person.user, backend="django.contrib.auth.backends.ModelBackend")
             self.sessions[who] = client.cookies["sessionid"].value
@@ -451,7 +452,8 @@ def _weeks_go_by(story: Story, rosas: str, ines: str) -> None:
     expect(page.get_by_text("Ends Mon 23 Nov.")).to_be_visible()
 
     story.day(11, 9)
-    expect(page.goto(f"{story.server}/{rosas}") and page.get_by_text("missed by the manager")).to_be_visible()
+    page.goto(f"{story.server}/{rosas}")
+    expect(page.get_by_text("missed by the manager")).to_be_visible()
     _talk(story, rosas, 2, "Hafnium: a week late, and the manager's doing.")
     _talk(story, rosas, 3, "Hafnium: five of nine questions.")
     _talk(story, ines, 3, "Hafnium: one visit.")

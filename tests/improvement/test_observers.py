@@ -26,6 +26,7 @@ PLACES = (
 
 def read(person: Person) -> dict[str, list[str]]:
     """Every page without an id in its address, as lines of what stands there and where it leads."""
+    assert person.user is not None
     client = Client()
     client.force_login(person.user, backend="django.contrib.auth.backends.ModelBackend")
     found = {}
