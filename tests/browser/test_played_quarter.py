@@ -58,6 +58,10 @@ class Play:
 
     def bring_in(self, rows: Rows) -> None:
         """The week's export through the door that operations use."""
+        self.bring_in_file(played.as_csv(rows))
+
+    def bring_in_file(self, text: str) -> None:
+        """A whole export, as the file's text."""
         mark = uuid.uuid4().hex
         parts = [
             f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
@@ -65,7 +69,7 @@ class Play:
         ]
         parts.append(
             f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="deals.csv"\r\n'
-            f"Content-Type: text/csv\r\n\r\n{played.as_csv(rows)}\r\n--{mark}--\r\n"
+            f"Content-Type: text/csv\r\n\r\n{text}\r\n--{mark}--\r\n"
         )
         kind = f"multipart/form-data; boundary={mark}"
         self._send("olu", "POST", "operations/imports", "".join(parts).encode(), kind)

@@ -76,9 +76,7 @@ def test_two_missed_quarters_become_a_look_that_a_human_closes(
     page.get_by_role("contentinfo").get_by_role("link", name="Results").click()
     expect(page.get_by_role("heading", name="Your results")).to_be_visible()
     page.get_by_role("link", name="Open it").click()
-    expect(
-        page.get_by_role("heading", name="First, what speaks against a problem with the person.")
-    ).to_be_visible()
+    expect(page.get_by_role("heading", name="First, what speaks for you.")).to_be_visible()
     page.get_by_label("What you want to be read").fill("Two orders slipped into October.")
     page.get_by_role("button", name="Send it").click()
     expect(page.get_by_role("status")).to_contain_text("nobody else can change it")

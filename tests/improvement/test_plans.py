@@ -490,7 +490,12 @@ def test_a_check_in_is_written_down_from_its_day_on_and_a_missed_one_stands_agai
     )
     assert page(company, "rosa", plan, at_day(date(2026, 11, 23))).checkins[2].missed_by == "person"
     hold(date(2026, 11, 24), "2")
-    assert page(company, "rosa", plan, at_day(date(2026, 11, 24))).checkins[1].missed_by == ""
+    second = page(company, "rosa", plan, at_day(date(2026, 11, 24))).checkins[1]
+    assert (second.step is not None and second.step.kind, second.missed_by) == ("checked_in", "manager"), (
+        "that it was held at last does not hide that it was missed"
+    )
+    hold(date(2026, 11, 24), "3")
+    assert page(company, "rosa", plan, at_day(date(2026, 11, 24))).checkins[2].missed_by == "person"
 
 
 # Decisions
@@ -552,6 +557,14 @@ def reach_everything(company: Company, plan: Plan) -> None:
         type(made).objects.for_system("a test dates it").filter(pk=made.pk).update(
             created_on=date(2026, 11, 5)
         )
+
+
+def test_a_check_in_that_the_end_made_needless_is_missed_by_nobody(company: Company) -> None:
+    plan = ready(company, 2)
+    reach_everything(company, plan)
+    do(company, "vera", plan, "decided", at_day(date(2026, 11, 20)), "All of it reached.", said="met")
+    found = page(company, "rosa", plan, at_day(date(2026, 12, 14)))
+    assert [one.missed_by for one in found.checkins] == ["", "", "", ""]
 
 
 def test_a_plan_is_extended_once(company: Company) -> None:

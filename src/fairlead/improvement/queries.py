@@ -97,7 +97,8 @@ class OwedLine:
 
 @dataclass(frozen=True, slots=True)
 class CheckinLine:
-    """A check-in: its day, and what was written of it. ``missed_by``: person, manager or ''."""
+    """A check-in: its day, and what was written of it. ``missed_by``: person, manager or '', also where it was held
+    later."""
 
     number: int
     on: date | None
@@ -558,12 +559,14 @@ def _owed(held: Content, today: date) -> tuple[OwedLine, ...]:
     return tuple(lines)
 
 
-def _checkins(now: rules.State, given: rules.Given, free: frozenset[date]) -> tuple[CheckinLine, ...]:
-    lines = []
+def _checkins(found: Found, free: frozenset[date]) -> tuple[CheckinLine, ...]:
+    now, given, lines = found.now, found.given, []
+    until = min(closed_on(now) or given.today, given.today)
+    noted = {step.which: step.said for step, _ in found.steps if step.kind == "missed"}
     for number, day in enumerate(given.checkins, 1):
         step = now.checkins.get(str(number))
-        missed = step.said if step is not None and step.kind == "missed" else ""
-        if step is None and day is not None and given.today > workdays_after(day, clock.GRACE, free):
+        missed, last = noted.get(str(number), ""), step.on if step is not None else until
+        if not missed and day is not None and last > workdays_after(day, clock.GRACE, free):
             missed = "manager"
         lines.append(CheckinLine(number, day, step, missed))
     return tuple(lines)
@@ -660,7 +663,7 @@ def page_of(found: Found, at: datetime) -> Page:
         tasks=_tasks(row, now, held, found.clock, at) if held else (),
         deals=_deals(now, held, today) if held else (),
         owed=_owed(held, today) if held else (),
-        checkins=_checkins(now, given, free),
+        checkins=_checkins(found, free),
         late_days=_late_days(found.clock, until) if found.clock else 0,
         paused_days=clock.days_of(found.clock.paused, *spans) if found.clock and spans else 0,
         away=bool(

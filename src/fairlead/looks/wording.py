@@ -49,7 +49,7 @@ STATES: dict[State, tuple[str, str]] = {
     "overdue": ("late", "overdue"),
     "waived": ("ok", "closed with a reason"),
     "diagnosis": ("half", "diagnosis"),
-    "decided": ("ok", "decided by a diagnosis"),
+    "decided": ("ok", "decided, with a diagnosis"),
 }
 
 Money = Callable[[int], str]

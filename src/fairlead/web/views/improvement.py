@@ -23,6 +23,7 @@ from fairlead.mail import queries as mail
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.qualification import queries as evidence
+from fairlead.records import queries as records
 from fairlead.records import reads
 from fairlead.standing import queries as standing
 from fairlead.web import charts, downloads
@@ -60,10 +61,17 @@ def listing(request: AskingRequest) -> HttpResponse:
         "register": _shown(queries.for_hr(actor, at)) if hr else [],
         "to_decide": _shown(queries.to_decide(actor, at)),
         "to_measure": queries.to_measure(actor, at),
-        "below": [(one, *wording.PHASES[one.phase]) for one in queries.below(actor, at)] if leads else [],
+        "below": [(one, *wording.PHASES[one.phase]) for one in _by_end(queries.below(actor, at))]
+        if leads
+        else [],
         "summaries": [(one, _outcome(one.outcome)) for one in queries.summaries(actor, at)] if leads else [],
     }
     return render(request, "improvement/list.html", context)
+
+
+def _by_end(lines: Sequence[queries.Status]) -> list[queries.Status]:
+    """The longest overdue first, then what ends first."""
+    return sorted(lines, key=lambda one: (-one.late, one.ends_on or date.max, one.person))
 
 
 def _outcome(code: str) -> str:
@@ -217,12 +225,16 @@ def _one(request: AskingRequest, public_id: str, values: Mapping[str, str], erro
         "marks": sum(len(one.milestones) for one in page.deals if not one.freed),
         "marks_met": sum(bool(mark.on) for one in page.deals if not one.freed for mark in one.milestones),
         "held_checkins": sum(one.step is not None and one.step.kind == "checked_in" for one in page.checkins),
-        "owed_late": sum(one.days_late > 0 and one.delivered_on is None for one in page.owed),
+        "late_owed": [one for one in page.owed if one.days_late and one.delivered_on is None] if now.open else [],
+        "next_task": _next_task(page),
+        "over": queries.closed_on(now) is not None,
+        "decided_by": _who(now.decision, found),
+        "seconded_by": _who(now.second, found),
         "steps": [(step, who, _act_words(step, found)) for step, who in found.steps],
         "outcomes": [(code, wording.OUTCOMES[code]) for code in page.outcomes],
         "outcome": _outcome(now.decision.said) if now.decision else "",
         "layer": layers.LAYERS[found.row.layer] if found.row.layer is not None else "",
-        "diagnosis": found.row.diagnosis if {"person", "manager", "hr"} & sides else "",
+        "diagnosis": _diagnosis(request, found),
         "next_checkin": next((one for one in page.checkins if one.step is None or one.step.kind == "missed"), None),
         "compared": standing.compared(request.actor, found.row.person_id, request.at)
         if {"manager", "hr"} & sides
@@ -239,8 +251,33 @@ def _one(request: AskingRequest, public_id: str, values: Mapping[str, str], erro
         "longest": content.LONGEST,
         "today": found.given.today,
         "writes": "manager" in sides and now.phase == "draft",
+        "reads": records.reads_of_me(request.actor, thing=public_id)
+        if "person" in sides and now.form != "self"
+        else None,
     }  # fmt: skip
     return render(request, "improvement/plan.html", context, status=422 if error else 200)
+
+
+def _diagnosis(request: AskingRequest, found: queries.Found) -> str:
+    """The public id of the diagnosis it follows from, where its reader may open that."""
+    try:
+        return diagnoses.found(request.actor, found.row.diagnosis).public_id if found.row.diagnosis else ""
+    except _PASSED:
+        return ""
+
+
+def _next_task(page: queries.Page) -> Task | None:
+    """The task that is due next of those that are not reached."""
+    still = [
+        one.task for one in page.tasks
+        if one.state != "reached" and one.task.due_on is not None and one.task.due_on >= page.found.given.today
+    ]  # fmt: skip
+    return min(still, key=lambda task: task.due_on or date.max, default=None)
+
+
+def _who(step: rules.Step | None, found: queries.Found) -> str:
+    """Who did an act."""
+    return next((who for one, who in found.steps if step is not None and one.number == step.number), "")
 
 
 def _act_words(step: rules.Step, found: queries.Found) -> str:
