@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from fairlead.calls import intake
-from fairlead.deals.rules import DealRow
+from fairlead.deals.rules import DealRow, Status
 from fairlead.early import actions
 from fairlead.forecasting.periods import Calendar
 from fairlead.people import access
@@ -24,6 +24,10 @@ JULY, AUGUST, OCTOBER = (datetime(2026, month, 3, 6, tzinfo=UTC) for month in (7
 DUE, NEXT = date(2026, 9, 20), date(2026, 12, 10)
 TARGET = 100
 """Thousand euros, each quarter."""
+
+
+def _became(n: int) -> Status:
+    return "won" if n == 0 else "lost"
 
 
 @dataclass
@@ -45,7 +49,13 @@ class Played:
         )
 
     def deal(
-        self, name: str, owner: str, thousands: int, close_on: date, status: str = "open", stage: str = "Talk"
+        self,
+        name: str,
+        owner: str,
+        thousands: int,
+        close_on: date,
+        status: Status = "open",
+        stage: str = "Talk",
     ) -> DealRow:
         return DealRow(
             name, name=name, owner=getattr(self.cast, owner).name, amount=Decimal(thousands * 1000), currency="EUR",
@@ -69,7 +79,7 @@ def played(cast: the_cast.Cast) -> Played:
                 by=OPS, at=JULY, person=getattr(cast, name), period=period, amount_minor=TARGET * 100_000
             )
     making.ground(cast)
-    past = [(name, f"{name} {n}", "won" if n == 0 else "lost") for name in making.REPS for n in range(3)]
+    past = [(name, f"{name} {n}", _became(n)) for name in making.REPS for n in range(3)]
     made.take((made.deal(key, name, 30, DUE) for name, key, _ in past), AUGUST)
     made.take((made.deal(key, name, 30, DUE, became) for name, key, became in past), OCTOBER)
     now = [
