@@ -890,10 +890,17 @@ def cover_lines(row: Plan, cover: Cover | None) -> list[CoverLine]:
 def mates_of(person: int) -> list[covering.Mate]:
     """Who could cover: the team mates who sell, and the manager, with what they carry."""
     manager = people.manager_of(person)
-    if manager is None:
-        return []
-    mates = [one for one in people.reports(manager) if one.id != person]
-    nodes = mates or [people.node(manager)]
+    return [] if manager is None else mates_below(manager, without={person})
+
+
+def mates_below(leader: int, without: Collection[int] = ()) -> list[covering.Mate]:
+    """Who of a leader's team could cover, the leader where nobody else could, with what they carry."""
+    mates = [one for one in people.reports(leader) if one.id not in without]
+    return carrying(mates or [people.node(leader)])
+
+
+def carrying(nodes: Collection[people.Node]) -> list[covering.Mate]:
+    """People with how many accounts they have, and in which industries."""
     rows = Account.objects.for_system(_ACCOUNTS).filter(owner__in=[one.id for one in nodes])
     carried: dict[int, dict[str, int]] = {}
     for owner, industry in rows.values_list("owner_id", "industry"):
