@@ -11,6 +11,7 @@ from django.db.models import Max, QuerySet
 
 from fairlead.people import access, kept
 from fairlead.people import queries as people
+from fairlead.people.models import Team
 from fairlead.territories.models import (
     Account,
     AccountTier,
@@ -161,6 +162,38 @@ def policy_for(people_: Iterable[int | None]) -> dict[int | None, Policy]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class PolicySaid:
+    """A version of a unit's tiers, with who set it."""
+
+    row: TierPolicy
+    by: str
+
+
+def policy_versions(head: int | None) -> list[PolicySaid]:
+    """Every version of a unit's tiers, newest first. Everybody may read it."""
+    rows = list(TierPolicy.objects.filter(head=head).order_by("-number")[:50])
+    names = people.who(row.by for row in rows)
+    return [PolicySaid(row, names.get(row.by) or "Fairlead") for row in rows]
+
+
+def policy_number(head: int | None) -> int:
+    """The number of the newest version of a unit's tiers, 0 where there is none."""
+    rows = TierPolicy.objects.filter(head=head).order_by("-number")
+    return rows.values_list("number", flat=True).first() or 0
+
+
+def leaders() -> list[people.Node]:
+    """Everybody who leads a team, by name: the units that may have tiers of their own."""
+    return people.nodes(Team.objects.values_list("lead_id", flat=True))
+
+
+def units_with_tiers() -> list[tuple[people.Node, Policy]]:
+    """Units with tiers of their own."""
+    known = policies()
+    return [(node, known[node.id]) for node in people.nodes(head for head in known if head is not None)]
+
+
 def tiers_on(accounts: Collection[int], day: date) -> dict[int, str]:
     """Account -> its tier on a day, of those that have one: set by hand, else as imports say."""
     said: dict[int, str] = {}
@@ -275,7 +308,7 @@ def _find_empty(day: date) -> list[Seat]:
 
 def _leader_of(person: int, day: date) -> int | None:
     """The last manager of somebody who left, or the first above who is still there."""
-    boss = people.last_manager_of(person)
+    boss = people.led_last(person)
     return people.first_there(boss, lambda one: people.gone(one, day, "empty_seat.cover"))
 
 
