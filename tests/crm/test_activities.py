@@ -15,8 +15,10 @@ from fairlead.territories.rules import ActivityRow
 from tests.crm import files
 
 TASKS = (
-    "Id,AccountId,WhatId,WhoId,ActivityDate,TaskSubtype,Status,CallType,CallDisposition,Subject,Description,OwnerId,IsDeleted\n"
-    "00T1,001bm00000aaaaAAAA,006bm00000LKJNNAA5,003bm00000ccccCCCC,2026-11-02,Call,Completed,Outbound,Connected,Secret talk,Very secret,005x,FALSE\n"
+    "Id,AccountId,WhatId,WhoId,ActivityDate,TaskSubtype,Status,CallType,CallDisposition,Subject,Description,OwnerId,"
+    "IsDeleted\n"
+    "00T1,001bm00000aaaaAAAA,006bm00000LKJNNAA5,003bm00000ccccCCCC,2026-11-02,Call,Completed,Outbound,Connected,"
+    "Secret talk,Very secret,005x,FALSE\n"
     "00T2,,006bm00000LKJNNAA5,,2026-11-03,Call,Completed,Inbound,,x,,005x,FALSE\n"
     "00T3,,001bm00000aaaaAAAA,,2026-11-04,Email,Completed,,,x,,005x,FALSE\n"
     "00T4,,001bm00000aaaaAAAA,,2026-11-05,Call,Not Started,,,x,,005x,FALSE\n"
@@ -29,7 +31,8 @@ EVENTS = (
     "00U2,001bm00000aaaaAAAA,,2026-11-03,2026-11-03T09:00:00Z,2026-11-03T10:00:00Z,Busy,FALSE,005x,,FALSE\n"
 )
 CALLS = (
-    "hs_object_id,hs_timestamp,hs_call_disposition,hs_call_direction,hs_call_title,hs_call_body,associatedcompanyid,hubspot_owner_id\n"
+    "hs_object_id,hs_timestamp,hs_call_disposition,hs_call_direction,hs_call_title,hs_call_body,associatedcompanyid,"
+    "hubspot_owner_id\n"
     "1,2026-11-02T10:00:00Z,f240bbac-87c9-4f6e-bf70-924b57d47db7,,Secret,Very secret,77,12\n"
     "2,2026-11-03T10:00:00Z,73a0d17f-1163-4015-bdd5-ec830791da20,OUTBOUND,x,,77;78,12\n"
 )
@@ -50,7 +53,11 @@ def test_salesforces_tasks_are_contacts_where_they_were_done(tmp_path: Path) -> 
     assert {key: (row.kind, row.way) for key, row in rows.items()} == {
         "00T1": ("call", "one"), "00T2": ("call", "two"), "00T3": ("mail", "unknown"), "00T6": ("mail", "unknown"),
     }  # fmt: skip
-    assert (rows["00T1"].account[:3], rows["00T2"].deal_id[:3], rows["00T3"].account[:3]) == ("001", "006", "001")
+    assert (rows["00T1"].account[:3], rows["00T2"].deal_id[:3], rows["00T3"].account[:3]) == (
+        "001",
+        "006",
+        "001",
+    )
     assert rows["00T6"].deleted
     notes = " ".join(note for file in batch.files for note in file.notes)
     assert "not done yet" in notes
@@ -85,7 +92,7 @@ ROWS = [
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     target = tmp_path / "out.zip"
     exchange.write(target, activities=ROWS)
-    read_ = [r for r in crm.read(_without_deals(target, tmp_path)).activities]
+    read_ = list(crm.read(_without_deals(target, tmp_path)).activities)
     assert [row.__class__(**{**_fields(row), "line": 0}) for row in read_] == ROWS
 
 
@@ -118,7 +125,11 @@ def test_a_mapping_names_the_columns(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("row", "why"),
-    [("1,a1,,call", "needs its day"), ("1,a1,2026-11-02,chat", "no kind of contact"), (",a1,2026-11-02,call", "")],
+    [
+        ("1,a1,,call", "needs its day"),
+        ("1,a1,2026-11-02,chat", "no kind of contact"),
+        (",a1,2026-11-02,call", ""),
+    ],
 )
 def test_what_cannot_be_read_names_its_row(tmp_path: Path, row: str, why: str) -> None:
     path = files.put(tmp_path, "activities.csv", f"activity_id,account,on,kind\n{row}\n".encode())
@@ -132,7 +143,9 @@ def test_a_hundred_thousand_contacts_stay_out_of_memory(tmp_path: Path) -> None:
     path = tmp_path / "activities.csv"
     with path.open("w") as stream:
         stream.write("activity_id,account,on,kind,way\n")
-        stream.writelines(f"{n},a{n % 500},2026-{n % 11 + 1:02}-{n % 28 + 1:02},call,two\n" for n in range(100_000))
+        stream.writelines(
+            f"{n},a{n % 500},2026-{n % 11 + 1:02}-{n % 28 + 1:02},call,two\n" for n in range(100_000)
+        )
     tracemalloc.start()
     try:
         batch = crm.read(path)

@@ -150,7 +150,9 @@ def test_the_same_key_corrects_and_makes_no_second_one(there: Cast) -> None:
         given = noting.Given("mail", way, TODAY, key="m1")
         noting.note_activities(by=by, at=AT, given=[(account, given)])
     assert [way for _, _, way in counting()] == ["two"]
-    noting.note_activities(by=by, at=AT, given=[(account, noting.Given("mail", "two", TODAY, key="m1", gone=True))])
+    noting.note_activities(
+        by=by, at=AT, given=[(account, noting.Given("mail", "two", TODAY, key="m1", gone=True))]
+    )
     assert counting() == []
 
 
@@ -181,7 +183,9 @@ def test_what_cannot_be_noted_says_why(there: Cast, given: noting.Given, code: s
 
 
 @pytest.mark.parametrize(("who", "may"), [("rosa", True), ("mina", True), ("olu", True), ("vera", False)])
-def test_who_reads_an_account_notes_only_as_owner_manager_or_operations(there: Cast, who: str, may: bool) -> None:
+def test_who_reads_an_account_notes_only_as_owner_manager_or_operations(
+    there: Cast, who: str, may: bool
+) -> None:
     given = noting.Given("call", "two", TODAY)
     if may:
         noting.note_activity(by=there.actor(who), at=AT, account=account_of(there), given=given)
@@ -245,7 +249,11 @@ def test_an_older_file_brings_no_renewal_back(there: Cast) -> None:
     from decimal import Decimal
 
     said = {"renewal_amount": Decimal(900), "renewal_currency": "EUR"}
-    files = [(EARLY, date(2027, 1, 1)), (EARLY + timedelta(days=1), date(2027, 2, 1)), (LATE, date(2027, 1, 1))]
+    files = [
+        (EARLY, date(2027, 1, 1)),
+        (EARLY + timedelta(days=1), date(2027, 2, 1)),
+        (LATE, date(2027, 1, 1)),
+    ]
     from fairlead.territories.models import Renewal
 
     for order in permutations(files):
@@ -263,7 +271,9 @@ def test_a_change_of_owner_is_kept(there: Cast) -> None:
     accounts(there, LATE, owner="ravi")
     accounts(there, LATE, owner="ravi")
     kept = Owned.objects.for_system("tests").select_related("before", "owner")
-    assert [(one.before and one.before.name, one.owner.name) for one in kept] == [("Rosa Lindqvist", "Ravi Menon")]
+    assert [(one.before and one.before.name, one.owner.name) for one in kept] == [
+        ("Rosa Lindqvist", "Ravi Menon")
+    ]
 
 
 def test_a_unit_has_tiers_of_its_own_until_it_follows_the_one_above(there: Cast) -> None:
@@ -295,7 +305,9 @@ def test_a_unit_has_tiers_of_its_own_until_it_follows_the_one_above(there: Cast)
         ([("A", 10)], 0, "bad_days"),
     ],
 )
-def test_tiers_that_say_nothing_are_refused(tiers: list[tuple[str, int | None]], days: int, code: str) -> None:
+def test_tiers_that_say_nothing_are_refused(
+    tiers: list[tuple[str, int | None]], days: int, code: str
+) -> None:
     with pytest.raises(access.Refused) as refused:
         rules.refuse_tiers(tiers, days)
     assert refused.value.code == code

@@ -71,7 +71,7 @@ def _who_left(by: access.Actor, everybody: dict[str, Person], source: str) -> Pe
 
 
 def _seat(company: Marlow) -> set[str]:
-    """The accounts he had: of Mina's team, with something won in the last year and nothing open."""
+    """The accounts he had: of Mina's team, in a tier, with something won in the last year and nothing open."""
     team = {one.key for one in company.people if one.manager == "mina"}
     open_, won = set(), set()
     for deal in company.now.history.deals:
@@ -79,7 +79,7 @@ def _seat(company: Marlow) -> set[str]:
             open_.add(deal.account)
         elif deal.status == "won" and deal.closed_on and deal.closed_on > date(2025, 12, 1):
             won.add(deal.account)
-    fit = [a.id for a in company.now.accounts if a.owner in team and a.id in won - open_]
+    fit = [a.id for a in company.now.accounts if a.owner in team and a.id in won - open_ and tier_of(a.id)]
     return set(sorted(fit, key=_number)[:EMPTY])
 
 
@@ -101,7 +101,8 @@ def _contacts(one: AccountRow, today: date) -> Iterator[ActivityRow]:
     allowed = _ALLOWED.get(one.tier, 90)
     ago = 1 + number % allowed if number % 4 else allowed + 1 + number % 60
     first = (today - LEFT).days + 1 if one.owner == "nils" else 0
-    ago = max(ago, first + number % 40) if first else ago
+    if first:
+        ago = max(first, allowed + 4 + number % 40 if number % 5 else allowed * 3 // 4)
     said: tuple[tuple[int, Kind, Way], ...] = (
         (ago, _TWO_WAY[number % 4], "two"), (ago + 45 + number % 30, _TWO_WAY[(number + 1) % 4], "two"),
         (max(first, ago * 2 // 3), "mail", "one"),

@@ -16,7 +16,7 @@ from fairlead.ledger import actions as ledger
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.territories import rules
-from fairlead.territories.models import Account, AccountTier, Activity, Contact, Owned, Renewal
+from fairlead.territories.models import Account, AccountTier, Activity, Contact, Cover, Owned, Renewal
 from fairlead.territories.rules import AccountRow, ActivityRow, ContactRow
 
 T = TypeVar("T")
@@ -96,16 +96,26 @@ def _take_in_accounts(
         fresh = [account for id, account in wanted.items() if id not in known]
         before = {account.pk: account.owner_id for account in known.values()}
         differing = [known[id] for id in known if _copied(wanted[id], known[id], _ACCOUNT)]
-        Owned.objects.bulk_create(
-            Owned(account=one, before_id=before[one.pk], owner_id=one.owner_id, source=source, at=at)
-            for one in differing
-            if one.owner_id is not None and one.owner_id != before[one.pk]
-        )
+        _keep_owners(differing, before, source, at)
         Account.objects.bulk_create(fresh, batch_size=_CHUNK)
         Account.objects.for_system(_WHY).bulk_update(differing, [*_ACCOUNT], batch_size=_CHUNK)
         added, changed = added + len(fresh), changed + len(differing)
         unchanged += len(known) - len(differing)
     return added, changed, unchanged
+
+
+def _keep_owners(
+    differing: Iterable[Account], before: Mapping[int, int | None], source: str, at: datetime
+) -> None:
+    """Keep who owned an account before; whoever covered it does no longer."""
+    moved = [one for one in differing if one.owner_id is not None and one.owner_id != before[one.pk]]
+    Owned.objects.bulk_create(
+        Owned(account=one, before_id=before[one.pk], owner_id=one.owner_id, source=source, at=at)
+        for one in moved
+        if one.owner_id is not None
+    )
+    covers = Cover.objects.for_system("an account that has a new owner is covered no longer")
+    covers.filter(account__in=[one.pk for one in moved], replaced_at=None).update(replaced_at=at)
 
 
 _ACCOUNT = ("name", "owner_id", "industry", "country", "extra")

@@ -241,7 +241,7 @@ class Cover(OfAccount):
     hand_over = models.CharField(max_length=SHORT, blank=True)
     first_call_on = models.DateField(null=True)
     by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
+    at = models.DateTimeField(help_text="Since when this person covers it, or when it was written.")
     replaced_at = models.DateTimeField(null=True, help_text="Written anew, or the seat is filled.")
 
     class Meta(Guarded.Meta):

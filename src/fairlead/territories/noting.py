@@ -356,9 +356,10 @@ def cover(
         if before is None and said == (None, "", None):
             continue
         rows.update(replaced_at=at)
+        since = before.at if before is not None and before.interim_id == said[0] else at
         Cover.objects.bulk_create([
             Cover(
-                account=account, interim_id=said[0], hand_over=said[1], first_call_on=said[2], by_id=by.id, at=at
+                account=account, interim_id=said[0], hand_over=said[1], first_call_on=said[2], by_id=by.id, at=since
             )
         ])  # fmt: skip
         changed += 1

@@ -309,7 +309,9 @@ def _find_empty(day: date) -> list[Seat]:
 def _leader_of(person: int, day: date) -> int | None:
     """The last manager of somebody who left, or the first above who is still there."""
     boss = people.led_last(person)
-    return people.first_there(boss, lambda one: people.gone(one, day, "empty_seat.cover"))
+    return people.first_there(
+        boss, lambda one: people.gone(one, day, "empty_seat.cover"), above=people.led_last
+    )
 
 
 def accounts_of_seats(seats: Collection[Seat]) -> QuerySet[Account]:

@@ -494,7 +494,10 @@ def _cover_seen(row: Account, actor: access.Actor, line: Line, at: datetime) -> 
         return None
     day = people.house().day(at)
     done: dict[str, tuple[str, datetime]] = {}
-    for mark in CoverMark.objects.for_system(_SEEN).filter(cover=cover).select_related("by").order_by("pk"):
+    same = Cover.objects.for_system(_SEEN).filter(account=row, interim=cover.interim, at=cover.at)
+    for mark in (
+        CoverMark.objects.for_system(_SEEN).filter(cover__in=same).select_related("by").order_by("pk")
+    ):
         done.pop(mark.what, None)
         if mark.done:
             done[mark.what] = (mark.by.name, mark.at)
