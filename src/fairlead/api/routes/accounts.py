@@ -196,6 +196,18 @@ def watch(request: HttpRequest, public_id: str) -> SellersWatch:
     return SellersWatch(person=person.name, look=look, accounts=[_line(one) for one in lines])
 
 
+@router.post("accounts/contacts", response={200: Noted, **REFUSALS})
+def note(request: HttpRequest, body: ContactsIn) -> Noted:
+    """Note contacts with accounts, all of them or none. The same key again corrects, and makes no second one."""
+    who = asker(request, "accounts")
+    access.require(who.actor, "activity.write")
+    given = [
+        (one.account, noting.Given(one.kind, one.way, one.on, one.contact, one.key, one.gone))
+        for one in body.contacts
+    ]
+    return Noted(noted=noting.note_activities(by=who.actor, at=who.at, given=given))
+
+
 @router.get("accounts/{public_id}", response={200: OneAccount, **REFUSALS})
 def one(request: HttpRequest, public_id: str) -> OneAccount:
     """One account: how it is looked after, renewals, rivals and who covers it."""
@@ -228,15 +240,3 @@ def contacts(request: HttpRequest, public_id: str) -> list[ContactMade]:
         for one in territories.activities(row.pk)
         if one.on is not None
     ]  # fmt: skip
-
-
-@router.post("accounts/contacts", response={200: Noted, **REFUSALS})
-def note(request: HttpRequest, body: ContactsIn) -> Noted:
-    """Note contacts with accounts, all of them or none. The same key again corrects, and makes no second one."""
-    who = asker(request, "accounts")
-    access.require(who.actor, "activity.write")
-    given = [
-        (one.account, noting.Given(one.kind, one.way, one.on, one.contact, one.key, one.gone))
-        for one in body.contacts
-    ]
-    return Noted(noted=noting.note_activities(by=who.actor, at=who.at, given=given))
