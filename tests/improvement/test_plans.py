@@ -517,7 +517,7 @@ def covered(company: Company, plan: Plan, at: datetime = LAST) -> None:
     lines = [
         {"account": one.account, "covered_by": cast.ravi.public_id, "hand_over": "Meet the buyer.",
          "first_call_on": str(at.date())}
-        for one in queries.cover_lines(plan, None)
+        for one in queries.cover_lines(plan, None, at.date())
     ]  # fmt: skip
     actions.cover(by=by, at=at, plan=plan.public_id, lines=lines)
 

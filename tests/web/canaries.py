@@ -85,7 +85,8 @@ from fairlead.reviews import actions as reviews
 from fairlead.reviews.models import Review
 from fairlead.reviews.rules import ActionNote, DecisionNote, Notes, QuestionNote
 from fairlead.standing import actions as standing
-from fairlead.territories.rules import AccountRow, ContactRow
+from fairlead.territories.models import Account as LookedAfter
+from fairlead.territories.rules import AccountRow, ActivityRow, ContactRow
 from fairlead.web.models import Upload
 from fairlead.winloss.models import Account, Request
 from fairlead.winloss.models import Answer as OwnersAnswer
@@ -212,6 +213,7 @@ def build() -> Company:
         actions.open_account(by=OPS, at=AT, person=more[key], email=f"{key}@marlow.test", password=None)
     company = Company(cast, more, Marks(), {})
     _deals(company)
+    _looked_after(company)
     _estimates(company)
     _forecast(company)
     _evidence_and_plans(company)
@@ -262,6 +264,7 @@ def _deals(company: Company) -> None:
                 f"{mark.word(f'mail of {name}')}@buyer.test", mark.word(f"title at {name}"),
             )
         )  # fmt: skip
+    accounts.append(AccountRow("acc-nobody", mark.word("account of nobody")))
     rows.append(
         DealRow("nobodys", name=mark.word("deal of nobody"), owner=mark.word("unknown owner"), stage="Odd")
     )
@@ -278,6 +281,36 @@ def _deals(company: Company) -> None:
     for name in SELLERS:
         rows_of = Account.objects.for_system("tests give accounts owners").filter(external_id=f"acc-{name}")
         rows_of.update(owner=company.person(name))
+
+
+def _looked_after(company: Company) -> None:
+    """A contact of Rosa's account, a rival there, why Olu set tiers, and Pia who covers what is nobody's."""
+    from fairlead.territories import actions as territories
+    from fairlead.territories import noting
+    from fairlead.territories.models import Account
+
+    mark, olu = company.marks, company.actor("olu")
+    row = ActivityRow(
+        "made", account="acc-rosa", on=AT.date(), kind="call", way="two", by=mark.word("who called of rosa")
+    )
+    territories.take_in_activities(
+        by=olu, at=AT, source="crm", rows=[row], as_of=AT, people_ids={}, deal_accounts={}
+    )
+    ids = dict(Account.objects.for_system("tests mark accounts").values_list("external_id", "public_id"))
+    noting.note_rival(
+        by=company.actor("rosa"), at=AT, account=ids["acc-rosa"], rival=mark.word("rival seen by rosa"), on=AT.date(),
+        known_from=mark.word("where rosa knows it from"),
+    )  # fmt: skip
+    noting.set_policy(
+        by=olu, at=AT, unit="", tiers=[("A", 30)], renewal_days=90, words=mark.word("why olu sets tiers")
+    )
+    pia = company.person("pia")
+    line = {
+        "account": ids["acc-nobody"],
+        "interim": pia.public_id,
+        "hand_over": mark.word("hand-over of olu"),
+    }
+    noting.cover(by=olu, at=AT, lines=[line], mates={pia.public_id: pia.pk})
 
 
 def _estimates(company: Company) -> None:
@@ -902,6 +935,8 @@ def _collect(company: Company) -> None:
         "delegations": list(Delegation.objects.values_list("public_id", flat=True)),
         "tokens": list(Token.objects.values_list("public_id", flat=True)),
         "notices": [str(pk) for pk in Notice.objects.values_list("pk", flat=True)],
+        "accounts": list(_every(LookedAfter)),
+        "seats": ["nobody"],
         "expectations": list(_every(Statement)),
         "news": list(_every(Item)),
         "promises": list(_every(Promise)),
@@ -1082,6 +1117,11 @@ def expected(
     seen["mail of the reviewer"] = seen["why the reviewer is independent"] = {"hana"}
     seen["word of the reviewer"] = {boss("mina", teams), "hana"}
     seen["reply of mina in the plan"] = {"mina", boss("mina", teams), "hana"}
+    for key in ("who called of rosa", "rival seen by rosa", "where rosa knows it from"):
+        seen[key] = {"rosa", *line("rosa", teams)[:2], "olu"}
+    seen["why olu sets tiers"] = {"olu"}
+    for key in ("account of nobody", "hand-over of olu"):  # who covers it reads it meanwhile
+        seen[key] = {"olu", "pia"}
     seen["own plan of pia"], seen["own draft of pia"] = {"pia", boss("pia", teams)}, {"pia"}
     unit = {name for team in teams.values() for name in team.split() if "vera" in line(name, teams)}
     seen["legal basis of vera's unit"] = unit | {"vera", "hana"}

@@ -861,6 +861,19 @@ API: dict[str, Row] = {
 }
 
 
+SEES_THE_SEAT: Outcomes = only("olu", hidden="carl vera mina otto sanna")
+WATCHES_ROSA: Outcomes = only("mina", hidden="carl vera otto sanna")
+
+
+def account(world: World) -> dict[str, object]:
+    return {"public_id": world.account_of_rosa}
+
+
+def nobodys(world: World) -> dict[str, object]:
+    """The seat of accounts that are nobody's."""
+    return {"key": "nobody"}
+
+
 ROWS: dict[str, Row] = {
     "": Row(get=public()),
     "start/": Row(get=public()),
@@ -1062,6 +1075,34 @@ ROWS: dict[str, Row] = {
     "gaps/<str:public_id>/": Row(get=READS_ROSAS_GAP, fill=gap),
     "gaps/<str:public_id>/back/": Row(
         post=KEEPS_ROSAS_GAP, fill=gap, data=lambda world: {"why": "Twice.", "after": "1"}
+    ),
+    "accounts/": Row(get=only(SELLERS + " olu")),
+    "accounts/export.csv": Row(get=only(SELLERS + " olu")),
+    "accounts/tiers/": Row(get=only("olu"), post=only("olu")),
+    "accounts/seats/": Row(get=only(LEADERS + " olu")),
+    "accounts/seats/<str:key>/": Row(get=SEES_THE_SEAT, fill=nobodys),
+    "accounts/seats/<str:key>/export.csv": Row(get=SEES_THE_SEAT, fill=nobodys),
+    "accounts/seats/<str:key>/cover/": Row(get=SEES_THE_SEAT, post=SEES_THE_SEAT, fill=nobodys),
+    "accounts/watch/<str:public_id>/": Row(get=WATCHES_ROSA, fill=rosa),
+    "accounts/watch/<str:public_id>/export.csv": Row(get=WATCHES_ROSA, fill=rosa),
+    "accounts/<str:public_id>/": Row(get=SEES_ROSAS_DEAL, fill=account),
+    "accounts/<str:public_id>/act/": Row(
+        post=SEES_ROSAS_DEAL,
+        fill=account,
+        data=lambda world: {"act": "contact", "kind": "call-two", "on": "2026-11-24"},
+    ),
+    "api/accounts": Row(get=only(SELLERS + " olu")),
+    "api/accounts/found": Row(get=only(SELLERS + " olu")),
+    "api/accounts/seats": Row(get=only(LEADERS + " olu")),
+    "api/accounts/seats/<key>": Row(get=SEES_THE_SEAT, fill=nobodys),
+    "api/accounts/watch/<public_id>": Row(get=WATCHES_ROSA, fill=rosa),
+    "api/accounts/<public_id>": Row(get=SEES_ROSAS_DEAL, fill=account),
+    "api/accounts/<public_id>/contacts": Row(get=SEES_ROSAS_DEAL, fill=account),
+    "api/accounts/contacts": Row(
+        post=SEES_ROSAS_DEAL,
+        data=lambda world: {
+            "contacts": [{"account": world.account_of_rosa, "on": "2026-11-24", "kind": "call", "key": "1"}]
+        },
     ),
     "looks/": Row(get=only(SELLERS + " hana")),
     "looks/<str:public_id>/": Row(get=READS_THE_LOOK, fill=look),

@@ -30,6 +30,9 @@ from tests.web.test_matrix import ALL
 
 KINDS = {
     "people/": "people",
+    "accounts/seats/": "seats",
+    "accounts/watch/": "people",
+    "accounts/": "accounts",
     "deals/": "deals",
     "call/copy/": "submissions",
     "call/reports/": "people",
@@ -144,6 +147,10 @@ def _asked(url: str, company: Company) -> Iterator[str]:
     if url == "/desk/answer/":
         for one in company.ids["deals"][:3]:
             yield f"{url}?deal={one}"
+    if url == "/accounts/":
+        yield f"{url}?find=zq"
+    if url == "/api/accounts/found":
+        yield f"{url}?name=zq"
     if url == "/find/":
         yield f"{url}?q=zq"
         yield f"{url}?q={company.marks.words['deal of rosa'][:7]}"

@@ -109,6 +109,7 @@ class World:
     draft_of_pia: str
     asked_of_sanna: str
     plan_of_rosa: str
+    account_of_rosa: str
     task_for_sanna: str
     own_plan_of_sven: str
     plan_of_mina: str
@@ -322,7 +323,10 @@ def _improvement(company: the_company.Company) -> dict[str, str]:
     cast = company.cast
     held = plans_made.content(cast, [company.deals["Nordwind"].public_id], start=AT.date())
     row = plans_made.placed(cast.rosa, cast.mina, cast.hana, held, AT)
-    territories.Account.objects.create(source="cast", external_id="alby", name="Alby", owner=cast.rosa)
+    account = territories.Account.objects.create(
+        source="cast", external_id="alby", name="Alby", owner=cast.rosa
+    )
+    territories.Account.objects.create(source="cast", external_id="none", name="Nowhere")
     sven = cast.actor("sven")
     own = replace(
         held, tasks=tuple(replace(one, assessor="") for one in held.tasks), deals=(), commitments=()
@@ -331,6 +335,7 @@ def _improvement(company: the_company.Company) -> dict[str, str]:
     task = Assessment.objects.for_system("a test asks for it").get(assessor=cast.sanna).task
     shared = improvement.share_own(by=sven, at=AT)
     return {
+        "account_of_rosa": account.public_id,
         "plan_of_rosa": row.public_id, "task_for_sanna": task, "own_plan_of_sven": shared.public_id,
         **_outside(company, replace(held, deals=(), commitments=())),
     }  # fmt: skip

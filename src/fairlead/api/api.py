@@ -8,6 +8,7 @@ from ninja.openapi.docs import Swagger
 import fairlead
 from fairlead.api import door
 from fairlead.api.routes import (
+    accounts,
     agreements,
     asks,
     calls,
@@ -59,6 +60,7 @@ api.add_router("forecast", calls.router)
 api.add_router("forecast", changes.router)
 api.add_router("expectations", expectations.router)
 api.add_router("news", news.router)
+api.add_router("", accounts.router)
 api.add_router("promises", promises.router)
 api.add_router("debts", debts.router)
 api.add_router("", asks.router)

@@ -1,8 +1,8 @@
 """One door for a whole batch of files, used by the page, the command and the demo alike.
 
 It receives plain rows: who reads the files does not matter here. People come first, so that owners are known;
-then accounts, rates, deals with their history, how they are divided, stage categories and targets; last the
-estimates. Each file is taken in whole or not at all, and one report says what came of everything.
+then accounts, rates, deals with their history, how they are divided, contacts with accounts, stage categories and
+targets; last the estimates. Each file is taken in whole or not at all, and one report says what came of everything.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from fairlead.calls.rules import TargetRow
 from fairlead.deals import actions as deals
 from fairlead.deals import queries as deal_queries
 from fairlead.deals.models import Category, Import
-from fairlead.deals.rules import ChangeRow, DealRow, RateRow
+from fairlead.deals.rules import ChangeRow, DealRow, RateRow, minor_units
 from fairlead.deals.shares import SplitRow
 from fairlead.people import access
 from fairlead.people import actions as people_actions
@@ -28,7 +28,7 @@ from fairlead.people import queries as people
 from fairlead.people.models import Organisation, Person
 from fairlead.people.rules import PersonRow
 from fairlead.territories import actions as territories
-from fairlead.territories.rules import AccountRow, ContactRow
+from fairlead.territories.rules import AccountRow, ActivityRow, ContactRow
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, rows done and rows in all (0 where that is not known)."""
@@ -46,6 +46,7 @@ class Rows:
     changes: Sequence[ChangeRow] = ()
     targets: Sequence[TargetRow] = ()
     splits: Sequence[SplitRow] = ()
+    activities: Sequence[ActivityRow] = ()
 
 
 class Parcel(Protocol):
@@ -67,6 +68,8 @@ class Parcel(Protocol):
     def targets(self) -> Sequence[TargetRow]: ...
     @property
     def splits(self) -> Sequence[SplitRow]: ...
+    @property
+    def activities(self) -> Sequence[ActivityRow]: ...
 
 
 def rows_of(parcel: Parcel) -> Rows:
@@ -80,6 +83,7 @@ def rows_of(parcel: Parcel) -> Rows:
         changes=parcel.changes,
         targets=parcel.targets,
         splits=parcel.splits,
+        activities=parcel.activities,
     )
 
 
@@ -124,6 +128,7 @@ class Report:
     categories: dict[str, str] = field(default_factory=dict)
     targets: dict[str, int] | None = None
     splits: dict[str, int] | None = None
+    activities: dict[str, int] | None = None
     import_id: str = ""
     period: str = ""
     """the period whose estimates were computed last, or empty"""
@@ -180,6 +185,7 @@ class _Batch:
         owners = self._before_deals()
         self._deals(owners, dry_run=False)
         self._splits(owners, dry_run=False)
+        self._activities(owners, dry_run=False)
         self._categories()
         self._targets()
         rows = self.rows
@@ -199,6 +205,7 @@ class _Batch:
             owners = self._before_deals()
             would_know = set(owners)
             self._splits(owners, dry_run=True)
+            self._activities(owners, dry_run=True)
             if self.rows.rates:
                 self._deals(self._known_owners({}), dry_run=True)
             self._targets()
@@ -315,6 +322,8 @@ class _Batch:
             accounts=self.rows.accounts,
             contacts=self.rows.contacts,
             people_ids=owners,
+            as_of=self.manner.as_of,
+            minor=lambda amount, currency: minor_units(amount, currency, rounding=True),
         )
         self.report.accounts = asdict(done)
 
@@ -376,6 +385,30 @@ class _Batch:
             dry_run=dry_run,
         )
         self.report.splits = {"added": done.added, "unchanged": done.unchanged}
+
+    def _activities(self, owners: Mapping[str, int], *, dry_run: bool) -> None:
+        if not self.rows.activities:
+            return
+        self.say("Taking contacts in", 0, 0)
+        named = {row.deal_id for row in self.rows.activities if row.deal_id and not row.account}
+        accounts = deal_queries.accounts_of(self.manner.source, named) if named else {}
+        accounts |= {row.deal_id: row.account for row in self.rows.deals if named and row.deal_id in named}
+        done = territories.take_in_activities(
+            by=self.by,
+            at=self.at,
+            source=self.manner.source,
+            rows=self.rows.activities,
+            as_of=self.manner.as_of,
+            people_ids=self._known_owners({}) | dict(owners),
+            deal_accounts=accounts,
+            dry_run=dry_run,
+        )
+        self.report.activities = asdict(done)
+        if done.nowhere:
+            self.report.notes.append(
+                f"{done.nowhere} contacts name no account that is known here and were left out. Bring the accounts, "
+                "then the same file again."
+            )
 
     def _categories(self) -> None:
         """Stages that mean nothing yet get the category decided for them, from the first day of the history."""

@@ -149,6 +149,7 @@ def _tell(report: Any, batch: crm.Batch) -> None:
         ("deals", report.deals and report.deals["counts"]),
         ("targets", report.targets),
         ("splits", report.splits),
+        ("contacts with accounts", report.activities),
     ]
     for name, counts in parts:
         if counts:
@@ -195,6 +196,7 @@ def export(folder: Path, as_of: date | None = None, as_person: str = "") -> None
 def write(folder: Path, by: Actor, instant: datetime | None, at: datetime) -> dict[str, int]:
     """The files of the exchange format with what the actor may see; file name -> rows."""
     from fairlead.deals import queries as deals
+    from fairlead.deals import rules as deal_rules
     from fairlead.people import access, queries
     from fairlead.territories import queries as territories
 
@@ -208,10 +210,11 @@ def write(folder: Path, by: Actor, instant: datetime | None, at: datetime) -> di
         changes=(change for deal in told for change in deal.changes),
         people=_people(by, day, names),
         targets=_targets(by, names) if access.may(by, "target.read") else (),
-        accounts=territories.account_rows(by) if accounts else (),
+        accounts=territories.account_rows(by, day, deal_rules.major_units) if accounts else (),
         contacts=territories.contact_rows(by) if accounts else (),
         rates=_rates(),
         splits=deals.share_rows(by, names, instant) if access.may(by, "deal.read") else (),
+        activities=territories.activity_rows(by, names) if access.may(by, "import.run") else (),
         extras=sorted({name for deal in told for name in deal.row.extra}),
     )
 

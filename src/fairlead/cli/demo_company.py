@@ -11,6 +11,7 @@ from fairlead.calls import intake
 from fairlead.calls import queries as call_queries
 from fairlead.calls.rules import TargetRow
 from fairlead.cli import (
+    demo_accounts,
     demo_asks,
     demo_deals,
     demo_desk,
@@ -114,6 +115,7 @@ def fill(company: Marlow) -> None:
     demo_feedback.fill(everybody)
     demo_earnings.fill(everybody)
     demo_gaps.fill(everybody)
+    demo_accounts.fill(company, everybody, SOURCE, THIS_MORNING + timedelta(minutes=2))
 
 
 _Split = tuple[str, tuple[tuple[str, shares.Kind, int], ...]]

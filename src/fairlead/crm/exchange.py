@@ -14,7 +14,7 @@ from fairlead.calls.rules import TargetRow
 from fairlead.deals.rules import ChangeRow, DealRow, RateRow
 from fairlead.deals.shares import SplitRow
 from fairlead.people.rules import PersonRow
-from fairlead.territories.rules import AccountRow, ContactRow
+from fairlead.territories.rules import AccountRow, ActivityRow, ContactRow
 
 DEALS = (
     "deal_id name account owner amount currency stage forecast_category close_date created_on status closed_on "
@@ -25,9 +25,11 @@ PEOPLE = (
     "person_id name email manager role starts_on ends_on title territory currency time_zone team"
 ).split()
 TARGETS = ["person_id", "period", "amount", "currency", "type", "reason"]
-ACCOUNTS = ["account_id", "name", "owner", "industry", "country"]
+ACCOUNTS = ["account_id", "name", "owner", "industry", "country", "tier"]
+ACCOUNTS += ["renewal_on", "renewal_amount", "renewal_currency"]
 CONTACTS = ["contact_id", "account", "name", "email", "title"]
 RATES = ["currency", "starts_on", "rate"]
+ACTIVITIES = ["activity_id", "account", "deal_id", "on", "kind", "way", "by", "contact", "deleted"]
 SPLITS = ["deal_id", "person", "percent", "kind", "starts_on", "recorded_at"]
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
@@ -102,6 +104,14 @@ def split_rows(splits: Iterable[SplitRow]) -> Iterator[list[object]]:
         ]
 
 
+def activity_rows(rows: Iterable[ActivityRow]) -> Iterator[list[object]]:
+    """Contacts as lines of activities.csv; what is unknown stays empty, and only what was removed says so."""
+    for row in rows:
+        way = "" if row.way == "unknown" else f"{row.way}-way"
+        gone = "true" if row.deleted else ""
+        yield [row.activity_id, row.account, row.deal_id, row.on, row.kind, way, row.by, row.contact, gone]
+
+
 class Writer:
     """Writes the files of the format into a folder, or into one zip when the name ends so."""
 
@@ -148,6 +158,7 @@ def write(
     contacts: Iterable[ContactRow] = (),
     rates: Iterable[RateRow] = (),
     splits: Iterable[SplitRow] = (),
+    activities: Iterable[ActivityRow] = (),
     extras: Sequence[str] = (),
 ) -> dict[str, int]:
     """Write everything given; file name -> rows. Empty parts write no file, but deals always do."""
@@ -160,6 +171,7 @@ def write(
         ("contacts", CONTACTS, fields(contacts, CONTACTS)),
         ("rates", RATES, fields(rates, RATES)),
         ("splits", SPLITS, split_rows(splits)),
+        ("activities", ACTIVITIES, activity_rows(activities)),
     ]
     written = {}
     with Writer(target) as writer:

@@ -23,7 +23,21 @@ PERSON_FIELDS = (
     "person_id name email manager role starts_on ends_on title territory currency time_zone team"
 ).split()
 TARGET_FIELDS = ["person_id", "period", "amount", "currency", "type", "reason"]
-ACCOUNT_FIELDS = ["account_id", "name", "owner", "industry", "country"]
+ACCOUNT_FIELDS = ["account_id", "name", "owner", "industry", "country", "tier"]
+ACCOUNT_FIELDS += ["renewal_on", "renewal_amount", "renewal_currency"]
+ACTIVITY_FIELDS = [
+    "activity_id",
+    "account",
+    "deal_id",
+    "on",
+    "kind",
+    "way",
+    "outcome",
+    "direction",
+    "by",
+    "contact",
+]
+ACTIVITY_FIELDS += ["deleted"]
 CONTACT_FIELDS = ["contact_id", "account", "name", "email", "title"]
 RATE_FIELDS = ["currency", "starts_on", "rate"]
 SPLIT_FIELDS = ["deal_id", "person", "percent", "kind", "starts_on", "recorded_at"]
@@ -38,6 +52,7 @@ _TABLES = {
     "rates": RATE_FIELDS,
     "changes": CHANGE_FIELDS,
     "splits": SPLIT_FIELDS,
+    "activities": ACTIVITY_FIELDS,
 }
 _EXTRA = {
     "deals": ["evidence", "static", "order_by", "repeated", "status_values"],
@@ -68,6 +83,8 @@ class Mapping:
     rates: TableMap = field(default_factory=TableMap)
     changes: TableMap = field(default_factory=TableMap)
     splits: TableMap = field(default_factory=TableMap)
+    contacts_made: TableMap = field(default_factory=TableMap)
+    """The table ``activities``."""
     evidence: Names = ()
     static: Names = ()
     order_by: str = ""
@@ -95,7 +112,7 @@ class Mapping:
     categories: Map[str, str] = field(default_factory=dict)
 
     def table(self, name: str) -> TableMap:
-        found: TableMap = getattr(self, name)
+        found: TableMap = getattr(self, "contacts_made" if name == "activities" else name)
         return found
 
 
@@ -171,6 +188,7 @@ class _Parser:
             contacts=self.table_map("contacts"),
             rates=self.table_map("rates"),
             splits=self.table_map("splits"),
+            contacts_made=self.table_map("activities"),
             changes=self.table_map("changes"),
         )
         self.check(mapping)

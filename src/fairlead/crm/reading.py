@@ -25,7 +25,8 @@ from fairlead.deals.rules import ChangeRow, DealRow, RateRow, Status
 from fairlead.deals.shares import SplitRow
 from fairlead.forecasting.periods import Calendar
 from fairlead.people.rules import PersonRow
-from fairlead.territories.rules import AccountRow, ContactRow
+from fairlead.territories import rules as territories
+from fairlead.territories.rules import AccountRow, ActivityRow, ContactRow
 
 Progress = Callable[[str, int], None]
 """Called now and then with a file's name and how many of its rows were read."""
@@ -75,6 +76,7 @@ class Batch:
     contacts: list[ContactRow] = field(default_factory=list)
     rates: list[RateRow] = field(default_factory=list)
     splits: list[SplitRow] = field(default_factory=list)
+    activities: Sequence[ActivityRow] = ()
     evidence: tuple[str, ...] = ()
     static: frozenset[str] = frozenset()
     currency: str = ""
@@ -111,7 +113,7 @@ def read(
     reading = _Reading(mapping, as_of, progress)
     reading.rates_elsewhere = rates_elsewhere
     plans = [plan for table in opened for plan in [_plan(table, mapping, opened)] if plan is not None]
-    if not any(plan.rows in ("deals", "people", "targets") for plan in plans):
+    if not any(plan.rows in ("deals", "people", "targets", "activities") for plan in plans):
         if mapping.deals.columns:
             raise refuse(
                 source.name,
@@ -131,7 +133,7 @@ def read(
     return reading.batch(source, unused)
 
 
-_MAPPED = ["rates", "people", "accounts", "contacts", "deals", "changes", "targets", "splits"]
+_MAPPED = ["rates", "people", "accounts", "contacts", "deals", "changes", "targets", "splits", "activities"]
 _ORDER = ["roles", "stages", *_MAPPED]
 """The order in which tables are read: what others need first. Roles and stages come from known exports only."""
 
@@ -212,6 +214,7 @@ _NEEDED = {
     "people": ("person_id",),
     "changes": ("deal_id", "at"),
     "splits": ("deal_id", "person", "percent"),
+    "activities": ("activity_id", "on"),
 }
 
 
@@ -227,6 +230,7 @@ class _Reading:
         self.corrected: Counter[str] = Counter()
         self.deals: Spool[DealRow] = Spool()
         self.changes: Spool[ChangeRow] = Spool()
+        self.activities: Spool[ActivityRow] = Spool()
         self.ids: defaultdict[str, array[int]] = defaultdict(lambda: array("q"))
         self.readers: defaultdict[str, list[_TableReader]] = defaultdict(list)
         self.numbered: Counter[str] = Counter()
@@ -294,6 +298,7 @@ class _Reading:
         self._check_corrections()
         self.found.stop_if_any()
         batch.deals, batch.changes = self.deals.settled(), self.changes.settled()
+        batch.activities = self.activities.settled()
         _put_in_order(batch)
         _managers_by_roles(batch, self.roles, self.role_of)
         _ids_for_names(batch)
@@ -391,6 +396,11 @@ def _ids_for_names(batch: Batch) -> None:
         old, new = (known.get(name or "", name) for name in (change.old, change.new))
         return replace(change, old=old, new=new)
 
+    def made(row: ActivityRow) -> ActivityRow:
+        return replace(row, by=known[row.by]) if row.by in known else row
+
+    if any(row.by in known for row in batch.activities):
+        batch.activities = Spool(map(made, batch.activities)).settled()
     if any(deal.owner in known for deal in batch.deals):
         batch.deals = Spool(map(owned, batch.deals)).settled()
     if any(change.field == "owner" for change in batch.changes):
@@ -801,6 +811,10 @@ class _TableReader:
                 industry=words["industry"],
                 country=words["country"],
                 line=line,
+                tier=self.text(line, cells, "tier"),
+                renewal_on=self.day(line, cells, "renewal_on"),
+                renewal_amount=self.money(line, cells, "renewal_amount"),
+                renewal_currency=self._read(line, cells, "renewal_currency", values.currency) or "",
             )
         )
 
@@ -809,6 +823,72 @@ class _TableReader:
         if id is not None:
             words = {name: self.text(line, cells, name) for name in ("account", "name", "email", "title")}
             self.reading.batch_.contacts.append(ContactRow(contact_id=id, line=line, **words))
+
+    def activities(self, line: int, cells: dict[str, str]) -> None:
+        """A dated contact. What stands in it (subject, text, notes) is not read at all."""
+        id = self.key(line, cells, "activity_id")
+        if id is None:
+            return
+        deleted = self.flag(line, cells, "deleted")
+        on = self.day(line, cells, "on")
+        kind = self._kind_of_contact(line, cells)
+        if kind is None:
+            return
+        if on is None and not deleted:
+            self._problem(line, self.plan.columns.get("on", "on"), "", "a contact needs its day.")
+            return
+        account, deal = self._whose_contact(line, cells)
+        words = [self.text(line, cells, name) for name in ("way", "outcome", "direction")]
+        way = territories.way_of(kind, words)
+        if way == "unknown":
+            self.notes[
+                "contact that does not say whether both sides took part: unknown, and never two-way"
+            ] += 1
+        self.reading.activities.append(
+            ActivityRow(
+                activity_id=id,
+                account=account,
+                deal_id=deal,
+                on=on,
+                kind=kind,
+                way=way,
+                by=self.reference(line, cells, "by"),
+                contact=self.reference(line, cells, "contact"),
+                deleted=deleted,
+                line=line,
+            )
+        )
+
+    def _kind_of_contact(self, line: int, cells: dict[str, str]) -> territories.Kind | None:
+        """Call, meeting, mail, visit or event; None for what is no contact, which is noted."""
+        word = self.text(line, cells, "kind")
+        if self.plan.special == "task" and self.text(line, cells, "done").lower() not in ("", *_DONE):
+            self.notes["task that is not done yet is no contact"] += 1
+            return None
+        kind = territories.kind_of(word)
+        if kind is None and self.plan.special == "event":
+            kind = "meeting"
+        if kind is None and self.plan.special == "engagement":
+            kind = next((one for mark, one in _ENGAGED.items() if mark in self.plan.columns.values()), None)
+        if kind is None and self.plan.special:
+            self.notes[f"{word or 'an empty type'!s} is no call, meeting, mail, visit or event"] += 1
+            return None
+        if kind is None:
+            self._problem(
+                line, self.plan.columns.get("kind", "kind"), word, "it is no kind of contact.",
+                "Write call, meeting, mail, visit or event, or correct it under [values] in the mapping.",
+            )  # fmt: skip
+        return kind
+
+    def _whose_contact(self, line: int, cells: dict[str, str]) -> tuple[str, str]:
+        """The account and the deal a contact names. Salesforce says either in one column, by the id's first letters."""
+        account, deal = self.reference(line, cells, "account"), self.reference(line, cells, "deal_id")
+        related = self.reference(line, cells, "related")
+        if related.startswith("006"):
+            deal = deal or related
+        elif related.startswith("001"):
+            account = account or related
+        return account.split(";")[0].strip(), deal.split(";")[0].strip()
 
     def rates(self, line: int, cells: dict[str, str]) -> None:
         currency = self._read(line, cells, "currency", values.currency)
@@ -995,6 +1075,13 @@ class _Log:
         self.reader._add(ChangeRow(deal.deal_id, name, old, new, at, at, by, line=line))
 
 
+_DONE = ("completed", "complete", "done", "closed")
+_ENGAGED: Mapping[str, territories.Kind] = {
+    "hs_call_disposition": "call", "hs_call_direction": "call", "Call outcome": "call", "Call Outcome": "call",
+    "hs_meeting_outcome": "meeting", "Meeting outcome": "meeting", "Meeting Outcome": "meeting",
+    "hs_email_direction": "mail", "Email direction": "mail", "Email Direction": "mail",
+}  # fmt: skip
+"""What an export of one kind of engagement is recognised by."""
 _WIDE = ("stage", "amount", "close_on", "forecast_category", "owner")
 _PERSON_WORDS = ("name", "email", "manager", "role", "title", "territory", "time_zone", "team")
 _KINDS: dict[str, dict[str, str]] = {
@@ -1009,7 +1096,8 @@ _KINDS: dict[str, dict[str, str]] = {
     },
     "people": {"starts_on": "day", "ends_on": "day"},
     "targets": {"amount": "money"},
-    "accounts": {},
+    "accounts": {"renewal_on": "day", "renewal_amount": "money"},
+    "activities": {"on": "day"},
     "contacts": {},
     "rates": {"starts_on": "day", "rate": "money"},
     "splits": {"percent": "money", "starts_on": "day", "recorded_at": "day"},

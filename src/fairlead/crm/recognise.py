@@ -62,7 +62,17 @@ _FAIRLEAD = (
         "fairlead",
         "accounts",
         (("account_id",), ("name",)),
-        _same("account_id", "name", "owner", "industry", "country"),
+        _same("account_id", "name", "owner", "industry", "country", "tier")
+        | _same("renewal_on", "renewal_amount", "renewal_currency"),
+    ),
+    Form(
+        "fairlead",
+        "activities",
+        (("activity_id",), ("on",), ("kind", "way")),
+        _same(
+            "activity_id", "account", "deal_id", "on", "kind", "way", "outcome", "direction", "by", "contact"
+        )
+        | _same("deleted"),
     ),
     Form(
         "fairlead",
@@ -85,6 +95,46 @@ _FAIRLEAD = (
 )
 
 _SALESFORCE = (
+    Form(
+        "salesforce",
+        "activities",
+        (("ActivityDate", "Date"), ("TaskSubtype", "CallDisposition", "CallType"), ("Id", "Activity ID")),
+        {
+            "activity_id": ("Id", "Activity ID"),
+            "account": ("AccountId", "Account ID", "Account.Name", "Company / Account"),
+            "related": ("WhatId", "Related To ID"),
+            "on": ("ActivityDate", "Date", "CompletedDateTime"),
+            "kind": ("TaskSubtype", "Type", "Task Subtype"),
+            "outcome": ("CallDisposition", "Call Result"),
+            "direction": ("CallType", "Call Type"),
+            "done": ("Status",),
+            "by": ("Owner.Name", "OwnerId", "Assigned"),
+            "contact": ("WhoId", "Contact ID"),
+            "deleted": ("IsDeleted",),
+        },
+        special="task",
+    ),
+    Form(
+        "salesforce",
+        "activities",
+        (
+            ("StartDateTime", "ActivityDateTime", "EndDateTime"),
+            ("IsAllDayEvent", "EventSubtype", "ShowAs"),
+            ("Id",),
+        ),
+        {
+            "activity_id": ("Id", "Activity ID"),
+            "account": ("AccountId", "Account ID", "Account.Name"),
+            "related": ("WhatId", "Related To ID"),
+            "on": ("ActivityDate", "StartDateTime", "ActivityDateTime"),
+            "kind": ("Type", "EventSubtype"),
+            "outcome": ("Outcome__c", "Held__c", "Meeting_Status__c"),
+            "by": ("Owner.Name", "OwnerId", "Assigned"),
+            "contact": ("WhoId", "Contact ID"),
+            "deleted": ("IsDeleted",),
+        },
+        special="event",
+    ),
     Form(
         "salesforce",
         "splits",
@@ -244,6 +294,60 @@ _SALESFORCE = (
 )
 
 _HUBSPOT = (
+    Form(
+        "hubspot",
+        "activities",
+        (
+            ("hs_timestamp", "Activity date", "Activity Date"),
+            (
+                "hs_call_disposition",
+                "hs_call_direction",
+                "hs_meeting_outcome",
+                "hs_email_direction",
+                "hs_engagement_type",
+                "Call outcome",
+                "Call Outcome",
+                "Meeting outcome",
+                "Meeting Outcome",
+                "Email direction",
+                "Email Direction",
+                "Activity type",
+                "Activity Type",
+            ),
+            ("hs_object_id", "Record ID", "id"),
+        ),
+        {
+            "activity_id": ("hs_object_id", "Record ID", "id"),
+            "account": (
+                "associatedcompanyid",
+                "Associated Company IDs",
+                "associatedcompany",
+                "Associated Company",
+            ),
+            "deal_id": ("associateddealid", "Associated Deal IDs", "Associated Deal"),
+            "on": ("hs_timestamp", "Activity date", "Activity Date"),
+            "kind": ("hs_engagement_type", "Activity type", "Activity Type"),
+            "outcome": (
+                "hs_call_disposition",
+                "hs_meeting_outcome",
+                "Call outcome",
+                "Call Outcome",
+                "Meeting outcome",
+                "Meeting Outcome",
+            ),
+            "direction": (
+                "hs_call_direction",
+                "hs_email_direction",
+                "Call direction",
+                "Call Direction",
+                "Email direction",
+                "Email Direction",
+            ),
+            "by": ("hubspot_owner_id", "Activity assigned to", "Activity Assigned To"),
+            "contact": ("associatedcontactid", "Associated Contact IDs", "Associated Contact"),
+        },
+        special="engagement",
+    ),
     Form(
         "hubspot",
         "deals",

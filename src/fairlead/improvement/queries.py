@@ -21,6 +21,7 @@ from fairlead.people.models import Person
 from fairlead.people.workdays import workdays_after, workdays_between
 from fairlead.records import queries as records
 from fairlead.standing.models import Leave
+from fairlead.territories import queries as territories
 from fairlead.territories.models import Account
 
 _ACTS = "the acts, versions and cover of plans that went through the table"
@@ -120,6 +121,14 @@ class CoverLine:
     first_call_on: date | None
     suggested: str
     why: str
+    last_two_way: date | None = None
+    due_on: date | None = None
+    """by when the next two-way contact is due by the account's tier, None where it has none"""
+
+    @property
+    def late_call(self) -> bool:
+        """Whether the first call is later than the tier allows."""
+        return bool(self.first_call_on and self.due_on and self.first_call_on > self.due_on)
 
     @property
     def whole(self) -> bool:
@@ -933,10 +942,10 @@ def _cover_seen(found: Found, at: datetime) -> tuple[tuple[CoverLine, ...], int]
     if "person" in found.sides and not (parted and found.now.phase in ("decided", "appealed", "closed")):
         return (), 0
     cover = newest_cover(found.row)
-    return tuple(cover_lines(found.row, cover)), cover.number if cover else 0
+    return tuple(cover_lines(found.row, cover, people.house().day(at))), cover.number if cover else 0
 
 
-def cover_lines(row: Plan, cover: Cover | None) -> list[CoverLine]:
+def cover_lines(row: Plan, cover: Cover | None, today: date) -> list[CoverLine]:
     """Every account of the person with its cover as written, else with a suggestion."""
     accounts = accounts_of(row.person_id)
     kept = {one["account"]: one for one in cover.lines} if cover else {}
@@ -947,6 +956,7 @@ def cover_lines(row: Plan, cover: Cover | None) -> list[CoverLine]:
     ]
     missing = [one for one in given if not _whole(kept.get(one.key))]
     told = {one.account: one for one in covering.suggest(missing, mates_of(row.person_id))}
+    last, due = _contacts_of(accounts, today)
     lines = []
     for one in given:
         line = kept.get(one.key, {})
@@ -956,19 +966,40 @@ def cover_lines(row: Plan, cover: Cover | None) -> list[CoverLine]:
             CoverLine(
                 one.key, one.name, one.industry, one.open_deals, line.get("covered_by", ""),
                 line.get("covered_by_name", ""), line.get("hand_over", ""), date.fromisoformat(day) if day else None,
-                hint.mate if hint else "", hint.why if hint else "",
+                hint.mate if hint else "", hint.why if hint else "", last.get(one.key), due.get(one.key),
             )
         )  # fmt: skip
     return lines
 
 
+def _contacts_of(accounts: Collection[Account], day: date) -> tuple[dict[str, date], dict[str, date]]:
+    """Account -> its last two-way contact, and by when its tier asks for the next."""
+    keys = {one.pk: one.public_id for one in accounts}
+    last = {keys[pk]: on for pk, on in territories.last_two_way(keys, day).items()}
+    tiers = territories.tiers_on(keys, day)
+    policy = territories.policy_for(one.owner_id for one in accounts)
+    due = {}
+    for one in accounts:
+        days = policy[one.owner_id].days(tiers.get(one.pk, ""))
+        if days is not None and one.public_id in last:
+            due[one.public_id] = last[one.public_id] + timedelta(days=days)
+    return last, due
+
+
 def mates_of(person: int) -> list[covering.Mate]:
     """Who could cover: the team mates who sell, and the manager, with what they carry."""
     manager = people.manager_of(person)
-    if manager is None:
-        return []
-    mates = [one for one in people.reports(manager) if one.id != person]
-    nodes = mates or [people.node(manager)]
+    return [] if manager is None else mates_below(manager, without={person})
+
+
+def mates_below(leader: int, without: Collection[int] = ()) -> list[covering.Mate]:
+    """Who of a leader's team could cover, the leader where nobody else could, with what they carry."""
+    mates = [one for one in people.reports(leader) if one.id not in without]
+    return carrying(mates or [people.node(leader)])
+
+
+def carrying(nodes: Collection[people.Node]) -> list[covering.Mate]:
+    """People with how many accounts they have, and in which industries."""
     rows = Account.objects.for_system(_ACCOUNTS).filter(owner__in=[one.id for one in nodes])
     carried: dict[int, dict[str, int]] = {}
     for owner, industry in rows.values_list("owner_id", "industry"):

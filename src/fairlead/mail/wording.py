@@ -39,6 +39,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "agreements.moved", "agreements.review", "oneonones.rhythm", "oneonones.moved", "oneonones.skipped",
         "oneonones.action", "records.copy_opened", "records.copy_finished", "records.note_asked",
     ),
+    "Accounts you cover": ("territories.cover",),
     "Records about people": ("records.past_time",),
     "Upward feedback": (
         "feedback.asked", "feedback.reminded", "feedback.released", "feedback.not_released", "feedback.shared",

@@ -422,6 +422,13 @@ def last_manager_of(person: int) -> int | None:
     return lines.values_list("manager_id", flat=True).first()
 
 
+def led_last(person: int) -> int | None:
+    """The last manager that somebody who left had, also where a line to nobody was drawn when they left."""
+    now = manager_of(person)
+    lines = ReportingLine.objects.filter(person=person, manager__isnull=False).order_by("-starts_on")
+    return now if now is not None else lines.values_list("manager_id", flat=True).first()
+
+
 def gone_of(persons: Iterable[int], day: date, act: str) -> set[int]:
     """Of these people those who have left by a day, or hold no role any more that may do ``act``."""
     asked = set(persons)

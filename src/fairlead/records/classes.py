@@ -111,6 +111,20 @@ CLASSES: tuple[Class, ...] = (
         copy="own_page", page="/deals/",
     ),
     Class(
+        "contacts", "Contacts with accounts",
+        "On which day you called, met, mailed or visited an account and whether the other side took part; renewals and rivals "
+        "you noted; who owned an account since when, its tier, and accounts you cover while a seat is empty. Never what was "
+        "said or written in a contact.",
+        "So that no account is forgotten. A list of a seller’s accounts in breach exists only while a look waits or a seat is "
+        "empty.",
+        ("account.read", "activity.write", "watch.read", "empty_seat.read", "empty_seat.cover", "tier.keep"),
+        (
+            "territories.Activity", "territories.Renewal", "territories.RivalSeen", "territories.Owned",
+            "territories.AccountTier", "territories.Cover", "territories.CoverMark",
+        ),
+        copy="own_page", page="/accounts/",
+    ),
+    Class(
         "forecast", "Targets and calls",
         "Your targets, the numbers you called and submitted with your notes, overlays on them, and who read a team’s copy.",
         _COMPANY,
@@ -410,7 +424,7 @@ CLASSES: tuple[Class, ...] = (
         (
             "people.DayOff", "deals.Category", "deals.Rate", "deals.Source", "qualification.CriteriaSet", "winloss.Ruling",
             "exits.Ruling", "health.Threshold", "mutual.Sharing", "desk.DeskSetting", "mail.MailSetting",
-            "help.HelpSetting", "records.CountryRule",
+            "help.HelpSetting", "records.CountryRule", "territories.TierPolicy",
         ),
         copy="none",
     ),

@@ -108,6 +108,7 @@ def hour_of(at: datetime) -> datetime:
 
 NOTED: Mapping[str, str] = {
     "look": "looks.Look",
+    "watch": "looks.Look",
     "diagnosis": "diagnoses.Diagnosis",
     "plan": "improvement.Plan",
     "copy": "records.Request",

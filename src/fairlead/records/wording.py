@@ -19,6 +19,7 @@ STEPS = {
 }  # fmt: skip
 KINDS: Mapping[str, str] = {
     "look": "a look at results",
+    "watch": "which accounts went without contact, while a look waits",
     "diagnosis": "a diagnosis",
     "plan": "a plan",
     "copy": "a copy of everything about the person",

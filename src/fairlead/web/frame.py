@@ -125,6 +125,7 @@ def context(request: HttpRequest) -> dict[str, object]:
             "accuracy_below": access.may(actor, "accuracy.read") and _ACCURACY not in mine,
             "ledger_below": _LEDGER not in mine,
             "gaps_here": waits.gaps,
+            "accounts_below": access.may(actor, "account.read"),
             "records_below": access.may(actor, "hr_record.keep"),
             "me_title": ", ".join(_WORDS[role] for role in Role if role in actor.roles),
             "results_here": waits.results is not None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from fairlead.web.views import (
+    accounts,
     accuracy,
     agreements,
     asks,
@@ -271,6 +272,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("news/<str:public_id>/withdraw/", news.withdraw, name="news_withdraw"),
     path("news/<str:public_id>/thank/", news.thank, name="news_thank"),
     path("news/<str:public_id>/surprise/", news.surprise, name="news_surprise"),
+    path("accounts/", accounts.listing, name="accounts"),
+    path("accounts/export.csv", accounts.export_csv, name="accounts_csv"),
+    path("accounts/tiers/", accounts.tiers, name="tiers"),
+    path("accounts/seats/", accounts.seats, name="empty_seats"),
+    path("accounts/seats/<str:key>/", accounts.seat, name="empty_seat"),
+    path("accounts/seats/<str:key>/export.csv", accounts.seat_csv, name="empty_seat_csv"),
+    path("accounts/seats/<str:key>/cover/", accounts.cover, name="empty_seat_cover"),
+    path("accounts/watch/<str:public_id>/", accounts.watch, name="watch"),
+    path("accounts/watch/<str:public_id>/export.csv", accounts.watch_csv, name="watch_csv"),
+    path("accounts/<str:public_id>/", accounts.one, name="account"),
+    path("accounts/<str:public_id>/act/", accounts.act, name="account_act"),
     path("accuracy/", accuracy.accuracy, name="accuracy"),
     path("deals/", deals.listing, name="deals"),
     path("deals/export.csv", deals.export_csv, name="deals_csv"),

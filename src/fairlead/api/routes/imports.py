@@ -51,6 +51,7 @@ class Report(Schema):
     deals: dict[str, Any] | None
     targets: dict[str, int] | None
     splits: dict[str, int] | None
+    activities: dict[str, int] | None
     import_id: str
     period: str
     notes: list[str]

@@ -357,11 +357,21 @@ _COUNTS = (
     ("shortened", "Texts shortened"),
 )
 _ALWAYS = {"new", "changed", "unchanged"}
+_CONTACTS = (
+    ("added", "Contacts with accounts that are new"),
+    ("corrected", "Contacts with accounts that were corrected"),
+    ("removed", "Contacts with accounts that were removed"),
+    ("unchanged", "Contacts with accounts as before"),
+    ("older", "Contacts that a newer file told already"),
+    ("nowhere", "Contacts without a known account, left out"),
+)
 _ACCOUNTS = (
     ("accounts_added", "Accounts that are new"),
     ("accounts_changed", "Accounts that changed"),
-    ("contacts_added", "Contacts that are new"),
-    ("contacts_changed", "Contacts that changed"),
+    ("contacts_added", "Buyers’ people who are new"),
+    ("contacts_changed", "Buyers’ people who changed"),
+    ("tiers", "Tiers that are new"),
+    ("renewals", "Renewals that are new"),
 )
 
 
@@ -385,6 +395,8 @@ def _facts(report: Mapping[str, Any], counts: Mapping[str, int]) -> list[tuple[s
         found += [("Targets that are new", targets["added"]), ("Targets as before", targets["unchanged"])]
     if splits := report.get("splits"):
         found += [("Splits that are new", splits["added"]), ("Splits as before", splits["unchanged"])]
+    if contacts := report.get("activities"):
+        found += [(words, contacts[key]) for key, words in _CONTACTS if contacts.get(key) or key == "added"]
     if report.get("categories"):
         found.append(("Stages given a category", len(report["categories"])))
     return [(words, f"{number:,}") for words, number in found]

@@ -14,6 +14,7 @@ from fairlead.people import queries as people
 from fairlead.records import queries as records
 from fairlead.records import reads
 from fairlead.standing import queries as standing
+from fairlead.watch import queries as watch
 from fairlead.web import charts, formats, numbers
 from fairlead.web.given import plain_text, whole
 from fairlead.web.middleware import AskingRequest, signed_in
@@ -85,6 +86,7 @@ def _one(request: AskingRequest, public_id: str, values: dict[str, str], error: 
         "values": values,
         "error": error,
         "longest": rules.LONGEST,
+        "watched": page.side == "manager" and watch.watched(request.actor, page.line.person.id, request.at),
         "reads": records.reads_of_me(request.actor, thing=public_id) if page.side == "person" else None,
     }
     return render(request, "looks/look.html", context, status=422 if error else 200)

@@ -32,6 +32,7 @@ SCOPES = {
     "help": "ask for help, answer, and agree on a shield",
     "results": "answer and decide in looks; keep seats, leave, grounds and the rule, where you may",
     "together": "write and sign working agreements, keep one-to-ones, read own private notes",
+    "accounts": "note contacts with accounts: that they were, never what was in them",
     "ask": "write, approve and answer executive asks, and say what became of company debts",
 }
 

@@ -1,0 +1,1 @@
+"""Territory watch: accounts that went without contact, with the money at risk. A look or an empty seat starts it."""
