@@ -147,6 +147,30 @@ CLASSES: tuple[Class, ...] = (
         copy="own_page", page="/deals/",
     ),
     Class(
+        "owed", "What the company owes your role",
+        "Which products you sell, what was delivered to you by whom and on which day, and how you rated it.",
+        "So that nothing is asked of you that the company did not give.",
+        ("owed.read", "owed.deliver", "sells.keep"),
+        ("enablement.Sells", "enablement.Delivery", "enablement.Attachment", "enablement.AttachmentBytes"),
+        copy="own_page", page="/owed/",
+    ),
+    Class(
+        "known", "What you wrote down of what you know",
+        "Account studies, industry and customer knowledge, teach-backs with what an assessor said of them, where plans use "
+        "it, and your words about deliveries.",
+        "So that what you worked out is credited where it is used. It is never counted in hours and never a score.",
+        ("knowledge.read", "knowledge.keep", "teach_back.assess", "rating.read"),
+        (
+            "enablement.Knowledge", "enablement.KnowledgeVersion", "enablement.Assessed", "enablement.Cite",
+            "enablement.Rating",
+        ),
+        since="leaving", months=12, copy="own_page", page="/know/",
+        words={
+            "enablement.KnowledgeVersion": ("title", "about", "learnt", "sources"), "enablement.Assessed": ("words",),
+            "enablement.Rating": ("words",),
+        },
+    ),
+    Class(
         "news", "News and surprises",
         "News of deals that you told or that were told of yours, when they were known and told upward, and surprises as a "
         "count of the team.",
@@ -362,7 +386,7 @@ CLASSES: tuple[Class, ...] = (
         (
             "people.DayOff", "deals.Category", "deals.Rate", "deals.Source", "qualification.CriteriaSet", "winloss.Ruling",
             "exits.Ruling", "health.Threshold", "mutual.Sharing", "desk.DeskSetting", "mail.MailSetting",
-            "help.HelpSetting", "records.CountryRule",
+            "help.HelpSetting", "records.CountryRule", "enablement.Product", "enablement.Entry", "enablement.EntryVersion",
         ),
         copy="none",
     ),

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "fairlead.records",
     "fairlead.standing",
     "fairlead.looks",
+    "fairlead.enablement",
     "fairlead.improvement",
     "fairlead.diagnoses",
     "fairlead.oneonones",
