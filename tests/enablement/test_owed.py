@@ -1,4 +1,4 @@
-"""What the company owes: the catalogue, days, deliveries, debts that open and are lifted by themselves, who reads it."""
+"""What the company owes: the catalogue, days, deliveries, debts that open and are lifted by themselves."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def test_the_same_again_is_no_version(cast: Cast) -> None:
 )  # fmt: skip
 def test_an_item_that_says_too_little_is_refused(cast: Cast, change: dict[str, object], code: str) -> None:
     with pytest.raises(access.Refused) as refused:
-        making.item(cast, **change)
+        making.item(cast, **change)  # type: ignore[arg-type]
     assert refused.value.code == code
 
 

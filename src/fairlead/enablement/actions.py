@@ -195,6 +195,7 @@ class Wanted:
     item: str
     given: rules.Given
     owner: str
+    after: int | None = None
 
 
 @transaction.atomic
@@ -203,7 +204,7 @@ def load(*, by: access.Actor, at: datetime, rows: Sequence[Wanted]) -> int:
     access.require(by, "catalogue.keep")
     before = EntryVersion.objects.count()
     for row in rows:
-        keep_item(by=by, at=at, given=row.given, owner=row.owner, item=row.item)
+        keep_item(by=by, at=at, given=row.given, owner=row.owner, item=row.item, after=row.after)
     return EntryVersion.objects.count() - before
 
 
@@ -418,7 +419,7 @@ def keep_known(
         facts = {"name": by.name, "title": version.title}
         path = ASSESS.format(row.public_id)
         telling.tell(who, by=by, kind="enablement.assess", facts=facts, at=at, path=path)
-    _known_entry("knowledge.kept", by, at, row, version=version.number, kind=row.kind)
+    _known_entry("knowledge.kept", by, at, row, version=version.number, what=row.kind)
     return version
 
 

@@ -29,7 +29,7 @@ def _choices(words: dict[str, str]) -> list[tuple[str, str]]:
 
 
 class Product(models.Model):
-    """A product as somebody said it at a moment: its launch, or that it is sold no more. The newest of a name counts."""
+    """A product as somebody said it once: its launch, or that it is sold no more. The newest of a name counts."""
 
     name = models.CharField(max_length=LONGEST_NAME)
     launched_on = models.DateField(null=True)

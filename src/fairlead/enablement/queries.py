@@ -156,9 +156,6 @@ class OwedPage:
     lines: tuple[OwedLine, ...]
     mine: bool
 
-    def count(self, state: str) -> int:
-        return sum(one.state == state for one in self.lines)
-
 
 def mine(actor: access.Actor, at: datetime) -> OwedPage:
     """What the actor is owed as a seller. Raises NotAllowed."""
@@ -235,8 +232,13 @@ class TeamRow:
     says: bool
     lines: tuple[OwedLine, ...]
 
-    def count(self, state: str) -> int:
-        return sum(one.state == state for one in self.lines)
+    @property
+    def due(self) -> int:
+        return sum(one.state == "due" for one in self.lines)
+
+    @property
+    def delivered(self) -> int:
+        return sum(one.state == "delivered" for one in self.lines)
 
     @property
     def late(self) -> list[OwedLine]:
@@ -304,6 +306,11 @@ def owe(actor: access.Actor, at: datetime) -> OwePage:
     return OwePage(
         tuple(sorted(found, key=lambda one: (-one.late, -len(one.open), one.item.what.casefold())))
     )
+
+
+def named_as_owner(person: int) -> bool:
+    """Whether somebody was ever named to answer for an item: a link may lead to an empty page, never be missing."""
+    return EntryVersion.objects.filter(owner=person).exists()
 
 
 def answers_for_any(person: int) -> bool:

@@ -399,7 +399,7 @@ def _clock(
 
 def _catalogue(row: Plan, now: rules.State) -> tuple[debts.Late, ...]:
     """What the catalogue owed past its day since the plan was published, or owes before it is."""
-    if now.form != "plan" or not now.open and now.phase not in ("draft", "at_hr", "approved"):
+    if now.form != "plan" or (not now.open and now.phase not in ("draft", "at_hr", "approved")):
         return ()
     since = now.published.on if now.published else None
     return tuple(
