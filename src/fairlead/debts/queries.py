@@ -171,6 +171,29 @@ def days_of(kind: str, person: int) -> list[Late]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Towards:
+    """A debt towards somebody, for figures without names."""
+
+    owed_to: int
+    since: date
+    due_on: date | None
+    settled_on: date | None
+
+
+def all_towards(person: int) -> list[Towards]:
+    """Every debt there was towards a person. For figures without names; callers checked that they may be said."""
+    rows = Debt.objects.for_system("debts are counted for figures that name nobody")
+    kept = list(rows.filter(owed_to=person).order_by("pk"))
+    steps, house, found = _steps([row.pk for row in kept]), people.house(), []
+    for row in kept:
+        taken = [step for step, _ in steps.get(row.pk, [])]
+        now = rules.standing(row.due_on, taken)
+        settled = None if now.open else house.day(now.delivered_at or max(step.at for step in taken))
+        found.append(Towards(person, row.since, now.due_on, settled))
+    return found
+
+
 # Rows
 
 

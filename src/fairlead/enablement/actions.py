@@ -15,7 +15,7 @@ from django.db import transaction
 from fairlead.deals.models import Deal
 from fairlead.debts import actions as debts
 from fairlead.debts import queries as debt_queries
-from fairlead.enablement import catalogue, queries, rules
+from fairlead.enablement import catalogue, library, queries, rules
 from fairlead.enablement.models import (
     Assessed,
     Attachment,
@@ -24,11 +24,16 @@ from fairlead.enablement.models import (
     Delivery,
     Entry,
     EntryVersion,
+    Gap,
+    GapStep,
     Knowledge,
     KnowledgeVersion,
+    Material,
+    MaterialVersion,
     Product,
     Rating,
     Sells,
+    Thanks,
 )
 from fairlead.ledger import actions as ledger
 from fairlead.people import access, telling
@@ -37,6 +42,7 @@ from fairlead.people.workdays import day_words
 from fairlead.qualification import rules as files
 
 OWED, OWE, KNOWN, ASSESS = "/owed/", "/owe/", "/know/", "/know/assess/{}/"
+MATERIAL, GAPS = "/library/items/{}/", "/gaps/"
 MOST_BYTES = 200 * 1024 * 1024
 _CLOCK = "the catalogue is compared with what is owed"
 
@@ -222,6 +228,7 @@ def deliver(
     words: str = "",
     link: str = "",
     file: files.Sent | None = None,
+    answers_gaps: bool = False,
 ) -> list[Delivery]:
     """Say that an item (public id) was delivered to sellers (public ids) on a day, with what shows it.
 
@@ -260,6 +267,9 @@ def deliver(
         facts = {"name": by.name, "item": mine.item.what, "words": shown}
         telling.tell(line.person.id, by=by, kind="enablement.delivered", facts=facts, at=at, path=OWED)
         _delivery_entry("enablement.delivered", by, at, row)
+    if answers_gaps:
+        for row in made:
+            _close_gaps(by, at, mine.item.kind, mine.item.product, delivery=row)
     return made
 
 
@@ -490,9 +500,32 @@ def _known_entry(kind: str, by: access.Actor, at: datetime, row: Knowledge, **fa
     )
 
 
+def _cited(
+    by: access.Actor, deal: str, at: datetime, page: queries.CitePage, known: str, material: str
+) -> dict[str, int]:
+    if material:
+        piece = library.one_piece(by, material, at)
+        if piece.retired and piece.id not in {one.id for one, _ in library.in_plan(by, deal, at).used}:
+            raise access.NotFound("material")
+        return {"material_id": piece.id}
+    line = next((one for one in (*page.cited, *page.known) if one.public_id == known), None)
+    if line is None:
+        raise access.NotFound("knowledge")
+    return {"knowledge_id": line.id}
+
+
 @transaction.atomic
-def cite(*, by: access.Actor, at: datetime, deal: str, known: str, where: str, on: bool = True) -> Cite:
-    """Cite what the owner of a deal knows at a place of its plan (as in ``queries.CitePage.places``), or no more.
+def cite(
+    *,
+    by: access.Actor,
+    at: datetime,
+    deal: str,
+    where: str,
+    known: str = "",
+    material: str = "",
+    on: bool = True,
+) -> Cite:
+    """Cite what the owner of a deal knows, or material, at a place of its plan (of ``CitePage.places``), or no more.
 
     Said twice is said once. Raises Refused: deal_closed, no_place; NotAllowed, NotFound.
     """
@@ -503,23 +536,179 @@ def cite(*, by: access.Actor, at: datetime, deal: str, known: str, where: str, o
     if row.status != "open":
         raise access.Refused("deal_closed", f"It is {row.status}. Its plan stays as it was.")
     page = queries.cites(by, deal, at)
-    line = next((one for one in (*page.cited, *page.known) if one.public_id == known), None)
-    if line is None:
-        raise access.NotFound("knowledge")
+    of = _cited(by, deal, at, page, known, material)
     if on and where not in page.places:
         raise access.Refused("no_place", "Choose a place that stands in the newest version of the plan.")
     place, _, text = where.partition(":")
     if place not in rules.PLACES:
         raise access.Refused("no_place", "Choose a place that stands in the newest version of the plan.")
     found = Cite.objects.for_system("the same said twice is kept once; the plan's writer was checked")
-    same = found.filter(deal=row, knowledge__public_id=known, place=place, text=text).order_by("-pk").first()
+    same = found.filter(deal=row, place=place, text=text, **of).order_by("-pk").first()
     if same is not None and same.on == on:
         return same
     made = Cite.objects.create(
-        deal=row, knowledge_id=line.id, place=place, text=text[: rules.LONGEST], on=on, by_id=by.id, at=at
+        deal=row, place=place, text=text[: rules.LONGEST], on=on, by_id=by.id, at=at, **of
     )
     ledger.append(
         kind="knowledge.cited", by=by.ref, at=at, subject_kind="deal", subject=row.public_id,
-        facts={"knowledge": known, "place": place, "on": on},
+        facts={"knowledge": known, "material": material, "place": place, "on": on},
     )  # fmt: skip
     return made
+
+
+# The library, and what somebody had to work out alone
+
+
+@transaction.atomic
+def keep_material(
+    *,
+    by: access.Actor,
+    at: datetime,
+    given: rules.Offered,
+    made_by: str = "",
+    material: str = "",
+    file: files.Sent | None = None,
+    answers_gaps: bool = False,
+    after: int | None = None,
+) -> MaterialVersion:
+    """Add material with a link or a file, or keep the next version of one's own (public id).
+
+    ``made_by`` is who made it (default: oneself); a version without a new file keeps the one before.
+    ``answers_gaps`` closes the open gaps of its kind and product, and tells who asked. Raises Refused: those of
+    ``rules.checked_material``, bad_link, nothing_to_open, changed_meanwhile, and of files; NotAllowed, NotFound.
+    """
+    access.require(by, "material.add")
+    row, before = None, None
+    if material:
+        row, before = _own_material(by, material, at)
+        if after is not None and after != before.number:
+            raise access.Refused(
+                "changed_meanwhile",
+                f"Version {before.number} was kept meanwhile. Compare, then keep yours again.",
+            )
+    kept = rules.checked_material(given, catalogue.products())
+    link = files.https(kept.link)
+    maker = people.find(made_by).pk if made_by else before.made_by_id if before else by.id
+    attached = _attach(by, at, file) or (before.file if before and not link else None)
+    if not link and attached is None:
+        raise access.Refused("nothing_to_open", "Give a link or a file: material is there to be opened.")
+    if row is None:
+        row = Material.objects.create(by_id=by.id, at=at)
+    version = MaterialVersion.objects.create(
+        material=row, number=before.number + 1 if before else 1, title=kept.title, what=kept.what, kind=kept.kind,
+        product=kept.product, role=kept.role, made_by_id=maker, link=link, file=attached, by_id=by.id, at=at,
+    )  # fmt: skip
+    path = MATERIAL.format(row.public_id)
+    if before is None:
+        facts = {"name": by.name, "title": version.title}
+        telling.tell(maker, by=by, kind="enablement.credited", facts=facts, at=at, path=path)
+    if answers_gaps:
+        _close_gaps(by, at, kept.kind, kept.product, material=row)
+    _material_entry("material.kept", by, at, version)
+    return version
+
+
+def _own_material(by: access.Actor, public_id: str, at: datetime) -> tuple[Material, MaterialVersion]:
+    """Material its adder or maker keeps, held until the transaction ends. Raises NotFound."""
+    rows = Material.objects.seen_by(by, "material.read").filter(public_id=public_id)
+    row = rows.select_for_update(of=("self",), no_key=True).first()
+    if row is None or not library.one_piece(by, public_id, at).may:
+        raise access.NotFound("material of yours")
+    return row, MaterialVersion.objects.seen_by(by, "material.read").filter(material=row).latest("number")
+
+
+@transaction.atomic
+def retire_material(*, by: access.Actor, at: datetime, material: str) -> MaterialVersion:
+    """Take material out of the library, as who added or made it, or as sales operations. Raises NotFound."""
+    access.require(by, "material.add")
+    rows = Material.objects.seen_by(by, "material.read").filter(public_id=material)
+    row = rows.select_for_update(of=("self",), no_key=True).first()
+    if row is None or not library.one_piece(by, material, at).may_retire:
+        raise access.NotFound("material of yours")
+    last = MaterialVersion.objects.seen_by(by, "material.read").filter(material=row).latest("number")
+    version = MaterialVersion.objects.create(
+        material=row, number=last.number + 1, title=last.title, what=last.what, kind=last.kind, product=last.product,
+        role=last.role, made_by_id=last.made_by_id, link=last.link, file=last.file, retired=True, by_id=by.id, at=at,
+    )  # fmt: skip
+    _material_entry("material.retired", by, at, version)
+    return version
+
+
+@transaction.atomic
+def thank(*, by: access.Actor, at: datetime, material: str, on: bool = True) -> Thanks:
+    """Thank for material, or no more; whoever made it is told. Raises Refused ``own``; NotAllowed, NotFound."""
+    access.require(by, "material.add")
+    piece = library.one_piece(by, material, at)
+    if piece.made_by_id == people.node(by.id).public_id:
+        raise access.Refused("own", "You made it yourself. Others thank you for it.")
+    made = Thanks.objects.create(material_id=piece.id, person_id=by.id, on=on, at=at)
+    if on and not piece.thanked:
+        facts = {"name": by.name, "title": piece.title}
+        maker, path = people.find(piece.made_by_id), MATERIAL.format(material)
+        telling.tell_once(maker.pk, by=by, kind="enablement.thanked", facts=facts, at=at, path=path)
+    ledger.append(
+        kind="material.thanked", by=by.ref, at=at, subject_kind="material", subject=material, facts={"on": on}
+    )
+    return made
+
+
+def _material_entry(kind: str, by: access.Actor, at: datetime, row: MaterialVersion) -> None:
+    ledger.append(
+        kind=kind, by=by.ref, at=at, subject_kind="material", subject=row.material.public_id,
+        facts={
+            "number": row.number, "kind": row.kind, "product": row.product, "made_by": row.made_by_id,
+            "file_sha256": row.file.sha256 if row.file else "",
+        },
+    )  # fmt: skip
+
+
+@transaction.atomic
+def tell_gap(*, by: access.Actor, at: datetime, kind: str, product: str, words: str) -> Gap:
+    """Tell what one had to work out alone. Raises Refused: text_missing, text_long, bad_kind, no_product."""
+    access.require(by, "gap.tell")
+    said = rules.required(words, "what was missing")
+    row = Gap.objects.create(
+        person_id=by.id,
+        kind=kind,
+        product=rules.about(kind, product, catalogue.products()),
+        words=said,
+        at=at,
+    )
+    ledger.append(
+        kind="gap.told", by=by.ref, at=at, subject_kind="gap", subject=row.public_id,
+        facts={"kind": row.kind, "product": row.product},
+    )  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def step_gap(*, by: access.Actor, at: datetime, gap: str, kind: str) -> GapStep:
+    """Withdraw a gap one told of, or say that it is still open. Raises Refused ``bad_step``; NotFound."""
+    access.require(by, "gap.tell")
+    row = Gap.objects.seen_by(by, "gap.tell").filter(public_id=gap).select_for_update(of=("self",)).first()
+    if row is None:
+        raise access.NotFound("gap")
+    rows = GapStep.objects.seen_by(by, "gap.tell").filter(gap=row).order_by("pk")
+    still = rules.gap_open(list(rows.values_list("kind", flat=True)))
+    if kind not in ("withdrawn", "reopened") or still != (kind == "withdrawn"):
+        raise access.Refused("bad_step", "It stands otherwise already. Open the page again.")
+    made = GapStep.objects.create(gap=row, kind=kind, at=at)
+    ledger.append(
+        kind="gap.stepped", by=by.ref, at=at, subject_kind="gap", subject=row.public_id, facts={"kind": kind}
+    )
+    return made
+
+
+def _close_gaps(
+    by: access.Actor, at: datetime, kind: str, product: str, *, material: Material | None = None,
+    delivery: Delivery | None = None,
+) -> None:  # fmt: skip
+    """Close the open gaps that something answers, and tell who asked; whoever closes them learns of nobody."""
+    persons = [delivery.person_id] if delivery is not None else None
+    for gap in library.open_gaps(kind, product, persons):
+        GapStep.objects.create(gap=gap, kind="closed", material=material, delivery=delivery, at=at)
+        telling.tell(gap.person_id, by=by, kind="enablement.answered", facts={}, at=at, path=GAPS)
+        ledger.append(
+            kind="gap.closed", by=access.system("something answers a gap").ref, at=at, subject_kind="gap",
+            subject=gap.public_id, facts={"kind": kind, "product": product},
+        )  # fmt: skip

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from fairlead.enablement.rules import (
+    GAP_STEPS,
     KINDS,
     KNOWN,
     LONGEST,
@@ -235,13 +236,141 @@ class Assessed(Guarded):
         pass
 
 
+# The library
+
+
+class Material(Guarded):
+    """Material for selling that anybody may add; what it says stands in its versions."""
+
+    owner_path = "by"
+    objects: Guard[Material] = Guard["Material"]()  # type: ignore[assignment]
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta(Guarded.Meta):
+        pass
+
+
+class MaterialVersion(Guarded):
+    """A piece of material as somebody added it; ``retired`` takes it out of the library."""
+
+    owner_path = "material__by"
+    objects: Guard[MaterialVersion] = Guard["MaterialVersion"]()  # type: ignore[assignment]
+    material = models.ForeignKey(Material, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=LONGEST_NAME)
+    what = models.CharField(max_length=LONGEST, help_text="What it is good for.")
+    kind = models.CharField(max_length=10, choices=_choices(KINDS))
+    product = models.CharField(max_length=LONGEST_NAME, blank=True)
+    role = models.CharField(max_length=LONGEST_NAME, blank=True)
+    made_by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    link = models.CharField(max_length=LONGEST_LINK, blank=True)
+    file = models.ForeignKey(Attachment, null=True, on_delete=models.PROTECT, related_name="+")
+    retired = models.BooleanField(default=False)
+    by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta(Guarded.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["material", "number"], name="one_material_version_per_number"),
+            models.CheckConstraint(
+                condition=~Q(link="") | Q(file__isnull=False), name="material_can_be_opened"
+            ),
+        ]
+
+
+class Thanks(Guarded):
+    """That somebody thanks for a piece of material, or (``on`` False) no more. The newest counts."""
+
+    owner_path = "person"
+    objects: Guard[Thanks] = Guard["Thanks"]()  # type: ignore[assignment]
+    material = models.ForeignKey(Material, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    on = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta(Guarded.Meta):
+        pass
+
+
+class Gap(Guarded):
+    """Something a rep had to work out alone because nobody gave guidance."""
+
+    owner_path = "person"
+    objects: Guard[Gap] = Guard["Gap"]()  # type: ignore[assignment]
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=_choices(KINDS))
+    product = models.CharField(max_length=LONGEST_NAME, blank=True)
+    words = models.CharField(max_length=LONGEST)
+    at = models.DateTimeField()
+
+    class Meta(Guarded.Meta):
+        pass
+
+
+class GapStep(Guarded):
+    """What became of a gap: closed by material or a delivery, opened again, or withdrawn by who told it."""
+
+    owner_path = "gap__person"
+    objects: Guard[GapStep] = Guard["GapStep"]()  # type: ignore[assignment]
+    gap = models.ForeignKey(Gap, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=_choices(GAP_STEPS))
+    material = models.ForeignKey(Material, null=True, on_delete=models.PROTECT, related_name="+")
+    delivery = models.ForeignKey(Delivery, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta(Guarded.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kind="closed") | Q(material__isnull=False) | Q(delivery__isnull=False),
+                name="something_closes_a_gap",
+            )
+        ]
+
+
+class SupportStatement(models.Model):
+    """What the company says of its support for sellers in a year, frozen when issued. A correction is a new one."""
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    year = models.PositiveIntegerField()
+    lead = models.ForeignKey(
+        "people.Person", null=True, on_delete=models.PROTECT, related_name="+",
+        help_text="Whose unit; empty for the whole company.",
+    )  # fmt: skip
+    unit = models.CharField(max_length=LONGEST_NAME, help_text="As the unit was called.")
+    role = models.CharField(max_length=LONGEST_NAME, blank=True)
+    number = models.PositiveIntegerField(help_text="1, 2, … within year, unit and role.")
+    why = models.CharField(max_length=LONGEST, blank=True, help_text="Why it was corrected.")
+    text = models.TextField(help_text="The text as issued.")
+    content = models.JSONField(help_text="The figures behind it.")
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["year", "lead", "role", "number"],
+                name="one_statement_per_number",
+                condition=Q(lead__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["year", "role", "number"], name="one_statement_of_the_whole", condition=Q(lead=None)
+            ),
+            models.CheckConstraint(condition=Q(number=1) | ~Q(why=""), name="a_correction_says_why"),
+        ]
+
+
 class Cite(Guarded):
     """That a deal's plan uses what somebody knows, at a place of it; ``on`` False takes it back. The newest counts."""
 
-    owner_path = "knowledge__person"
+    owner_path = "deal__owner"
     objects: Guard[Cite] = Guard["Cite"]()  # type: ignore[assignment]
     deal = models.ForeignKey("deals.Deal", on_delete=models.PROTECT, related_name="+")
-    knowledge = models.ForeignKey(Knowledge, on_delete=models.PROTECT, related_name="+")
+    knowledge = models.ForeignKey(Knowledge, null=True, on_delete=models.PROTECT, related_name="+")
+    material = models.ForeignKey(Material, null=True, on_delete=models.PROTECT, related_name="+")
     place = models.CharField(max_length=10, choices=_choices(PLACES))
     text = models.CharField(max_length=LONGEST, blank=True, help_text="Which row of the plan.")
     on = models.BooleanField()
@@ -249,4 +378,11 @@ class Cite(Guarded):
     at = models.DateTimeField()
 
     class Meta(Guarded.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(knowledge=None, material__isnull=False)
+                | Q(knowledge__isnull=False, material=None),
+                name="a_cite_is_of_one_thing",
+            )
+        ]
         indexes = [models.Index(fields=["deal", "id"], name="cite_in_deal")]

@@ -20,6 +20,7 @@ from fairlead.enablement.models import (
     EntryVersion,
     Knowledge,
     KnowledgeVersion,
+    MaterialVersion,
     Rating,
     Sells,
 )
@@ -337,7 +338,8 @@ def _reads_file(actor: access.Actor, row: Attachment) -> bool:
             return True
         if access.may(actor, "owed.read") and people.may_on(actor, "owed.read", person):
             return True
-    return False
+    of_material = MaterialVersion.objects.for_system("material is everybody's to read; which file is one")
+    return access.may(actor, "material.read") and of_material.filter(file=row).exists()
 
 
 def sells_said(actor: access.Actor, public_id: str) -> list[tuple[date, list[str], str]]:
@@ -470,7 +472,7 @@ def _texts(keys: Iterable[int]) -> tuple[dict[int, KnowledgeVersion], dict[int, 
 def _uses(keys: Iterable[int], at: datetime) -> tuple[dict[int, tuple[Use, ...]], dict[int, int]]:
     """Knowledge -> the live plans that cite it now; and in how many plans of closed deals it was cited."""
     rows = Cite.objects.for_system("what plans cite is counted for whoever may read the knowledge")
-    cites = _standing(rows.filter(knowledge__in=list(keys)))
+    cites = standing_cites(rows.filter(knowledge__in=list(keys)))
     deals = Deal.objects.for_system("whether a plan that cites something is live").in_bulk(
         {deal for deal, _, _, _ in cites}
     )
@@ -492,11 +494,11 @@ def _uses(keys: Iterable[int], at: datetime) -> tuple[dict[int, tuple[Use, ...]]
     return uses, {knowledge: len(one) for knowledge, one in past.items()}
 
 
-def _standing(rows: Any) -> list[tuple[int, int, str, str]]:
-    """(deal, knowledge, place, text) of the cites that were not taken back."""
+def standing_cites(rows: Any, of: str = "knowledge") -> list[tuple[int, int, str, str]]:
+    """(deal, knowledge or material, place, text) of the cites that were not taken back."""
     newest: dict[tuple[int, int, str, str], bool] = {}
-    for row in rows.order_by("pk"):
-        newest[row.deal_id, row.knowledge_id, row.place, row.text] = row.on
+    for row in rows.exclude(**{of: None}).order_by("pk"):
+        newest[row.deal_id, getattr(row, f"{of}_id"), row.place, row.text] = row.on
     return [key for key, on in newest.items() if on]
 
 
@@ -539,7 +541,7 @@ def cites(actor: access.Actor, deal: str, at: datetime) -> CitePage:
     places = places_of(row, at)
     cited = Cite.objects.for_system("what a plan cites is part of the plan; its reader was checked")
     by_known: dict[int, list[tuple[str, str]]] = {}
-    for _, knowledge, place, text in _standing(cited.filter(deal=row)):
+    for _, knowledge, place, text in standing_cites(cited.filter(deal=row)):
         if words := places.get(f"{place}:{text}"):
             by_known.setdefault(knowledge, []).append((f"{place}:{text}", words))
     writes = (

@@ -327,3 +327,43 @@ def anchors(content: Mapping[str, object], evidence: Iterable[tuple[str, str]]) 
                 found[f"{place}:{text}"] = f"{PLACES[place].removeprefix('a ')}: {text}"
     found.update({f"evidence:{key}": f"evidence: {name}" for key, name in evidence})
     return found
+
+
+# The library, and what somebody had to work out alone
+
+GAP_STEPS: dict[str, str] = {"closed": "answered", "reopened": "open again", "withdrawn": "withdrawn"}
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A piece of material as it was typed."""
+
+    title: str
+    what: str
+    kind: str
+    product: str
+    role: str
+    link: str
+
+
+def checked_material(given: Offered, products: Collection[str]) -> Offered:
+    """As it is kept; the link is checked elsewhere. Raises Refused: text_missing, text_long, bad_kind, no_product."""
+    title = required(given.title, "what it is called", LONGEST_NAME)
+    what = required(given.what, "what it is good for")
+    role = optional(given.role, "for which role it is", LONGEST_NAME)
+    return Offered(title, what, given.kind, about(given.kind, given.product, products), role, given.link)
+
+
+def about(kind: str, product: str, products: Collection[str]) -> str:
+    """The product that material or a gap is about, as the catalogue spells it, '' for none. Raises Refused."""
+    if kind not in KINDS:
+        raise access.Refused("bad_kind", f"Choose the kind: {', '.join(KINDS.values())}.")
+    known = {folded(name): name for name in products}
+    if product and folded(product) not in known:
+        raise access.Refused("no_product", f"“{product[:40]}” is no product of the catalogue.")
+    return known.get(folded(product), "")
+
+
+def gap_open(steps: Sequence[str]) -> bool:
+    """Whether a gap is open, from its steps in order."""
+    return not steps or steps[-1] == "reopened"

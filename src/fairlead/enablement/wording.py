@@ -11,6 +11,9 @@ NOTICES = {
     "enablement.sells": "{name} wrote down that you sell {products} from {day}",
     "enablement.assess": "{name} asks you to assess a teach-back: {title}",
     "enablement.assessed": "{name} assessed your teach-back",
+    "enablement.credited": "{name} added material that you made to the library: {title}",
+    "enablement.thanked": "{name} thanks you for what you made: {title}",
+    "enablement.answered": "Something answers what you had to work out alone. Say whether it is still open",
     "enablement.declined": "{name} does not assess your teach-back. Ask somebody else who saw it",
 }
 """Notice kind -> sentence."""

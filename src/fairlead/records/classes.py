@@ -155,19 +155,27 @@ CLASSES: tuple[Class, ...] = (
         copy="own_page", page="/owed/",
     ),
     Class(
+        "material", "Material you added or made",
+        "Links and files in the library of material, who made them, and in how many live plans they are used.",
+        "So that whoever made something that helps others is credited.",
+        ("material.read", "material.add"),
+        ("enablement.Material", "enablement.MaterialVersion"),
+        copy="own_page", page="/library/",
+    ),
+    Class(
         "known", "What you wrote down of what you know",
         "Account studies, industry and customer knowledge, teach-backs with what an assessor said of them, where plans use "
-        "it, and your words about deliveries.",
+        "it, your words about deliveries, what you had to work out alone, and material you thanked for.",
         "So that what you worked out is credited where it is used. It is never counted in hours and never a score.",
-        ("knowledge.read", "knowledge.keep", "teach_back.assess", "rating.read"),
+        ("knowledge.read", "knowledge.keep", "teach_back.assess", "rating.read", "gap.read", "gap.counts"),
         (
             "enablement.Knowledge", "enablement.KnowledgeVersion", "enablement.Assessed", "enablement.Cite",
-            "enablement.Rating",
+            "enablement.Rating", "enablement.Gap", "enablement.GapStep", "enablement.Thanks",
         ),
         since="leaving", months=12, copy="own_page", page="/know/",
         words={
             "enablement.KnowledgeVersion": ("title", "about", "learnt", "sources"), "enablement.Assessed": ("words",),
-            "enablement.Rating": ("words",),
+            "enablement.Rating": ("words",), "enablement.Gap": ("words",),
         },
     ),
     Class(
@@ -387,6 +395,7 @@ CLASSES: tuple[Class, ...] = (
             "people.DayOff", "deals.Category", "deals.Rate", "deals.Source", "qualification.CriteriaSet", "winloss.Ruling",
             "exits.Ruling", "health.Threshold", "mutual.Sharing", "desk.DeskSetting", "mail.MailSetting",
             "help.HelpSetting", "records.CountryRule", "enablement.Product", "enablement.Entry", "enablement.EntryVersion",
+            "enablement.SupportStatement",
         ),
         copy="none",
     ),

@@ -21,12 +21,19 @@ class Migration(migrations.Migration):
             "enablement_knowledgeversion",
             "enablement_assessed",
             "enablement_cite",
+            "enablement_material",
+            "enablement_materialversion",
+            "enablement_thanks",
+            "enablement_gap",
+            "enablement_gapstep",
+            "enablement_supportstatement",
         ),
         guards.Erasable(
             {
                 "enablement_rating": ("words",),
                 "enablement_knowledgeversion": ("title", "about", "learnt", "sources"),
                 "enablement_assessed": ("words",),
+                "enablement_gap": ("words",),
             }
         ),
     ]

@@ -162,7 +162,7 @@ def cite(request: AskingRequest, public_id: str) -> HttpResponse:
     try:
         actions.cite(
             by=request.actor, at=request.at, deal=public_id, known=plain_text(request.POST, "known"),
-            where=plain_text(request.POST, "where"), on=on,
+            material=plain_text(request.POST, "material"), where=plain_text(request.POST, "where"), on=on,
         )  # fmt: skip
     except (access.NotAllowed, access.NotFound):
         raise

@@ -211,6 +211,7 @@ def owe_item(request: AskingRequest, public_id: str) -> HttpResponse:
             made = actions.deliver(
                 by=request.actor, at=request.at, item=public_id, persons=chosen, on=day(typed["on"]),
                 words=typed["words"], link=typed["link"], file=_file(request),
+                answers_gaps=bool(plain_text(request.POST, "answers_gaps")),
             )  # fmt: skip
         except (access.NotAllowed, access.NotFound):
             raise
