@@ -1008,7 +1008,7 @@ ROWS: dict[str, Row] = {
         get=hidden_from_all_but("rosa"), post=hidden_from_all_but("rosa"), fill=material
     ),
     "library/items/<str:public_id>/act/": Row(
-        post=hidden_from_all_but("rosa olu"), fill=material, data=lambda world: {"act": "retire"}
+        post=everyone(), fill=material, data=lambda world: {"act": "thank"}
     ),
     "gaps/": Row(get=only(f"{SELLERS} olu"), post=only(REPS)),
     "gaps/<str:public_id>/": Row(
@@ -1223,7 +1223,8 @@ ROWS: dict[str, Row] = {
         get=SCORES_ROSAS_DEAL, post=SCORES_ROSAS_DEAL, fill=deal, data=lambda world: {"what": "Two sites"}
     ),
     "deals/<str:public_id>/plan/cite/": Row(
-        post=SCORES_ROSAS_DEAL,
+        # Vera may write the plan, and reads nothing of what Rosa knows.
+        post=only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven"),
         fill=deal,
         data=lambda world: {"known": world.teach_back_of_rosa, "where": "player:Karin Holm"},
     ),
