@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -48,12 +49,12 @@ def test_what_is_owed_from_the_catalogue_to_the_plan(
     page.goto(f"{server}/catalogue/")
     expect(page.get_by_role("heading", name="The catalogue is empty")).to_be_visible()
     page.get_by_role("link", name="Add an item").click()
-    page.get_by_label("Role").fill("Seller")
+    page.get_by_label("Role", exact=True).fill("Seller")
     page.get_by_label("What is owed").fill("A day with the market desk")
     page.get_by_role("button", name="Add it").click()
     expect(page.get_by_role("alert")).to_contain_text("Choose the kind")
     expect(page.get_by_label("What is owed")).to_have_value("A day with the market desk")
-    page.get_by_label("Kind").select_option("market")
+    page.get_by_label("Kind", exact=True).select_option("market")
     page.get_by_label("What counts as delivered").fill("The day was held")
     page.get_by_label("Within how many days").fill("5")
     page.get_by_label("Answers for it").select_option(label="Sanna Berg")
@@ -94,7 +95,7 @@ def test_what_is_owed_from_the_catalogue_to_the_plan(
     expect(page.get_by_text("You say: it helped in part")).to_be_visible()
 
     page.goto(f"{server}/know/new/")
-    page.get_by_label("Title").fill("Nordwind after the merger")
+    page.get_by_label("Title", exact=True).fill("Nordwind after the merger")
     page.get_by_label("Account, industry or product").fill("Nordwind")
     page.get_by_label("What you learnt, or what you showed").fill("They buy in one place now.")
     page.get_by_label("Where it comes from").fill("Their report")
@@ -102,7 +103,7 @@ def test_what_is_owed_from_the_catalogue_to_the_plan(
     page.get_by_role("button", name="Write it down").click()
     expect(page.get_by_text("not used yet")).to_be_visible()
     page.goto(f"{server}/deals/{company.deals['Nordwind'].public_id}/plan/")
-    page.get_by_role("button", name="Cite it: Nordwind after the merger").click()
+    page.get_by_role("button", name=re.compile("Cite it")).click()
     expect(page.get_by_role("status")).to_contain_text("The plan cites it")
     look()
     page.goto(f"{server}/know/")
@@ -115,9 +116,9 @@ def test_what_is_owed_from_the_catalogue_to_the_plan(
     expect(page.get_by_text("Rosa Lindqvist says: it helped in part")).to_be_visible()
     expect(page.get_by_text("Prices were old.")).to_have_count(0)
     page.goto(f"{server}/library/new/")
-    page.get_by_label("Title").fill("Payback sheet")
+    page.get_by_label("Title", exact=True).fill("Payback sheet")
     page.get_by_label("What it is good for").fill("Shows the loss")
-    page.get_by_label("Kind").select_option("customer")
+    page.get_by_label("Kind", exact=True).select_option("customer")
     page.get_by_label("Link", exact=True).fill("https://marlow.test/sheet")
     look()
     page.get_by_role("button", name="Add it").click()

@@ -27,14 +27,14 @@ PLAN = plan_rules.Plan(what="Two sites", strategy="direct")
 FIVE = ("rosa", "ravi", "ines", "tomas", "pia")
 
 
-def add(cast: Cast, who: str = "rosa", **more: object) -> str:
-    options = {key: more.pop(key) for key in ("made_by", "answers_gaps", "file", "material") if key in more}
+def add(
+    cast: Cast, who: str = "rosa", *, made_by: str = "", answers_gaps: bool = False, file: Sent | None = None,
+    material: str = "", **more: str,
+) -> str:  # fmt: skip
     row = actions.keep_material(
-        by=cast.actor(who),
-        at=AT,
-        given=replace(SHEET, **more),
-        **options,  # type: ignore[arg-type]
-    )
+        by=cast.actor(who), at=AT, given=replace(SHEET, **more), made_by=made_by, answers_gaps=answers_gaps, file=file,
+        material=material,
+    )  # fmt: skip
     return row.material.public_id
 
 

@@ -25,10 +25,10 @@ _FIELDS = ("title", "what", "kind", "product", "role", "link", "made_by", "after
 @require_safe
 def listing(request: AskingRequest) -> HttpResponse:
     """The library with search and filters."""
-    wanted = library.Wanted(
-        *(plain_text(request.GET, name)[:100] for name in ("q", "kind", "product", "role")),
-        peers=bool(plain_text(request.GET, "peers")),
+    words, kind, product, role = (
+        plain_text(request.GET, name)[:100] for name in ("q", "kind", "product", "role")
     )
+    wanted = library.Wanted(words, kind, product, role, bool(plain_text(request.GET, "peers")))
     pieces = library.search(request.actor, request.at, wanted)
     context = {
         "pieces": pieces,
