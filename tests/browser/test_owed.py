@@ -39,7 +39,8 @@ def company(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Company:
 def test_what_is_owed_from_the_catalogue_to_the_plan(
     company: Company, live_server: object, page: Page, axe: Callable[[Page], list[str]]
 ) -> None:
-    server, cast, found = str(live_server), company.cast, []
+    server, cast = str(live_server), company.cast
+    found: list[str] = []
 
     def look() -> None:
         found.extend(f"{page.url}: {line}" for line in in_every_medium(page, axe))
