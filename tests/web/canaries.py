@@ -37,6 +37,11 @@ from fairlead.diagnoses.models import Asked as AskedToObserve
 from fairlead.diagnoses.models import Diagnosis
 from fairlead.earnings import actions as earnings
 from fairlead.earnings.rules import Plan as EarningsPlan
+from fairlead.enablement import actions as enablement
+from fairlead.enablement import queries as owed_queries
+from fairlead.enablement import rules as rules_of_owed
+from fairlead.enablement.models import Attachment, Delivery, Entry, Knowledge, Material
+from fairlead.enablement.models import Gap as GuidanceGap
 from fairlead.exits.models import Act, Answer, Draft
 from fairlead.expectations import actions as expectations
 from fairlead.expectations.models import Statement
@@ -229,6 +234,7 @@ def build() -> Company:
     _helped(company)
     _looked_at(company)
     _planned(company)
+    _owed(company)
     _agreed(company)
     _gap(company)
     _kept(company)
@@ -683,6 +689,53 @@ def _diagnosed(company: Company, ground: Ground) -> None:
     diagnoses.answer(by=olga, at=at, asked=asked.public_id, kind="observed", on=AT.date(), words_=saw)
 
 
+def _owed(company: Company) -> None:
+    """What Otto owes sellers and delivered to Rosa, an item for Mina's team; what Rosa knows, showed and cites."""
+    mark, rosa = company.marks, company.actor("rosa")
+    for who, key, team in (("olu", "", False), ("mina", "item for the team of mina", True)):
+        what = mark.word(key) if key else "A day with the market desk"
+        given = rules_of_owed.Given("Seller", "", "market", what, "The day was held", 30)
+        owner = company.person("otto" if who == "olu" else who).public_id
+        enablement.keep_item(by=company.actor(who), at=AT, given=given, owner=owner, team=team)
+    item = Entry.objects.get(lead=None).public_id
+    (delivery,) = enablement.deliver(
+        by=company.actor("otto"), at=AT, item=item, persons=[company.person("rosa").public_id], on=AT.date(),
+        words=mark.word("delivery to rosa"), file=Sent(f"{mark.word('file for rosa')}.txt", b"The slides."),
+    )  # fmt: skip
+    enablement.rate(
+        by=rosa, at=AT, delivery=delivery.public_id, rating="in_part", words=mark.word("rating by rosa")
+    )
+    made = []
+    for kind, key in (
+        ("account", "cited by rosa"),
+        ("industry", "study of rosa"),
+        ("teach_back", "teach-back of rosa"),
+    ):
+        known = rules_of_owed.Known(
+            kind,
+            mark.word(key),
+            "Steel",
+            mark.word("learnt by rosa" if kind == "account" else key),
+            "A report",
+            AT.date(),
+        )
+        olga = company.person("olga").public_id if kind == "teach_back" else ""
+        made.append(enablement.keep_known(by=rosa, at=AT, given=known, assessor=olga).knowledge.public_id)
+    enablement.assess(
+        by=company.actor("olga"), at=AT, known=made[2], grades=dict.fromkeys(rules_of_owed.RUBRIC, "clear"),
+        words=mark.word("what olga saw"),
+    )  # fmt: skip
+    enablement.tell_gap(by=rosa, at=AT, kind="market", product="", words=mark.word("guidance gap of rosa"))
+    enablement.keep_material(
+        by=rosa,
+        at=AT,
+        given=rules_of_owed.Offered("A sheet", "Figures", "market", "", "", "https://x.test/a"),
+    )
+    deal = Deal.objects.for_system("a test asks for it").get(external_id="deal-rosa").public_id
+    where = next(iter(owed_queries.cites(rosa, deal, AT).places))
+    enablement.cite(by=rosa, at=AT, deal=deal, known=made[0], where=where)
+
+
 def _planned(company: Company) -> None:
     """Rosa's plan with a reply and a teach-back that sanna scored; what pia plans for herself, shared and not."""
     mark, at = company.marks, AT - timedelta(minutes=15)
@@ -944,6 +997,13 @@ def _collect(company: Company) -> None:
         "exits": list(_every(Answer)),
         "asks": list(_every(Ask)),
         "debts": list(_every(Debt)),
+        "catalogue": list(Entry.objects.values_list("public_id", flat=True)),
+        "attachments": list(_every(Attachment)),
+        "deliveries": list(_every(Delivery)),
+        "known": list(_every(Knowledge)),
+        "material": list(_every(Material)),
+        "guidance": list(_every(GuidanceGap)),
+        "statements": ["none"],
         "messages": list(_every(Message)),
         "files": list(_every(File)),
         "interviews": [*_every(Request), *_every(Account)],
@@ -1100,6 +1160,17 @@ def expected(
     seen["debt of carl"] |= {"hana"}
     seen["evidence of otto"] = {"otto"}
     seen["observation of olga"] = {"olga", "otto"}
+    # What is owed is between the seller, the manager of today and who answers for it; its rating's words are not the
+    # manager's. What a plan cites shows its title to the plan's readers, and nothing else of it.
+    for key in ("delivery to rosa", "file for rosa"):
+        seen[key] = {"rosa", leads, "otto"}
+    seen["rating by rosa"] = {"rosa", "otto"}
+    seen["item for the team of mina"] = {"mina", "olu"} | set(teams["mina"].split())
+    for key in ("study of rosa", "learnt by rosa", "guidance gap of rosa"):
+        seen[key] = {"rosa", leads}
+    for key in ("teach-back of rosa", "what olga saw"):
+        seen[key] = {"rosa", leads, "olga"}
+    seen["cited by rosa"] = _with({"rosa", *line("rosa", teams)[:2], "olu"}, lent)
     # A plan is read by the person, the manager of today and HR; who measures sees the task, who owes the debt.
     for key in ("plan of rosa", "reply of rosa in the plan", "what rosa agrees to"):
         seen[key] = {"rosa", leads, "hana"}

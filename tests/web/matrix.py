@@ -152,6 +152,26 @@ def debt(world: World) -> dict[str, object]:
     return {"public_id": world.debt_of_otto_to_rosa}
 
 
+def item(world: World) -> dict[str, object]:
+    return {"public_id": world.item_of_sanna}
+
+
+def delivery(world: World) -> dict[str, object]:
+    return {"public_id": world.delivery_to_rosa}
+
+
+def teach_back(world: World) -> dict[str, object]:
+    return {"public_id": world.teach_back_of_rosa}
+
+
+def material(world: World) -> dict[str, object]:
+    return {"public_id": world.material_of_rosa}
+
+
+def issued(world: World) -> dict[str, object]:
+    return {"public_id": world.support_statement}
+
+
 def asked(world: World) -> dict[str, object]:
     """What an ask says, for the API."""
     return {
@@ -305,6 +325,9 @@ READS_ROSAS_ASK = only("rosa mina vera", hidden="carl otto sanna ravi ines tomas
 WRITES_ROSAS_ASK = only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven")
 WRITES_IT_AGAIN = only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven")
 READS_THE_DEBT = hidden_from_all_but("rosa otto mina vera")
+READS_THE_CATALOGUE = only(f"{SELLERS} olu")
+OWED_TO_ROSA = only("rosa mina", hidden=" ".join(n for n in SELLERS.split() if n not in ("rosa", "mina")))
+ROSAS_OWN = only("rosa", hidden="ravi ines tomas pia piet sven")
 ON_MINAS_DESK = only("mina otto", hidden="carl vera sanna")
 """Otto stands in for Mina's triage."""
 SETS_STRAIGHT = only("mina otto vera", hidden="carl sanna")
@@ -851,6 +874,18 @@ API: dict[str, Row] = {
         post=only("hana"), fill=mina, data=lambda world: {"words": "Not yet.", "after": 0}
     ),
     "api/results/rule": Row(get=everyone(), put=only("hana"), data=lambda world: RULE),
+    "api/catalogue": Row(get=READS_THE_CATALOGUE),
+    "api/owed": Row(get=only(SELLERS)),
+    "api/owe": Row(get=everyone()),
+    "api/owe/<public_id>/deliver": Row(
+        post=hidden_from_all_but("sanna"),
+        fill=item,
+        data=lambda world: {"persons": [world.cast.pia.public_id], "on": "2026-11-24", "words": "Held."},
+    ),
+    "api/owed/deliveries/<public_id>/rate": Row(
+        post=ROSAS_OWN, fill=delivery, data=lambda world: {"rating": "helped"}
+    ),
+    "api/know": Row(get=only(SELLERS)),
     "api/debts": Row(get=everyone()),
     "api/debts/<public_id>": Row(get=READS_THE_DEBT, fill=debt),
     "api/debts/<public_id>/act": Row(
@@ -996,6 +1031,74 @@ ROWS: dict[str, Row] = {
     "debts/<str:public_id>/act/": Row(
         post=READS_THE_DEBT, fill=debt, data=lambda world: {"act": "dated", "due_on": "2026-12-01"}
     ),
+    "owed/": Row(get=only(SELLERS)),
+    "owed/owed.csv": Row(get=only(SELLERS)),
+    "owed/deliveries/<str:public_id>/": Row(
+        post=ROSAS_OWN, fill=delivery, data=lambda world: {"act": "rate", "rating": "helped"}
+    ),
+    "owed/files/<str:public_id>/": Row(
+        get=hidden_from_all_but("rosa mina sanna"), fill=lambda world: {"public_id": world.file_for_rosa}
+    ),
+    "owed/sells/<str:public_id>/": Row(
+        get=only("olu mina", hidden="carl vera otto sanna"),
+        post=only("olu mina", hidden="carl vera otto sanna"),
+        fill=rosa,
+    ),
+    "owed/of/<str:public_id>/": Row(get=OWED_TO_ROSA, fill=rosa),
+    "owe/": Row(get=everyone()),
+    "owe/<str:public_id>/": Row(
+        get=hidden_from_all_but("sanna"),
+        post=hidden_from_all_but("sanna"),
+        fill=item,
+        data=lambda world: {"persons": world.cast.pia.public_id, "on": "2026-11-24", "words": "Held."},
+    ),
+    "catalogue/": Row(get=READS_THE_CATALOGUE),
+    "catalogue/catalogue.csv": Row(get=only("olu")),
+    "catalogue/catalogue.xlsx": Row(get=only("olu")),
+    "catalogue/load/": Row(get=only("olu"), post=only("olu")),
+    "catalogue/products/": Row(post=only("olu"), data=lambda world: {"name": "Analyser"}),
+    "catalogue/new/": Row(get=only(f"{LEADERS} olu"), post=only(f"{LEADERS} olu")),
+    "catalogue/items/<str:public_id>/": Row(
+        get=READS_THE_CATALOGUE,
+        post=only("olu", hidden=SELLERS),
+        fill=item,
+        data=lambda world: {"role": "Seller"},
+    ),
+    "catalogue/items/<str:public_id>/retire/": Row(post=only("olu", hidden=SELLERS), fill=item),
+    "library/": Row(get=everyone()),
+    "library/new/": Row(get=everyone(), post=everyone()),
+    "library/files/<str:public_id>/": Row(
+        get=everyone(), fill=lambda world: {"public_id": world.material_file_of_rosa}
+    ),
+    "library/items/<str:public_id>/": Row(get=everyone(), fill=material),
+    "library/items/<str:public_id>/edit/": Row(
+        get=hidden_from_all_but("rosa"), post=hidden_from_all_but("rosa"), fill=material
+    ),
+    "library/items/<str:public_id>/act/": Row(
+        post=everyone(), fill=material, data=lambda world: {"act": "thank"}
+    ),
+    "guidance/": Row(get=only(f"{SELLERS} olu"), post=only(REPS)),
+    "guidance/<str:public_id>/": Row(
+        post=ROSAS_OWN,
+        fill=lambda world: {"public_id": world.guidance_of_rosa},
+        data=lambda world: {"act": "withdrawn"},
+    ),
+    "support/": Row(get=everyone()),
+    "support/issue/": Row(get=only("olu"), post=only("olu")),
+    "support/statements/<str:public_id>/": Row(get=everyone(), fill=issued),
+    "support/statements/<str:public_id>/text/": Row(get=everyone(), fill=issued),
+    "know/": Row(get=only(SELLERS)),
+    "know/new/": Row(get=only(REPS), post=only(REPS)),
+    "know/assess/": Row(get=everyone()),
+    "know/assess/<str:public_id>/": Row(
+        get=hidden_from_all_but("pia"),
+        post=hidden_from_all_but("pia"),
+        fill=teach_back,
+        data=lambda world: {"act": "decline"},
+    ),
+    "know/of/<str:public_id>/": Row(get=OWED_TO_ROSA, fill=rosa),
+    "know/entries/<str:public_id>/": Row(get=ROSAS_OWN, post=ROSAS_OWN, fill=teach_back),
+    "know/entries/<str:public_id>/withdraw/": Row(post=ROSAS_OWN, fill=teach_back),
     "standing/": Row(get=everyone()),
     "standing/seats/": Row(get=only("olu"), post=only("olu"), data=seat),
     "standing/seats/<str:public_id>/back/": Row(
@@ -1249,6 +1352,12 @@ ROWS: dict[str, Row] = {
     "deals/<str:public_id>/plan/": Row(get=SEES_ROSAS_DEAL, fill=deal),
     "deals/<str:public_id>/plan/write/": Row(
         get=SCORES_ROSAS_DEAL, post=SCORES_ROSAS_DEAL, fill=deal, data=lambda world: {"what": "Two sites"}
+    ),
+    "deals/<str:public_id>/plan/cite/": Row(
+        # Vera may write the plan, and reads nothing of what Rosa knows.
+        post=only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven"),
+        fill=deal,
+        data=lambda world: {"known": world.teach_back_of_rosa, "where": "player:Karin Holm"},
     ),
     "deals/<str:public_id>/plan/test/": Row(
         # Rosa may test what others wrote, but this version is hers.

@@ -15,6 +15,9 @@ from fairlead.desk import broadcasts, calendar
 from fairlead.desk import company as everybody
 from fairlead.desk.actions import Given
 from fairlead.diagnoses import actions as diagnoses
+from fairlead.enablement import actions as enablement
+from fairlead.enablement import rules as owed_rules
+from fairlead.enablement import statement
 from fairlead.exits.models import Act, Answer
 from fairlead.expectations import actions as expectations
 from fairlead.feedback import actions as feedback
@@ -61,6 +64,7 @@ from tests import replay
 from tests.calls import company as the_company
 from tests.cast import AT, Cast
 from tests.diagnoses import making as diagnosing
+from tests.enablement import making as owed_made
 from tests.improvement import making as plans_made
 from tests.looks import making
 from tests.mail import mailing
@@ -85,6 +89,14 @@ class World:
     packet_of_rosa: str
     ask_of_rosa_to_vera: str
     debt_of_otto_to_rosa: str
+    item_of_sanna: str
+    delivery_to_rosa: str
+    file_for_rosa: str
+    teach_back_of_rosa: str
+    material_of_rosa: str
+    material_file_of_rosa: str
+    guidance_of_rosa: str
+    support_statement: str
     message_by_mina: str
     correction_by_mina: str
     secret_of_rosas_buyer: str
@@ -217,8 +229,39 @@ def _by_acts() -> World:
         **_help(company),
         **_agreed(company),
         copy_of_rosa=_copy(company),
+        **_owed(company),
         **_webhook(company),
     )  # fmt: skip
+
+
+def _owed(company: the_company.Company) -> dict[str, str]:
+    """An item Sanna answers for and delivered to Rosa, and what Rosa showed to Pia, which her plan cites."""
+    cast = company.cast
+    item = owed_made.item(cast, at=AT)
+    (delivery,) = enablement.deliver(
+        by=cast.actor("sanna"), at=AT, item=item, persons=[cast.rosa.public_id], on=AT.date(),
+        file=Sent("slides.txt", b"The slides."),
+    )  # fmt: skip
+    version = enablement.keep_known(
+        by=cast.actor("rosa"), at=AT, given=replace(owed_made.STUDY, kind="teach_back"),
+        assessor=cast.pia.public_id,
+    )  # fmt: skip
+    material = enablement.keep_material(
+        by=cast.actor("rosa"), at=AT, file=Sent("sheet.txt", b"The sheet."),
+        given=owed_rules.Offered("Payback sheet", "Shows the loss", "customer", "", "", ""),
+    )  # fmt: skip
+    gap = enablement.tell_gap(by=cast.actor("rosa"), at=AT, kind="market", product="", words="Who else sells")
+    asked = {"year": 2026, "unit": "", "role": "", "supporters": 2}
+    made = statement.draft(cast.actor("olu"), AT, **asked)  # type: ignore[arg-type]
+    issued = statement.issue(by=cast.actor("olu"), at=AT, seen=made.digest, **asked)  # type: ignore[arg-type]
+    assert delivery.file is not None
+    assert material.file is not None
+    return {
+        "material_of_rosa": material.material.public_id, "material_file_of_rosa": material.file.public_id,
+        "guidance_of_rosa": gap.public_id, "support_statement": issued.public_id,
+        "item_of_sanna": item, "delivery_to_rosa": delivery.public_id, "file_for_rosa": delivery.file.public_id,
+        "teach_back_of_rosa": version.knowledge.public_id,
+    }  # fmt: skip
 
 
 def _mails(company: the_company.Company) -> dict[str, str]:

@@ -27,6 +27,7 @@ from fairlead.api.routes import (
     mutual,
     news,
     oneonones,
+    owed,
     people,
     plans,
     promises,
@@ -52,6 +53,7 @@ api.add_router("people", people.router)
 api.add_router("deals", deals.router)
 api.add_router("", evidence.router)
 api.add_router("", plans.router)
+api.add_router("", owed.router)
 api.add_router("", mutual.router)
 api.add_router("", exits.router)
 api.add_router("", winloss.router)

@@ -23,6 +23,7 @@ from fairlead.cli import (
     demo_help,
     demo_improvement,
     demo_mutual,
+    demo_owed,
     demo_records,
     demo_results,
     demo_together,
@@ -110,6 +111,7 @@ def fill(company: Marlow) -> None:
     demo_help.fill(everybody)
     demo_results.fill(everybody)
     demo_improvement.fill(everybody)
+    demo_owed.fill(everybody)
     demo_together.fill(everybody)
     demo_records.fill(everybody)
     demo_feedback.fill(everybody)

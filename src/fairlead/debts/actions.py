@@ -51,7 +51,7 @@ def open_debt(
     today = people.house().day(at)
     row = Debt.objects.create(
         owner_id=owner, owed_to_id=owed_to, item=sentence(item, what="what is owed"), due_on=due_on, key=key,
-        source_kind=source[0], source_id=source[1], since=min(since or today, today), at=at, by_id=by.id,
+        source_kind=source[0], source_id=source[1], since=min(since or today, today), at=at, by_id=by.person,
     )  # fmt: skip
     names = people.names([owner, owed_to])
     facts = {"owner": names[owner], "owed": names[owed_to], "item": row.item}

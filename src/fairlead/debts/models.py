@@ -25,12 +25,17 @@ class Debt(Guarded):
     due_on = models.DateField(
         null=True, help_text="The first due day, where one was named; a new one is a step."
     )
-    source_kind = models.CharField(max_length=20, help_text="plan, ask or debrief.")
-    source_id = models.CharField(max_length=16, help_text="Public id of the deal of the plan, or of the ask.")
+    source_kind = models.CharField(max_length=20, help_text="plan, ask, debrief, manager or catalogue.")
+    source_id = models.CharField(
+        max_length=16, help_text="Public id of the deal of the plan, of the ask, or a key."
+    )
     key = models.CharField(max_length=64, help_text="What opened it, so that it opens once.")
     since = models.DateField(help_text="From when on its age counts.")
     at = models.DateTimeField()
-    by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        "people.Person", null=True, on_delete=models.PROTECT, related_name="+",
+        help_text="Empty where time alone opened it.",
+    )  # fmt: skip
 
     class Meta(Guarded.Meta):
         constraints = [

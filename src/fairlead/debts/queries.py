@@ -112,6 +112,88 @@ def settled_of(kind: str, ids: Iterable[str]) -> dict[str, Settled]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A debt as what opened it asks for it: how it stands, and whether a human settled it and not its source."""
+
+    owner: int
+    due_on: date | None
+    standing: rules.Standing
+    by_human: bool
+
+
+def of_kind(kind: str, ids: Iterable[str]) -> dict[str, list[Held]]:
+    """Source id -> its debts, oldest first. For what opened them; callers checked whose."""
+    rows = Debt.objects.for_system("what opened debts asks how they stand; callers checked whose")
+    kept = list(rows.filter(source_kind=kind, source_id__in=list(ids)).order_by("pk"))
+    steps = _steps([row.pk for row in kept])
+    found: dict[str, list[Held]] = {}
+    for row in kept:
+        now = rules.standing(row.due_on, [step for step, _ in steps.get(row.pk, [])])
+        human = now.newest is not None and now.newest.by is not None
+        found.setdefault(row.source_id, []).append(Held(row.owner_id, row.due_on, now, human))
+    return found
+
+
+def open_of_kind(kind: str) -> list[tuple[str, int]]:
+    """(source id, who it is owed to) of every debt of a kind that is still open. For what opened them."""
+    rows = Debt.objects.for_system("what opened debts lifts those it owes no more")
+    kept = list(rows.filter(source_kind=kind).order_by("pk"))
+    steps = _steps([row.pk for row in kept])
+    return [
+        (row.source_id, row.owed_to_id)
+        for row in kept
+        if rules.standing(row.due_on, [step for step, _ in steps.get(row.pk, [])]).open
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A debt with its day and the day on which it was settled, None while it is open."""
+
+    item: str
+    due_on: date
+    settled_on: date | None
+
+
+def days_of(kind: str, person: int) -> list[Late]:
+    """The debts of a kind towards a person that have a day. For rules; callers checked whose."""
+    rows = Debt.objects.for_system("what the company owes decides on its demands; callers checked whose")
+    kept = list(rows.filter(source_kind=kind, owed_to=person).order_by("pk"))
+    steps, house, found = _steps([row.pk for row in kept]), people.house(), []
+    for row in kept:
+        taken = [step for step, _ in steps.get(row.pk, [])]
+        now = rules.standing(row.due_on, taken)
+        if now.due_on is None:
+            continue
+        settled = None if now.open else house.day(now.delivered_at or max(step.at for step in taken))
+        found.append(Late(row.item, row.due_on or now.due_on, settled))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Towards:
+    """A debt towards somebody, for figures without names."""
+
+    owed_to: int
+    since: date
+    due_on: date | None
+    settled_on: date | None
+
+
+def all_towards(person: int) -> list[Towards]:
+    """Every debt there was towards a person. For figures without names; callers checked that they may be said."""
+    rows = Debt.objects.for_system("debts are counted for figures that name nobody")
+    kept = list(rows.filter(owed_to=person).order_by("pk"))
+    steps, house, found = _steps([row.pk for row in kept]), people.house(), []
+    for row in kept:
+        taken = [step for step, _ in steps.get(row.pk, [])]
+        now = rules.standing(row.due_on, taken)
+        settled = None if now.open else house.day(now.delivered_at or max(step.at for step in taken))
+        found.append(Towards(person, row.since, now.due_on, settled))
+    return found
+
+
 # Rows
 
 

@@ -36,6 +36,7 @@ SOURCES = {
     "ask": "an ask to remove a block was declined",
     "debrief": "said after an executive ask",
     "manager": "said by the manager",
+    "catalogue": "owed by the catalogue, past its day",
 }
 """Where a debt comes from, in words."""
 

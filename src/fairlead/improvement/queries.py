@@ -31,6 +31,8 @@ _ACCOUNTS = "the accounts of somebody whose plan may end, for their cover plan"
 _SCREENED = "to whom something happened is counted for groups that HR brings; nobody is named"
 DEBT_SOURCE = "manager"
 """A company debt that came of a plan says no more than that the manager said so, as others do."""
+CATALOGUE = "catalogue"
+"""The source of company debts for what the catalogue owes a role: they hold a plan up, or extend it, as well."""
 RESIGNS = 3
 """Working days after publication from which a plan may be handed over in person instead of received on the page."""
 
@@ -167,6 +169,7 @@ class Page:
     tasks: tuple[TaskLine, ...]
     deals: tuple[DealLine, ...]
     owed: tuple[OwedLine, ...]
+    catalogue: tuple[debts.Late, ...]
     checkins: tuple[CheckinLine, ...]
     late_days: int
     paused_days: int
@@ -395,6 +398,7 @@ def _found(
         reply_until=workdays_after(now.published.on, rules.WAITS, free) if now.published else None,
         appeal_until=workdays_after((now.second or decided).on, clock.APPEALS_IN, free) if decided else None,
         hand_from=_hand_from(now, free),
+        owed=tuple(one.item for one in catalogue_owes(row.person_id)) if now.phase == "approved" else (),
     )
     if sides == {"person"}:
         hidden = rules.untold(step for step, _ in steps)
@@ -427,11 +431,29 @@ def _clock(
             paused.append(Span(first, resumed - timedelta(days=1)))
     until = closed_on(now) or today
     owed = [(one.due_on, done) for one, done in _delivered(held) if one.due_on is not None]
+    owed += [(one.due_on, one.settled_on) for one in debts.days_of(CATALOGUE, row.person_id)]
     return Clock(
         now.published.on, held.days, (now.extended.value or 0) if now.extended else 0, tuple(paused),
         clock.late_spans(owed, min(until, today)), off,
         clock.days_away(leave),
     )  # fmt: skip
+
+
+def _catalogue(row: Plan, now: rules.State) -> tuple[debts.Late, ...]:
+    """What the catalogue owed past its day since the plan was published, or owes before it is."""
+    if now.form != "plan" or (not now.open and now.phase not in ("draft", "at_hr", "approved")):
+        return ()
+    since = now.published.on if now.published else None
+    return tuple(
+        one
+        for one in debts.days_of(CATALOGUE, row.person_id)
+        if one.settled_on is None or (since is not None and one.settled_on > since)
+    )
+
+
+def catalogue_owes(person: int) -> list[debts.Late]:
+    """What the catalogue owes a person, past its day and not delivered. Callers checked whose."""
+    return [one for one in debts.days_of(CATALOGUE, person) if one.settled_on is None]
 
 
 def _delivered(held: Content) -> list[tuple[content.Commitment, date | None]]:
@@ -672,6 +694,7 @@ def page_of(found: Found, at: datetime) -> Page:
         tasks=_tasks(row, now, held, found.clock, at) if held else (),
         deals=_deals(now, held, today) if held else (),
         owed=_owed(held, today) if held else (),
+        catalogue=_catalogue(row, now),
         checkins=_checkins(found, free),
         late_days=_late_days(found.clock, until) if found.clock else 0,
         paused_days=clock.days_of(found.clock.paused, *spans) if found.clock and spans else 0,

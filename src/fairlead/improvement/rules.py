@@ -229,7 +229,7 @@ class Given:
     ``reached`` whether every task is, for who decides; ``covered`` whether every account has its cover, for who decides
     or seconds; ``reply_until`` the last day
     to reply before redeployment; ``appeal_until`` the last day of an appeal; ``hand_from`` the day from which a plan
-    that was not received may be handed over instead.
+    that was not received may be handed over instead; ``owed`` what the catalogue owes the person past its day.
     """
 
     sides: frozenset[Side]
@@ -243,6 +243,7 @@ class Given:
     reply_until: date | None = None
     appeal_until: date | None = None
     hand_from: date | None = None
+    owed: tuple[str, ...] = ()
 
 
 _BY_SIDE: dict[Side, tuple[str, ...]] = {
@@ -400,6 +401,13 @@ def why_not(kind: str, now: State, given: Given) -> Refused | None:
             waits = phase == "at_hr" or (phase == "paused" and now.gate is None)
             return None if waits else out
         case "published":
+            if phase == "approved" and now.form == "plan" and given.owed:
+                return Refused(
+                    "company_owes",
+                    "The company is late with what it owes this person: "
+                    f"{'; '.join(given.owed[:3])}{' and more' if len(given.owed) > 3 else ''}. "
+                    "Nothing is demanded before it is delivered.",
+                )
             return None if phase == "approved" else out
         case "received" | "handed":
             if kind == "handed" and (given.hand_from is None or given.today < given.hand_from):

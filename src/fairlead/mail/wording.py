@@ -75,6 +75,12 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "debts.opened", "debts.opened_for", "debts.dated", "debts.delivered", "debts.rated", "debts.disputed",
         "debts.lifted", "debts.undone",
     ),
+    "What the company owes a role": (
+        "enablement.answers", "enablement.delivered", "enablement.taken_back", "enablement.not_received",
+        "enablement.rated", "enablement.sells",
+    ),
+    "What reps know": ("enablement.assess", "enablement.assessed", "enablement.declined"),
+    "The library of material": ("enablement.credited", "enablement.thanked", "enablement.answered"),
     "Deals that left the forecast": (
         "exits.owed", "exits.handed_in", "exits.said", "exits.accepted", "exits.asked_back", "exits.taken_up",
     ),

@@ -219,6 +219,15 @@ def grades_of(rows: Iterable[Item], criteria: Criteria, on: date) -> dict[str, r
     return {one.key: rules.grade(by_key.get(one.key, ()), one.days, on) for one in criteria.criteria}
 
 
+def standing_criteria(deal: int, at: datetime) -> list[tuple[str, str]]:
+    """(key, name) of the criteria of a deal with evidence that stands. For callers that asked the table."""
+    today = people.house().day(at)
+    criteria = criteria_on(today, at)
+    rows = Item.objects.for_system("which criteria a plan can refer to; callers checked whose")
+    grades = grades_of(rows.filter(deal=deal, at__lte=at).order_by("pk"), criteria, today)
+    return [(one.key, one.name) for one in criteria.criteria if grades[one.key].row is not None]
+
+
 def _line(
     criterion: rules.Criterion,
     rows: list[Item],

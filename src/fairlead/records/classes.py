@@ -161,6 +161,38 @@ CLASSES: tuple[Class, ...] = (
         copy="own_page", page="/deals/",
     ),
     Class(
+        "owed", "What the company owes your role",
+        "Which products you sell, what was delivered to you by whom and on which day, and how you rated it.",
+        "So that nothing is asked of you that the company did not give.",
+        ("owed.read", "owed.deliver", "sells.keep"),
+        ("enablement.Sells", "enablement.Delivery", "enablement.Attachment", "enablement.AttachmentBytes"),
+        copy="own_page", page="/owed/",
+    ),
+    Class(
+        "material", "Material you added or made",
+        "Links and files in the library of material, who made them, and in how many live plans they are used.",
+        "So that whoever made something that helps others is credited.",
+        ("material.read", "material.add"),
+        ("enablement.Material", "enablement.MaterialVersion"),
+        copy="own_page", page="/library/",
+    ),
+    Class(
+        "known", "What you wrote down of what you know",
+        "Account studies, industry and customer knowledge, teach-backs with what an assessor said of them, where plans use "
+        "it, your words about deliveries, what you had to work out alone, and material you thanked for.",
+        "So that what you worked out is credited where it is used. It is never counted in hours and never a score.",
+        ("knowledge.read", "knowledge.keep", "teach_back.assess", "rating.read", "guidance.read", "guidance.counts"),
+        (
+            "enablement.Knowledge", "enablement.KnowledgeVersion", "enablement.Assessed", "enablement.Cite",
+            "enablement.Rating", "enablement.Gap", "enablement.GapStep", "enablement.Thanks",
+        ),
+        since="leaving", months=12, copy="own_page", page="/know/",
+        words={
+            "enablement.KnowledgeVersion": ("title", "about", "learnt", "sources"), "enablement.Assessed": ("words",),
+            "enablement.Rating": ("words",), "enablement.Gap": ("words",),
+        },
+    ),
+    Class(
         "news", "News and surprises",
         "News of deals that you told or that were told of yours, when they were known and told upward, and surprises as a "
         "count of the team.",
@@ -425,6 +457,8 @@ CLASSES: tuple[Class, ...] = (
             "people.DayOff", "deals.Category", "deals.Rate", "deals.Source", "qualification.CriteriaSet", "winloss.Ruling",
             "exits.Ruling", "health.Threshold", "mutual.Sharing", "desk.DeskSetting", "mail.MailSetting",
             "help.HelpSetting", "records.CountryRule", "territories.TierPolicy",
+            "enablement.Product", "enablement.Entry", "enablement.EntryVersion",
+            "enablement.SupportStatement",
         ),
         copy="none",
     ),

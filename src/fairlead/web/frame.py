@@ -13,6 +13,7 @@ from django.urls import reverse
 from fairlead.agreements import queries as agreements
 from fairlead.asks import queries as asks
 from fairlead.desk import queries as desk
+from fairlead.enablement import queries as enablement
 from fairlead.feedback import queries as feedback
 from fairlead.gaps import queries as gaps
 from fairlead.grounds import queries as grounds
@@ -126,6 +127,9 @@ def context(request: HttpRequest) -> dict[str, object]:
             "ledger_below": _LEDGER not in mine,
             "gaps_here": waits.gaps,
             "accounts_below": access.may(actor, "account.read"),
+            "owed_below": access.may(actor, "owed.read"),
+            "owe_below": enablement.named_as_owner(actor.id),
+            "catalogue_below": access.may(actor, "catalogue.keep"),
             "records_below": access.may(actor, "hr_record.keep"),
             "me_title": ", ".join(_WORDS[role] for role in Role if role in actor.roles),
             "results_here": waits.results is not None,

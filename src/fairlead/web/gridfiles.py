@@ -7,7 +7,7 @@ import io
 import itertools
 import tempfile
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -36,8 +36,13 @@ _BEFORE = tuple(f"{amount}_before" for amount in _AMOUNTS)
 KEPT = ("line", "person_id", "name", "period", "category", *_AMOUNTS, *_BEFORE, "note", "reason")
 
 
-def read(file: UploadedFile[Any] | None, amounts: Sequence[str]) -> tuple[list[GridRow], frozenset[str]]:
-    """The rows of a CSV or XLSX file that name somebody, and the fields the file has; ``amounts`` are read. Refuses."""
+def sheet(
+    file: UploadedFile[Any] | None, columns_of: Callable[[Sequence[str]], Mapping[str, str]]
+) -> tuple[list[tuple[int, dict[str, str]]], frozenset[str]]:
+    """The rows of a CSV or XLSX file as (line, field -> text), and the fields it has. Raises Refused.
+
+    ``columns_of`` turns a header into column -> field; what it leaves out is not read.
+    """
     if file is None or (file.size or 0) > MOST_BYTES:
         raise access.Refused("no_file", "Choose a CSV or XLSX file of at most 2 MB.")
     with tempfile.TemporaryDirectory() as folder:
@@ -49,7 +54,7 @@ def read(file: UploadedFile[Any] | None, amounts: Sequence[str]) -> tuple[list[G
             if workbook:
                 _refuse_large(path)
             table = crm.tables.tables(path)[0]
-            columns = _columns(table.header)
+            columns = columns_of(table.header)
             cells = [
                 (line, {columns[name]: text for name, text in row.items() if name in columns})
                 for line, row in itertools.islice(table.rows(), MOST_ROWS + 1)
@@ -58,7 +63,13 @@ def read(file: UploadedFile[Any] | None, amounts: Sequence[str]) -> tuple[list[G
             raise access.Refused("unreadable", " ".join(refused.lines())) from refused
     if len(cells) > MOST_ROWS:
         raise access.Refused("too_long", f"The file has more than {MOST_ROWS} rows. Load it in parts.")
-    return _rows(cells, amounts), frozenset(columns.values())
+    return cells, frozenset(columns.values())
+
+
+def read(file: UploadedFile[Any] | None, amounts: Sequence[str]) -> tuple[list[GridRow], frozenset[str]]:
+    """The rows of a CSV or XLSX file that name somebody, and the fields the file has; ``amounts`` are read. Refuses."""
+    cells, fields = sheet(file, _columns)
+    return _rows(cells, amounts), fields
 
 
 def _refuse_large(path: Path) -> None:

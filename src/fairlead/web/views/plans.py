@@ -14,6 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from fairlead.deals import rules as deal_rules
 from fairlead.desk import offers as sends
+from fairlead.enablement import library
+from fairlead.enablement import queries as enablement
+from fairlead.enablement.rules import KNOWN
 from fairlead.exits import queries as exits
 from fairlead.people import access
 from fairlead.people import queries as people
@@ -94,6 +97,10 @@ def _page(
         "unit": numbers.unit(),
         "longest": rules.LONGEST,
         "share": rules.SHARE_OF_TARGET,
+        "cites": enablement.cites(request.actor, public_id, request.at),
+        "material": library.in_plan(request.actor, public_id, request.at),
+        "known_kinds": KNOWN,
+        "may_cite": found.may_write and (found.shown is None or found.shown.number == found.newest),
     }
     return render(request, "plans/plan.html", context, status=status)
 

@@ -1,0 +1,237 @@
+"""The library of material, gaps of guidance, and the support statement."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from fairlead.enablement import actions, library, queries, rules, statement
+from fairlead.enablement.models import SupportStatement
+from fairlead.ledger import queries as ledger
+from fairlead.notices.models import Notice
+from fairlead.people import access
+from fairlead.plans import actions as plans
+from fairlead.plans import rules as plan_rules
+from fairlead.qualification.rules import Sent
+from tests.calls.company import Company
+from tests.cast import AT, Cast
+from tests.enablement import making
+
+SHEET = rules.Offered(
+    "Payback sheet", "Shows the loss in their figures", "customer", "", "", "https://x.test/sheet"
+)
+PLAN = plan_rules.Plan(what="Two sites", strategy="direct")
+FIVE = ("rosa", "ravi", "ines", "tomas", "pia")
+
+
+def add(
+    cast: Cast, who: str = "rosa", *, made_by: str = "", answers_gaps: bool = False, file: Sent | None = None,
+    material: str = "", **more: str,
+) -> str:  # fmt: skip
+    row = actions.keep_material(
+        by=cast.actor(who), at=AT, given=replace(SHEET, **more), made_by=made_by, answers_gaps=answers_gaps, file=file,
+        material=material,
+    )  # fmt: skip
+    return row.material.public_id
+
+
+def found(cast: Cast, who: str = "pia", **wanted: object) -> list[str]:
+    return [one.title for one in library.search(cast.actor(who), AT, library.Wanted(**wanted))]  # type: ignore[arg-type]
+
+
+# The library
+
+
+def test_anybody_adds_material_and_everybody_finds_it(cast: Cast) -> None:
+    add(cast)
+    add(cast, "hana", title="Who to ask", what="Names", kind="tools", made_by=cast.olu.public_id)
+    for name in cast.names:
+        assert len(found(cast, name)) == 2
+    assert found(cast, words="LOSS figures") == ["Payback sheet"]
+    assert found(cast, words="nothing") == []
+    assert found(cast, kind="tools") == ["Who to ask"]
+    assert found(cast, peers=True) == ["Payback sheet"]
+    assert [notice.to_id for notice in Notice.objects.filter(kind="enablement.credited")] == [cast.olu.pk]
+
+
+def test_it_is_used_in_the_live_plans_that_cite_it(team: Company) -> None:
+    cast, deal = team.cast, team.deals["Nordwind"].public_id
+    plans.save(by=cast.actor("rosa"), at=AT, deal=deal, after_version=0, plan=PLAN)
+    piece = add(cast, "pia")
+    actions.cite(by=cast.actor("rosa"), at=AT, deal=deal, material=piece, where="strategy:")
+    assert library.one_piece(cast.actor("ravi"), piece, AT).used == 1
+    assert [one.title for one, _ in library.in_plan(cast.actor("mina"), deal, AT).used] == ["Payback sheet"]
+    actions.cite(by=cast.actor("rosa"), at=AT, deal=deal, material=piece, where="strategy:", on=False)
+    assert library.one_piece(cast.actor("ravi"), piece, AT).used == 0
+
+
+def test_a_file_can_be_opened_by_everybody(cast: Cast) -> None:
+    piece = add(cast, link="", file=Sent("sheet.txt", b"The sheet."))
+    file = library.one_piece(cast.actor("hana"), piece, AT).file
+    assert file is not None
+    assert queries.file(cast.actor("hana"), file.public_id, AT)[2] == b"The sheet."
+    with pytest.raises(access.Refused) as refused:
+        add(cast, link="")
+    assert refused.value.code == "nothing_to_open"
+
+
+def test_versions_and_taking_out_are_for_who_added_or_made_it(cast: Cast) -> None:
+    piece = add(cast, made_by=cast.ravi.public_id)
+    with pytest.raises(access.NotFound):
+        add(cast, "pia", material=piece)
+    add(cast, "ravi", material=piece, title="Payback sheet, spring")
+    assert [number for number, *_ in library.past(cast.actor("pia"), piece)] == [2, 1]
+    with pytest.raises(access.NotFound):
+        actions.retire_material(by=cast.actor("pia"), at=AT, material=piece)
+    actions.retire_material(by=cast.actor("olu"), at=AT, material=piece)
+    assert found(cast) == []
+    assert library.one_piece(cast.actor("pia"), piece, AT).retired
+
+
+def test_thanks_are_counted_once_a_person_and_can_be_taken_back(cast: Cast) -> None:
+    piece = add(cast)
+    for on in (True, True):
+        actions.thank(by=cast.actor("pia"), at=AT, material=piece, on=on)
+    assert library.one_piece(cast.actor("rosa"), piece, AT).thanks == 1
+    assert Notice.objects.filter(kind="enablement.thanked").count() == 1
+    actions.thank(by=cast.actor("pia"), at=AT, material=piece, on=False)
+    assert library.one_piece(cast.actor("rosa"), piece, AT).thanks == 0
+    with pytest.raises(access.Refused) as refused:
+        actions.thank(by=cast.actor("rosa"), at=AT, material=piece)
+    assert refused.value.code == "own"
+
+
+# Gaps
+
+
+def tell(cast: Cast, *names: str, words: str = "Which figure the buyer counts in") -> None:
+    for name in names:
+        actions.tell_gap(by=cast.actor(name), at=AT, kind="customer", product="", words=f"{words} {name}")
+
+
+def test_operations_sees_nothing_of_fewer_than_five(cast: Cast) -> None:
+    tell(cast, *FIVE[:4])
+    counts = library.gaps(cast.actor("olu"), AT).counts
+    assert counts == (library.GapCount("", "customer", None, ()),)
+    tell(cast, FIVE[4])
+    (count,) = library.gaps(cast.actor("olu"), AT).counts or ()
+    assert (count.people, len(count.words)) == (5, 5)
+    assert "Rosa" not in str(count)
+
+
+def test_one_person_who_tells_five_times_is_one(cast: Cast) -> None:
+    for _ in range(5):
+        tell(cast, "rosa")
+    (count,) = library.gaps(cast.actor("olu"), AT).counts or ()
+    assert count.people is None
+
+
+def test_a_gap_is_read_by_who_told_of_it_and_the_manager(cast: Cast) -> None:
+    tell(cast, "rosa")
+    readers = set()
+    for name in cast.names:
+        try:
+            page = library.gaps(cast.actor(name), AT)
+        except access.NotAllowed:
+            continue
+        if page.own or page.team:
+            readers.add(name)
+    assert readers == {"rosa", "mina"}
+
+
+def test_material_answers_a_gap_and_who_asked_is_told_and_can_say_it_is_open(cast: Cast) -> None:
+    tell(cast, "rosa", "pia")
+    piece = add(cast, "ravi", answers_gaps=True)
+    told = Notice.objects.filter(kind="enablement.answered").values_list("to_id", flat=True)
+    assert set(told) == {cast.rosa.pk, cast.pia.pk}
+    (line,) = library.gaps(cast.actor("rosa"), AT).own
+    assert (line.state, line.material) == ("closed", piece)
+    assert library.gaps(cast.actor("olu"), AT).counts == ()
+    actions.step_gap(by=cast.actor("rosa"), at=AT, gap=line.public_id, kind="reopened")
+    assert library.gaps(cast.actor("rosa"), AT).own[0].state == "reopened"
+    with pytest.raises(access.Refused):
+        actions.step_gap(by=cast.actor("rosa"), at=AT, gap=line.public_id, kind="reopened")
+    with pytest.raises(access.NotFound):
+        actions.step_gap(by=cast.actor("pia"), at=AT, gap=line.public_id, kind="withdrawn")
+
+
+def test_a_delivery_answers_the_gap_of_whom_it_was_delivered_to(cast: Cast) -> None:
+    for name in ("rosa", "pia"):
+        actions.tell_gap(by=cast.actor(name), at=AT, kind="market", product="", words="Who else sells")
+    key = making.item(cast)
+    actions.deliver(
+        by=cast.actor("sanna"), at=AT, item=key, persons=[cast.rosa.public_id], on=AT.date(), words="Held.",
+        answers_gaps=True,
+    )  # fmt: skip
+    assert library.gaps(cast.actor("rosa"), AT).own[0].state == "closed"
+    assert library.gaps(cast.actor("pia"), AT).own[0].state == "open"
+
+
+# The support statement
+
+
+def draft(cast: Cast, **more: object) -> statement.Draft:
+    asked = {"year": 2026, "unit": "", "role": "", "supporters": 2} | more
+    return statement.draft(cast.actor("olu"), AT, **asked)  # type: ignore[arg-type]
+
+
+def says(made: statement.Draft, key: str) -> str:
+    return next(one.says for one in made.figures if one.key == key)
+
+
+def test_every_figure_has_five_people_behind_it_or_says_nothing(cast: Cast) -> None:
+    key = making.item(cast)
+    making.delivered(cast, key, *FIVE, at=AT - timedelta(days=15))
+    making.delivered(cast, key, "piet", at=AT)
+    actions.watch(at=AT)
+    made = draft(cast)
+    assert says(made, "support") == "2 for 7 sellers: one for 3.5"
+    assert says(made, "training") == "6 of 7 delivered, 5 of them in time"
+    assert says(made, "debts") == statement.TOO_FEW
+    small = draft(cast, unit=cast.otto.public_id)
+    for figure in small.figures:
+        assert figure.says == statement.TOO_FEW or figure.key == "ramp"
+    assert "Rosa" not in made.text
+
+
+def test_late_debts_are_counted_once_five_people_were_owed(cast: Cast) -> None:
+    making.item(cast)
+    actions.watch(at=AT)
+    made = draft(cast)
+    assert says(made, "debts") == "0 of 7 closed by their day"
+    assert says(made, "age") == "10 days in the middle"
+
+
+def test_a_statement_is_issued_as_it_was_read_and_corrected_in_a_new_version(cast: Cast) -> None:
+    made = draft(cast)
+    asked = {"year": 2026, "unit": "", "role": "", "supporters": 2}
+    by = cast.actor("olu")
+    first = statement.issue(by=by, at=AT, seen=made.digest, **asked)  # type: ignore[arg-type]
+    line = statement.one(cast.actor("rosa"), first.public_id)
+    assert (line.text, line.whole, line.newest) == (made.text, True, True)
+    with pytest.raises(access.Refused) as refused:
+        statement.issue(by=by, at=AT, seen=made.digest, **asked | {"supporters": 3})  # type: ignore[arg-type]
+    assert refused.value.code == "changed_meanwhile"
+    better = draft(cast, supporters=3)
+    with pytest.raises(access.Refused) as refused:
+        statement.issue(by=by, at=AT, seen=better.digest, **asked | {"supporters": 3})  # type: ignore[arg-type]
+    assert refused.value.code == "text_missing"
+    statement.issue(by=by, at=AT, seen=better.digest, why="An engineer more.", **asked | {"supporters": 3})  # type: ignore[arg-type]
+    assert [(one.number, one.newest) for one in statement.issued(cast.actor("hana"))] == [
+        (2, True),
+        (1, False),
+    ]
+    with pytest.raises(DatabaseError), transaction.atomic():
+        SupportStatement.objects.update(text="Other.")
+    ledger.verify()
+
+
+def test_only_operations_issues_and_nobody_says_a_year_that_is_to_come(cast: Cast) -> None:
+    for name in ("mina", "vera", "hana", "rosa"):
+        with pytest.raises(access.NotAllowed):
+            statement.draft(cast.actor(name), AT, year=2026, unit="", role="", supporters=1)
+    with pytest.raises(access.Refused):
+        draft(cast, year=date.max.year)
