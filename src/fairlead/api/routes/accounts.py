@@ -68,7 +68,7 @@ class EmptySeat(Schema):
     covered: int
 
 
-class ContactMade(Schema):
+class AccountContactMade(Schema):
     """One dated contact; it has no content."""
 
     public_id: str
@@ -79,7 +79,7 @@ class ContactMade(Schema):
     contact: str
 
 
-class ContactIn(Schema):
+class AccountContactIn(Schema):
     """A contact to be noted. ``key`` is the sender's own id: the same again corrects it, ``gone`` takes it back."""
 
     account: str = Field(max_length=16)
@@ -91,11 +91,11 @@ class ContactIn(Schema):
     gone: bool = False
 
 
-class ContactsIn(Schema):
-    contacts: list[ContactIn] = Field(max_length=noting.MOST_AT_ONCE)
+class AccountContactsIn(Schema):
+    contacts: list[AccountContactIn] = Field(max_length=noting.MOST_AT_ONCE)
 
 
-class Noted(Schema):
+class ContactsNoted(Schema):
     noted: int
 
 
@@ -107,7 +107,7 @@ class SellersWatch(Schema):
     accounts: list[AccountLine]
 
 
-class Mark(Schema):
+class CoverDone(Schema):
     what: str
     done_by: str
     done_at: datetime
@@ -118,7 +118,7 @@ class AccountCover(Schema):
     hand_over: str
     first_call_on: date | None
     first_called_on: date | None
-    done: list[Mark]
+    done: list[CoverDone]
 
 
 class OneAccount(Schema):
@@ -196,8 +196,8 @@ def watch(request: HttpRequest, public_id: str) -> SellersWatch:
     return SellersWatch(person=person.name, look=look, accounts=[_line(one) for one in lines])
 
 
-@router.post("accounts/contacts", response={200: Noted, **REFUSALS})
-def note(request: HttpRequest, body: ContactsIn) -> Noted:
+@router.post("accounts/contacts", response={200: ContactsNoted, **REFUSALS})
+def note(request: HttpRequest, body: AccountContactsIn) -> ContactsNoted:
     """Note contacts with accounts, all of them or none. The same key again corrects, and makes no second one."""
     who = asker(request, "accounts")
     access.require(who.actor, "activity.write")
@@ -205,7 +205,7 @@ def note(request: HttpRequest, body: ContactsIn) -> Noted:
         (one.account, noting.Given(one.kind, one.way, one.on, one.contact, one.key, one.gone))
         for one in body.contacts
     ]
-    return Noted(noted=noting.note_activities(by=who.actor, at=who.at, given=given))
+    return ContactsNoted(noted=noting.note_activities(by=who.actor, at=who.at, given=given))
 
 
 @router.get("accounts/{public_id}", response={200: OneAccount, **REFUSALS})
@@ -220,20 +220,20 @@ def one(request: HttpRequest, public_id: str) -> OneAccount:
         cover=AccountCover(
             interim=cover.interim, hand_over=cover.hand_over, first_call_on=cover.first_call_on,
             first_called_on=cover.called_on,
-            done=[Mark(what=what, done_by=by, done_at=at) for what, (by, at) in sorted(cover.done.items())],
+            done=[CoverDone(what=what, done_by=by, done_at=at) for what, (by, at) in sorted(cover.done.items())],
         ) if cover else None,
         renewals=[row.on for row in page.renewals],
         rivals=[row.rival for row in page.rivals],
     )  # fmt: skip
 
 
-@router.get("accounts/{public_id}/contacts", response={200: list[ContactMade], **REFUSALS})
-def contacts(request: HttpRequest, public_id: str) -> list[ContactMade]:
+@router.get("accounts/{public_id}/contacts", response={200: list[AccountContactMade], **REFUSALS})
+def contacts(request: HttpRequest, public_id: str) -> list[AccountContactMade]:
     """The newest hundred contacts with an account. They have no content."""
     who = asker(request)
     row = territories.find(who.actor, public_id, who.at)
     return [
-        ContactMade(
+        AccountContactMade(
             public_id=one.public_id, on=one.on, kind=one.kind, way=one.way,
             by=one.by.name if one.by else one.by_label, contact=one.contact.name if one.contact else "",
         )
