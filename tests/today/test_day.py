@@ -8,16 +8,22 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from fairlead.enablement import actions as enablement_actions
 from fairlead.people import clock
+from fairlead.territories import noting
 from fairlead.today import queries, rules, sources
 from fairlead.today.rules import Item
 from tests.agreements.agreeing import begun, turned_on
 from tests.calls.company import Company
 from tests.cast import AT, Cast
+from tests.enablement import making as enablement
+from tests.enablement.test_known import write
 from tests.exits import house as exits
 from tests.improvement import making
 from tests.improvement.conftest import company  # noqa: F401
 from tests.promises.test_promises import promised
+from tests.watch.test_watch import company as watched  # noqa: F401
+from tests.watch.test_watch import cover, leave
 from tests.web import world as the_world
 from tests.web.matrix import CAST
 from tests.winloss import house as winloss
@@ -55,7 +61,7 @@ def test_whatever_stands_on_a_day_opens_for_whom_it_stands_there(db: None, now: 
             response = client.get(url)
             assert response.status_code == 200, (name, item.kind, url, response.status_code)
             opened.add(item.kind)
-    told_apart = {"packet", "agreement", "dates", "account", "exit", "plan"}
+    told_apart = {"packet", "agreement", "dates", "account", "exit", "first_call"}
     """These have tests of their own below."""
     assert opened == set(rules.KINDS) - told_apart
 
@@ -72,7 +78,7 @@ def test_a_day_names_nobody_in_what_is_confidential(db: None, now: None) -> None
                 for other in world.cast.names:
                     last = getattr(world.cast, other).name.split()[-1]
                     assert last not in item.what + about, (name, item)
-    assert seen == SENSITIVE - {"plan"}
+    assert seen == SENSITIVE
 
 
 def test_home_is_the_day_and_it_is_the_first_word_of_the_navigation(cast: Cast, now: None) -> None:
@@ -166,6 +172,36 @@ def test_a_plan_waits_for_each_side_in_turn(company: Company) -> None:  # noqa: 
     checkin = making.at_day(date(2026, 11, 9))
     found = [item for item in items_of(company.cast, "mina", checkin) if item.kind == "plan"]
     assert [(item.what, item.due_on) for item in found] == [("Hold the check-in of a plan", checkin.date())]
+
+
+def test_what_one_answers_for_is_one_thing_an_item_and_no_debt_beside_it(company: Company) -> None:  # noqa: F811
+    cast = company.cast
+    key = enablement.item(cast)
+    found = [item for item in items_of(cast, "sanna") if item.kind == "catalogue"]
+    assert len(found) == 1
+    assert found[0].of == (key,)
+    assert "people" in found[0].what
+    late = AT + timedelta(days=300)
+    enablement_actions.watch(at=late)
+    kinds_late = [item.kind for item in items_of(cast, "sanna", late)]
+    assert kinds_late.count("catalogue") == 1
+    assert "debt" not in kinds_late
+
+
+def test_a_teach_back_waits_for_who_was_asked_to_assess_it(cast: Cast) -> None:
+    write(cast, assessor="sanna", kind="teach_back")
+    assert [item.what for item in items_of(cast, "sanna") if item.kind == "teach_back"] == [
+        "Say what you saw of Rosa Lindqvist’s teach-back"
+    ]
+
+
+def test_the_first_call_at_an_account_one_covers_is_due_until_it_is_made(watched: Company) -> None:  # noqa: F811
+    cast = watched.cast
+    cover(cast, leave(cast).public_id)
+    (call,) = [item for item in items_of(cast, "ravi") if item.kind == "first_call"]
+    assert (call.what, call.due_on) == ("Call Aalborg, which you cover", date(2026, 11, 26))
+    noting.mark(by=cast.actor("ravi"), at=AT, account=call.of[0], what="first_call", done=True)
+    assert "first_call" not in kinds(cast, "ravi")
 
 
 def test_an_account_of_a_closed_deal_is_owed_by_its_owner(cast: Cast) -> None:

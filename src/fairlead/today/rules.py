@@ -12,7 +12,7 @@ from fairlead.people.workdays import workdays_after
 Kind = Literal[
     "call", "meeting", "message", "help", "promise", "ask", "exit", "packet", "plan", "measure", "diagnosis", "look",
     "role_look", "observation", "agreement", "expectation", "copy", "debt", "dates", "account", "interview", "feedback",
-    "disclosure", "person_copy", "import",
+    "disclosure", "person_copy", "import", "catalogue", "teach_back", "first_call",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """In the order in which things of the same day stand: what others wait for first."""
@@ -23,7 +23,7 @@ WEEKS = 4
 ACTS: tuple[str, ...] = (
     "call.", "calls.submitted", "overlay.", "expectation.", "news.", "promise.", "review.", "exit.", "ask.", "debt.",
     "winloss.", "desk.", "help.", "standing.", "look.", "diagnosis.", "improvement.", "agreement.", "oneonone.",
-    "inspection.sent", "copy.", "deal.judged", "submission.opened",
+    "inspection.sent", "copy.", "deal.judged", "submission.opened", "enablement.", "knowledge.", "activity.", "cover.",
 )  # fmt: skip
 """Kinds of the ledger that are the work this page asks for; what writes them by the clock has another actor."""
 

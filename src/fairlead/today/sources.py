@@ -18,6 +18,8 @@ from fairlead.deals import queries as deals
 from fairlead.debts import queries as debts
 from fairlead.desk import queries as desk
 from fairlead.diagnoses import queries as diagnoses
+from fairlead.enablement import queries as enablement
+from fairlead.enablement.rules import SOURCE as CATALOGUE
 from fairlead.exits import queries as exits
 from fairlead.expectations import queries as expectations
 from fairlead.feedback import queries as feedback
@@ -33,6 +35,7 @@ from fairlead.promises import queries as promises
 from fairlead.records import queries as records
 from fairlead.standing import queries as standing
 from fairlead.today.rules import Item
+from fairlead.watch import queries as watch
 from fairlead.winloss import queries as winloss
 
 
@@ -267,12 +270,42 @@ def _debts(actor: access.Actor, at: datetime) -> Iterable[Item]:
     if not access.may(actor, "debt.read"):
         return
     for line in debts.book(actor, at, settled=0).owed_by_me:
+        if line.source_kind == CATALOGUE:  # stands there as the item that is to be delivered
+            continue
         named = line.standing.due_on is not None
         yield Item(
             "debt", f"Deliver to {line.owed_to.name}: {line.item}" if named else
             f"Say when {line.owed_to.name} gets: {line.item}", "the company owes it",
             "Deliver" if named else "Name the day", "debt", (line.public_id,), due_on=line.standing.due_on,
         )  # fmt: skip
+
+
+def _catalogue(actor: access.Actor, at: datetime) -> Iterable[Item]:
+    """What the actor answers for in the catalogue, one thing an item, and teach-backs to assess."""
+    if access.may(actor, "owed.deliver"):
+        for one in enablement.owe(actor, at).items:
+            if one.open:
+                persons = "1 person" if len(one.open) == 1 else f"{len(one.open)} people"
+                yield Item(
+                    "catalogue", f"Deliver to {persons}: {one.item.what}", "the company owes it", "Deliver", "owe_item",
+                    (one.public_id,), due_on=min(line.due_on for line in one.open),
+                )  # fmt: skip
+    if access.may(actor, "teach_back.assess"):
+        for asked in enablement.all_to_assess(actor, at):
+            if not asked.grades and not asked.declined:
+                yield Item(
+                    "teach_back", f"Say what you saw of {asked.person}’s teach-back", asked.title, "Assess", "assess",
+                    (asked.public_id,), since=asked.on,
+                )  # fmt: skip
+
+
+def _first_calls(actor: access.Actor, at: datetime) -> Iterable[Item]:
+    if actor.person is not None and access.may(actor, "account.read"):
+        for account, name, on in watch.first_calls(actor, at):
+            yield Item(
+                "first_call", f"Call {name}, which you cover", "the first call", "Open it", "account", (account,),
+                due_on=on,
+            )  # fmt: skip
 
 
 def _own_deals(actor: access.Actor, at: datetime) -> Iterable[Item]:
@@ -356,5 +389,5 @@ def _records(actor: access.Actor, at: datetime) -> Iterable[Item]:
 
 SOURCES: tuple[Callable[[access.Actor, datetime], Iterable[Item]], ...] = (
     _calls, _expectations, _desk, _help, _promises, _asks, _agreements, _meetings, _feedback, _results, _debts,
-    _own_deals, _exits, _winloss, _imports, _records,
+    _catalogue, _first_calls, _own_deals, _exits, _winloss, _imports, _records,
 )  # fmt: skip

@@ -128,6 +128,8 @@ def context(request: HttpRequest) -> dict[str, object]:
             "gaps_here": waits.gaps,
             "accounts_below": access.may(actor, "account.read"),
             "owed_below": access.may(actor, "owed.read"),
+            "library_below": access.may(actor, "material.read"),
+            "assessment_below": access.may(actor, "assessment.read"),
             "owe_below": enablement.named_as_owner(actor.id),
             "catalogue_below": access.may(actor, "catalogue.keep"),
             "records_below": access.may(actor, "hr_record.keep"),

@@ -74,7 +74,7 @@ from fairlead.web.views import (
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", start.home, name="home"),
     path("today/", today.today, name="today"),
-    path("assessment/", assessment.listing, name="assessments"),
+    path("assessment/", assessment.listing, name="team_assessments"),
     path("assessment/<str:public_id>/", assessment.one, name="assessment"),
     path("assessment/<str:public_id>/file/", assessment.pdf, name="assessment_pdf"),
     path("earnings/", earnings.earnings, name="earnings"),
