@@ -165,7 +165,8 @@ def test_words_of_a_plan_an_appeal_a_summary_and_somebody_from_outside_are_erase
             queries.page(actor, plan.public_id, LATER)
     hana = company.cast.actor("hana", LATER)
     assert queries.for_hr(hana, LATER) == []
-    assert [one.outcome for one in after.a_year(hana, LATER)] == ["leaves"], "that it was stays"
+    year = after.a_year(hana, LATER)
+    assert [(one.outcome, one.readable) for one in year] == [("leaves", False)], "that it was stays"
     assert outside.waiting(hana, LATER) == []
 
 

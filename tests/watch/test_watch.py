@@ -18,6 +18,7 @@ from fairlead.territories import actions, noting
 from fairlead.territories import queries as territories
 from fairlead.territories.rules import AccountRow, ActivityRow
 from fairlead.watch import queries
+from fairlead.web import losses
 from tests.calls import company as the_company
 from tests.cast import AT, Cast
 from tests.looks import making
@@ -334,11 +335,13 @@ def test_a_loss_has_its_story_as_far_as_the_reader_may_read_it(company: the_comp
     row.save()
     cast = company.cast
     account = queries.mine(cast.actor("rosa"), AT)[0].public_id
-    (loss,) = queries.page(cast.actor("rosa"), account, AT).losses
+    rosa = cast.actor("rosa")
+    (lost,) = queries.page(rosa, account, AT).lost
+    loss = losses.loss(rosa, lost, AT)
     assert (loss.deal.name, loss.why, loss.rival) == ("gone", (("the source", "Price"),), "Kestrel")
     row.owner = cast.pia
     row.save()
-    assert queries.page(cast.actor("rosa"), account, AT).losses == ()
+    assert queries.page(cast.actor("rosa"), account, AT).lost == ()
 
 
 def test_a_search_finds_what_may_be_read_and_says_nothing_of_how_it_is_looked_after(

@@ -1178,7 +1178,8 @@ def expected(
     seen["task of rosa that sanna measures"] = seen["what sanna saw"] = {"rosa", leads, "hana", "sanna"}
     seen["what otto does for rosa"] = {"rosa", leads, "hana", "mina"} | {"otto", boss("otto", teams)}
     for what in ("account of", "industry of"):  # HR reads who covers which account
-        seen[f"{what} rosa"] = seen[f"{what} rosa"] | {"hana"}
+        for name in ("rosa", "mina"):
+            seen[f"{what} {name}"] = seen[f"{what} {name}"] | {"hana"}
     seen["pay of rosa"] = {"rosa"}
     for key in (
         "reviewer from outside",

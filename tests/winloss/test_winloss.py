@@ -479,7 +479,7 @@ def test_no_other_feature_reads_what_was_said() -> None:
             r"^\s*(from|import) fairlead\.winloss|^from fairlead import .*winloss", path.read_text(), re.M
         ):
             reads.add(path.relative_to(source).parts[0])
-    assert reads == {"winloss", "web", "api", "cli"}
+    assert reads == {"winloss", "web", "api", "cli", "today"}, "a day lists the accounts one owes oneself"
 
 
 def test_the_ledger_holds_no_sentence_that_cannot_be_erased(house: House) -> None:

@@ -31,7 +31,6 @@ from fairlead.territories.models import (
 )
 from fairlead.territories.rules import Policy
 from fairlead.watch import rules
-from fairlead.winloss import queries as winloss
 
 _SUMS = "money at risk of an empty seat is a sum; no deal is shown"
 _SEEN = "what belongs to an account that the reader found through the table"
@@ -348,16 +347,6 @@ class DealSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
-    """A lost deal with its story, as far as the reader may read it."""
-
-    deal: DealSeen
-    why: tuple[tuple[str, str], ...]
-    """(who or what says it, what it says)"""
-    rival: str
-
-
-@dataclass(frozen=True, slots=True)
 class CoverSeen:
     """Who covers the account meanwhile, and what was done. ``gone``: whoever was named is not there any more."""
 
@@ -386,7 +375,8 @@ class AccountPage:
     cover: CoverSeen | None
     deals: tuple[DealSeen, ...]
     more_deals: bool
-    losses: tuple[Loss, ...]
+    lost: tuple[DealSeen, ...]
+    """the newest that were lost; their story is told by the page, through the reader's own rights"""
     activities: tuple[Activity, ...]
     renewals: tuple[models.Renewal, ...]
     rivals: tuple[RivalSeen, ...]
@@ -428,7 +418,7 @@ def page(actor: access.Actor, public_id: str, at: datetime) -> AccountPage:
         cover=_cover_seen(row, actor, line, at) if seat_ is not None else None,
         deals=tuple(found[:MOST_DEALS]),
         more_deals=len(found) > MOST_DEALS,
-        losses=tuple(_loss(actor, one, at) for one in found if one.status == "lost")[:MOST_LOSSES],
+        lost=tuple(one for one in found if one.status == "lost")[:MOST_LOSSES],
         activities=tuple(territories.activities(row.pk)),
         renewals=tuple(territories.renewals([row.pk])),
         rivals=tuple(territories.rivals([row.pk])),
@@ -460,32 +450,6 @@ def _deals_seen(row: Account, deals: QuerySet[Deal]) -> list[DealSeen]:
     ]  # fmt: skip
     first = sorted((one for one in seen if one.status == "open"), key=lambda one: one.on or date.max)
     return first + [one for one in seen if one.status != "open"]
-
-
-def _loss(actor: access.Actor, deal: DealSeen, at: datetime) -> Loss:
-    """Why a deal was lost: what the seller and the buyer said, else what the source says."""
-    try:
-        told = winloss.page(actor, deal.public_id, at)
-    except access.Refused:
-        told = None
-    why: list[tuple[str, str]] = []
-    rival = ""
-    for who, one in (("the buyer", told.buyer if told else None), ("the seller", told.rep if told else None)):
-        if one is not None:
-            more = f" Decided {one.said.moment}." if one.said.moment else ""
-            why.append((who, f"{one.primary}.{more}"))
-            rival = rival or one.said.rival
-    row = Deal.objects.seen_by(actor, "deal.read").filter(public_id=deal.public_id).only("extra").first()
-    says = {name: str(value) for name, value in (row.extra if row else {}).items() if str(value).strip()}
-    why += [("the source", value) for name, value in sorted(says.items()) if _tells(name, ("reason", "lost"))]
-    rival = rival or next(
-        (value for name, value in sorted(says.items()) if _tells(name, ("rival", "competitor"))), ""
-    )
-    return Loss(deal, tuple(why), rival)
-
-
-def _tells(name: str, marks: Iterable[str]) -> bool:
-    return any(mark in name.lower() for mark in marks)
 
 
 def _cover_seen(row: Account, actor: access.Actor, line: Line, at: datetime) -> CoverSeen | None:

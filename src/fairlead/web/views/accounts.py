@@ -18,7 +18,7 @@ from fairlead.records import reads
 from fairlead.territories import noting, rules, wording
 from fairlead.territories import queries as territories
 from fairlead.watch import queries
-from fairlead.web import downloads, formats, numbers
+from fairlead.web import downloads, formats, losses, numbers
 from fairlead.web.given import day_or_none, plain_text, whole
 from fairlead.web.middleware import AskingRequest, signed_in
 
@@ -235,6 +235,7 @@ def _one(request: AskingRequest, public_id: str, values: dict[str, str], error: 
     today = people.house().day(request.at)
     context = {
         "page": page,
+        "losses": [losses.loss(request.actor, one, request.at) for one in page.lost],
         "line": page.line,
         "facts": page.line.facts,
         "unit": numbers.unit(),
