@@ -39,8 +39,7 @@ def test_both_sides_write_sign_and_change_an_agreement(
     expect(page.get_by_role("status")).to_contain_text("in force once Mina Aalto has signed")
 
     _sign_in(page, server, company.mina)
-    page.get_by_role("link", name="1 working agreement waits for you").click()
-    page.get_by_role("link", name="Rosa Lindqvist").click()
+    page.get_by_role("link", name="Open it: Answer the working agreement").click()
     found += axe(page)
     page.get_by_role("button", name="Agree and sign").click()
     expect(page.get_by_role("heading", name="In force: version 1")).to_be_visible()
@@ -50,8 +49,7 @@ def test_both_sides_write_sign_and_change_an_agreement(
     page.get_by_role("button", name="Propose and sign").click()
 
     _sign_in(page, server, company.rosa)
-    page.get_by_role("link", name="1 working agreement waits for you").click()
-    page.get_by_role("link", name="Mina Aalto").click()
+    page.get_by_role("link", name="Open it: Answer the working agreement").click()
     expect(page.get_by_role("heading", name="Proposed: version 2")).to_be_visible()
     found += axe(page)
     page.get_by_role("button", name="Agree and sign").click()
