@@ -96,6 +96,7 @@ def _sign_in(page: Page, server: str, person: Person) -> None:
 def test_a_rep_signs_in_and_sets_a_call(company: Cast, live_server: object, page: Page) -> None:
     server = str(live_server)
     _sign_in(page, server, company.rosa)
+    page.get_by_label("Main", exact=True).get_by_role("link", name="My quarter").click()
     expect(page.get_by_role("heading", name="My quarter")).to_be_visible()
     page.fill("#number", "7")
     page.get_by_role("button", name="Set my call").click()
@@ -107,11 +108,13 @@ def test_a_rep_signs_in_and_sets_a_call(company: Cast, live_server: object, page
 def test_a_manager_submits_and_the_team_has_the_copy(company: Cast, live_server: object, page: Page) -> None:
     server = str(live_server)
     _sign_in(page, server, company.mina)
+    page.get_by_role("link", name="Prepare it: Submit your call").click()
     page.fill("#number", "3")
     page.fill("#reason", "One deal has no date.")
     page.get_by_role("button", name="Submit to Vera").click()
     expect(page.get_by_role("status")).to_contain_text("3 is submitted")
     _sign_in(page, server, company.ravi)
+    page.get_by_role("link", name="Read it: Read the copy of Mina Aalto’s call").click()
     expect(page.get_by_text("One deal has no date.")).to_be_visible()
 
 
@@ -120,6 +123,7 @@ def test_a_manager_submits_and_the_team_has_the_copy(company: Cast, live_server:
 def test_an_executive_has_the_board_and_no_rep_on_it(company: Cast, live_server: object, page: Page) -> None:
     server = str(live_server)
     _sign_in(page, server, company.vera)
+    page.get_by_label("Main", exact=True).get_by_role("link", name="Board").click()
     expect(page.get_by_role("heading", name="Board")).to_be_visible()
     expect(page.get_by_role("row").filter(has_text="Industrial North")).to_contain_text("Mina Aalto")
     assert "Rosa Lindqvist" not in page.content()

@@ -65,6 +65,7 @@ def test_news_is_told_in_two_clicks_thanked_for_and_told_upward(
     page.goto(f"{server}/news/")
     expect(page.get_by_text("thanked today")).to_be_visible()
     _sign_in(page, server, cast.vera)
+    page.goto(f"{server}/board/")
     expect(page.get_by_text("news is told after")).to_be_visible()
     assert "Rosa" not in page.content()
 
@@ -76,6 +77,7 @@ def test_what_to_expect_is_signed_by_both_and_stands_beside_the_call(
 ) -> None:
     server, cast = str(live_server), company.cast
     _sign_in(page, server, cast.mina)
+    page.goto(f"{server}/call/")
     page.get_by_role("link", name="Nothing agreed for this period yet").click()
     page.get_by_role("link", name="Write it").click()
     assert axe(page) == []
@@ -97,6 +99,7 @@ def test_what_to_expect_is_signed_by_both_and_stands_beside_the_call(
     expect(row).to_contain_text("agreed 2 on 24 Nov")
 
     _sign_in(page, server, cast.mina)
+    page.goto(f"{server}/call/")
     expect(page.get_by_text("agreed 2 on 24 Nov")).to_be_visible()
     assert axe(page) == []
     _sign_in(page, server, cast.rosa)

@@ -80,6 +80,8 @@ def test_one_export_gives_a_range_changes_and_a_number_to_send(
 ) -> None:
     server = str(live_server)
     _sign_in(page, server, mina)
+    expect(page.get_by_text("Bring in the first export of your CRM")).to_be_visible()
+    page.get_by_label("Main", exact=True).get_by_role("link", name="Call").click()
     expect(page.get_by_text("No estimate yet.")).to_be_visible()
     _bring_in(page, server, _export(pushed=False), "2026-11-23")
     page.goto(f"{server}/call/")

@@ -130,7 +130,7 @@ def test_a_refusal_says_why_and_leads_back(
         expect(page.get_by_role("heading", name=heading)).to_be_visible()
         assert axe(page) == []
     page.get_by_role("link", name="To your first page").click()
-    expect(page.get_by_role("heading", name="My quarter")).to_be_visible()
+    expect(page.get_by_role("heading", name="today", level=1)).to_be_visible()
 
 
 def test_guessing_a_password_ends_in_a_page_that_says_what_to_do(

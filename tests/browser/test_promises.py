@@ -29,7 +29,7 @@ def test_a_manager_promises_and_the_rep_reads_what_became_of_it(
     server = str(live_server)
     promised(company, "mina", "rosa", AT.date())
     _sign_in(page, server, company.mina)
-    page.get_by_role("link", name="Promises: 1 due").click()
+    page.get_by_role("contentinfo").get_by_role("link", name="Promises, 1 due").click()
     page.get_by_label("I will").fill("Send you the notes of the lab.")
     page.get_by_label("To", exact=True).fill("Rosa Lindqvist")
     page.get_by_label("By the end of").fill("2026-11-25")

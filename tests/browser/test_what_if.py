@@ -46,6 +46,7 @@ def test_the_answer_moves_while_one_supposes_and_the_address_holds_it(
     company: Company, live_server: object, page: Page
 ) -> None:
     _sign_in(page, str(live_server), company.cast.rosa)
+    page.goto(f"{live_server}/quarter/")
     page.get_by_role("link", name="Try a what-if").click()
     expect(page.get_by_role("heading", name="What if", exact=True)).to_be_visible()
     answer = page.locator("#answer")

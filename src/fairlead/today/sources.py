@@ -353,8 +353,14 @@ def _winloss(actor: access.Actor, at: datetime) -> Iterable[Item]:
 
 
 def _imports(actor: access.Actor, at: datetime) -> Iterable[Item]:
-    """What an import left open for sales operations."""
+    """What an import left open for sales operations; the first one where there was none."""
     if not access.may(actor, "import.run") or not access.may(actor, "deal.read"):
+        return
+    if access.may(actor, "import.read") and not deals.imports(actor, limit=1):
+        yield Item(
+            "import", "Bring in the first export of your CRM", "then there is a range, and what changes from then on",
+            "Bring it in", "import_new",
+        )  # fmt: skip
         return
     today = people.house().day(at)
     for hint in deals.not_counted(actor, on=today, limit=1, reasons=["missing"]):
