@@ -13,6 +13,7 @@ from fairlead.earnings.models import PayPlan
 from fairlead.ledger.models import Entry
 from fairlead.people import access, clock
 from fairlead.people import queries as people
+from fairlead.people.models import Person
 from tests.calls import company as the_company
 from tests.calls.company import Company
 from tests.cast import AT, Cast
@@ -131,3 +132,13 @@ def test_a_manager_has_the_own_page_from_the_team_and_reads_no_other(company: Co
         assert not rows.exists(), name
     assert actions.delete(by=cast.actor("mina"), period="") == 0
     assert len(queries.kept(cast.actor("rosa"))) == 1
+
+
+def test_a_pay_plan_goes_with_whoever_leaves(company: Company) -> None:
+    cast, period = company.cast, people.house().period(AT.date())
+    for name in ("rosa", "ravi"):
+        actions.keep(by=cast.actor(name), at=AT, period=period, plan=PLAN)
+    Person.objects.filter(pk=cast.rosa.pk).update(ends_on=AT.date())
+    assert actions.watch(at=AT - timedelta(days=1)) == 0
+    assert actions.watch(at=AT) == 1
+    assert len(queries.kept(cast.actor("ravi"))) == 1

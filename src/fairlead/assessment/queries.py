@@ -162,11 +162,9 @@ def _noise(actor: access.Actor, lead: people.Node, team: list[int], at: datetime
     if lead.id == actor.person:
         counts, name, alone = desk.own_counts(actor, at), calls.period_at(at).name, True
     else:
-        totals = desk.counts_page(actor, at).totals
-        found = next((one for one in totals if one.name == lead.name), None)
-        if found is None:
-            raise access.NotAllowed("desk.totals")
-        counts, name, alone = found.counts, found.period, False
+        people.require_on(actor, "desk.totals", lead.id)
+        before = people.house().calendar.previous(calls.period_at(at))
+        counts, name, alone = desk.counts_of(lead.id, before, at), before.name, False
     said = rules.Noise(
         name, counts.raw, counts.counted, counts.late, counts.must, counts.alone if alone else None, counts.answered,
         counts.middle if alone else None,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from fairlead.earnings import rules
 from fairlead.earnings.models import PayPlan
 from fairlead.forecasting.periods import Period
 from fairlead.people import access
+from fairlead.people import queries as people
 
 
 @transaction.atomic
@@ -35,3 +37,11 @@ def delete(*, by: access.Actor, period: str) -> int:
     if period:
         rows = rows.filter(starts=period)
     return rows.delete()[0]
+
+
+@transaction.atomic
+def watch(*, at: datetime) -> int:
+    """Delete the pay plans of whoever has left, for the daily clock; how many."""
+    rows = PayPlan.objects.for_system("a pay plan goes with whoever leaves")
+    gone = rows.filter(Q(person__ends_on__lte=people.house().day(at)) | ~Q(person__voided_at=None))
+    return gone.delete()[0]

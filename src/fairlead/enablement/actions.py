@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum
 
 from fairlead.deals.models import Deal
 from fairlead.debts import actions as debts
@@ -274,10 +275,12 @@ def deliver(
 
 
 def _attach(by: access.Actor, at: datetime, file: files.Sent | None) -> Attachment | None:
-    """A file as it is kept, within what all files of this kind may take together."""
+    """A file as it is kept, within what all files of one person may take together."""
     if file is None:
         return None
-    kept = files.kept_file(file, limit=settings.EVIDENCE_LIMIT, taken=0, most=MOST_BYTES)
+    own = Attachment.objects.for_system("how much the files of one person take together").filter(by=by.id)
+    taken = own.aggregate(all=Sum("size"))["all"] or 0
+    kept = files.kept_file(file, limit=settings.EVIDENCE_LIMIT, taken=taken, most=MOST_BYTES)
     row = Attachment.objects.create(
         name=kept.name, kind=kept.kind, size=len(kept.data), sha256=kept.sha256, by_id=by.id, at=at
     )

@@ -442,7 +442,7 @@ def _tell(before: Found, found: Found, kind: str, said: str, by: access.Actor, a
         case "decided":
             if said in rules.PARTING:
                 told = [(one, "improvement.second") for one in queries.partners(row.person_id)]
-                told = told or [(one, "improvement.outside") for one in people.admins()]
+                told = told or [(one, "improvement.outside") for one in _admins(row)]
             else:
                 told = [(row.person_id, "improvement.decided"), (manager, "improvement.answered")]
         case "objected":
@@ -452,7 +452,7 @@ def _tell(before: Found, found: Found, kind: str, said: str, by: access.Actor, a
         case "appealed":
             told = [(one, "improvement.appealed") for one in queries.hearers(row, now)]
             if not told:  # somebody from outside hears it, and has to be sent it
-                keepers = queries.partners(row.person_id) or people.admins()
+                keepers = queries.partners(row.person_id) or _admins(row)
                 told = [(one, "improvement.outside") for one in keepers]
         case "heard":
             told = [(row.person_id, "improvement.heard"), (manager, "improvement.answered")]
@@ -472,7 +472,12 @@ def _gate_told(row: Plan) -> list[tuple[int | None, str]]:
     found: list[tuple[int | None, str]] = [
         (one, "improvement.at_hr") for one in queries.partners(row.person_id)
     ]
-    return found or [(one, "improvement.outside") for one in people.admins()]
+    return found or [(one, "improvement.outside") for one in _admins(row)]
+
+
+def _admins(row: Plan) -> list[int]:
+    """The admins who may send a plan outside: neither whom it is about nor who leads them."""
+    return [one for one in people.admins() if one not in (row.person_id, people.manager_of(row.person_id))]
 
 
 # Measuring

@@ -25,11 +25,10 @@ _DUE = "which plans were over a year ago; HR of the unit is told, without a name
 class Line:
     """Somebody a year after. ``here``: still with the company. ``on_line`` of ``quarters``: the closed ones since.
 
-    ``quarters`` is None where nothing was asked since; ``readable`` that the plan itself is not erased yet.
+    ``quarters`` is None where nothing was asked since.
     """
 
     plan: str
-    readable: bool
     person: str
     manager: str
     outcome: str
@@ -53,18 +52,18 @@ def due_on(closed: date) -> date:
 
 
 def a_year(actor: access.Actor, at: datetime) -> list[Line]:
-    """In HR's units, those whose year is over first, the newest of them on top. Raises NotAllowed."""
+    """In HR's units, those whose year is over first, the newest of them on top; nothing of a plan that was erased.
+
+    Raises NotAllowed.
+    """
     access.require(actor, "improvement.gate")
     rows = Plan.objects.seen_by(actor, "improvement.gate").exclude(form="self").exclude(person=actor.id)
-    found = [(row, now, day) for row, now, day in _followed(list(rows))]
+    still = {one.row.pk for one in queries.together(queries.where_it_runs(rows, at), actor, at)}
+    found = [one for one in _followed(list(rows)) if one[0].pk in still]
     keys = {row.person_id for row, *_ in found}
     persons = {one.pk: one for one in Person.objects.filter(pk__in=keys)}
     names = people.names({row.by_id for row, *_ in found})
-    still = {one.row.pk for one in queries.together([row for row, *_ in found], actor, at)}
-    lines = [
-        _line(row, now, day, persons[row.person_id], names[row.by_id], row.pk in still, at)
-        for row, now, day in found
-    ]
+    lines = [_line(row, now, day, persons[row.person_id], names[row.by_id], at) for row, now, day in found]
     lines.sort(
         key=lambda one: (
             not one.due,
@@ -89,9 +88,7 @@ def _followed(rows: list[Plan]) -> list[tuple[Plan, rules.State, date]]:
     return found
 
 
-def _line(
-    row: Plan, now: rules.State, closed: date, person: Person, manager: str, readable: bool, at: datetime
-) -> Line:
+def _line(row: Plan, now: rules.State, closed: date, person: Person, manager: str, at: datetime) -> Line:
     today = people.house().day(at)
     assert now.decision is not None
     gone = person.voided_at is not None or (person.ends_on is not None and person.ends_on <= today)
@@ -100,7 +97,7 @@ def _line(
     day = due_on(closed)
     on_line, quarters = (0, None) if gone else since(person.pk, closed, at)
     return Line(
-        row.public_id, readable, person.name, manager, now.decision.said, closed, day, day <= today, not gone,
+        row.public_id, person.name, manager, now.decision.said, closed, day, day <= today, not gone,
         person.ends_on,
         "" if gone or node is None else node.team or node.name, person.title, on_line, quarters,
     )  # fmt: skip

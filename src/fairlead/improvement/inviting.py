@@ -203,6 +203,9 @@ def take_back(*, by: access.Actor, at: datetime, invitation: str) -> None:
     row = rows.select_related("plan").filter(public_id=invitation).first()
     if row is None or not outside.kept_by(by, row.plan.person_id):
         raise access.NotFound("address")
+    found = next(iter(queries.together([row.plan], access.system(_ONE), at)), None)
+    if found is not None and outside.stands_in_it(by, found):
+        raise access.NotFound("address")
     if row.revoked_at is not None or row.used_at is not None:
         return
     Invitation.objects.for_system(_ONE).filter(pk=row.pk).update(revoked_at=at, revoked_by=by.id)

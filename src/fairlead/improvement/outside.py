@@ -30,7 +30,12 @@ _SENT = "which addresses lead to a plan that went through the table"
 
 
 def kept_by(actor: access.Actor, person: int) -> bool:
-    """Whether the actor names and sends to somebody from outside for a person: HR, or an admin where there is no HR."""
+    """Whether the actor names and sends to somebody from outside for a person: HR, or an admin where there is no HR.
+
+    Nobody does so for themself.
+    """
+    if actor.person == person:
+        return False
     if people.may_on(actor, "outside.keep", person):
         return True
     return people.may_on(actor, "outside.keep_alone", person) and not _partnered(person)
@@ -54,7 +59,7 @@ def of_head(head: int) -> Reviewer | None:
 
 def in_force(person: int, day: date) -> Reviewer | None:
     """Who from outside stands for a person on a day: named for the nearest unit above with any row."""
-    for head in people.chain(person):
+    for head in people.chain(person)[1:]:
         if (row := of_head(head)) is not None:
             return row if _holds(row, day) else None
     return None
@@ -231,13 +236,15 @@ def waiting(actor: access.Actor, at: datetime) -> list[Waiting]:
     return [
         _waiting(actor, one, duty, at)
         for one in queries.together(kept, system, at)
-        if (duty := duty_of(one, at)) is not None
+        if not stands_in_it(actor, one) and (duty := duty_of(one, at)) is not None
     ]
 
 
 def waits(actor: access.Actor, found: Found, at: datetime) -> Waiting | None:
     """The same of one plan that its reader may send outside; None where there is nothing to send."""
-    if not kept_by(actor, found.row.person_id) or (duty := duty_of(found, at)) is None:
+    if not kept_by(actor, found.row.person_id) or stands_in_it(actor, found):
+        return None
+    if (duty := duty_of(found, at)) is None:
         return None
     return _waiting(actor, found, duty, at)
 
@@ -263,12 +270,21 @@ def _parts(now: rules.State) -> frozenset[int]:
     return rules.behind(now, now.second.by if now.second else 0)
 
 
+def stands_in_it(actor: access.Actor, found: Found) -> bool:
+    """Whether an admin leads the person or had a part in the plan: another admin sends it then, and is told of it."""
+    if people.may_on(actor, "outside.keep", found.row.person_id):
+        return False
+    return actor.person in _parts(found.now) or actor.person == people.manager_of(found.row.person_id)
+
+
 def _conflicted(actor: access.Actor, found: Found) -> bool:
-    """Whether the actor had a part in a plan, or may read nothing of it: then the address is never theirs to see."""
-    hr = people.may_on(actor, "outside.keep", found.row.person_id)
-    return (
-        not hr or actor.person in _parts(found.now) or actor.person == people.manager_of(found.row.person_id)
-    )
+    """Whether the actor had a part in a plan, will have one, or may read nothing of it: then they see no address."""
+    row, now = found.row, found.now
+    if not people.may_on(actor, "outside.keep", row.person_id):
+        return True
+    stood = stand_of(row.person_id)
+    later = {stood.decider, stood.hearer, *queries.deciders(row, now), *queries.hearers(row, now)}
+    return actor.person in _parts(now) | later or actor.person == people.manager_of(row.person_id)
 
 
 def sent_of(plan: Plan) -> list[Invitation]:

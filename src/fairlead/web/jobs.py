@@ -24,6 +24,7 @@ from fairlead.desk import actions as desk
 from fairlead.desk import calendar as pressure
 from fairlead.diagnoses import actions as diagnoses
 from fairlead.early import actions as early
+from fairlead.earnings import actions as earnings
 from fairlead.enablement import actions as enablement
 from fairlead.exits import actions as exits
 from fairlead.feedback import actions as feedback
@@ -92,6 +93,7 @@ def watched(at: datetime) -> list[str]:
         "Days of pressure": lambda: pressure.watch(by=by, at=at),
         "What the catalogue owes": lambda: enablement.watch(at=at),
         "Looks at results": lambda: looks.watch(at=at),
+        "Pay plans of who left": lambda: earnings.watch(at=at),
         "Words of early talks": lambda: early.watch(at=at),
         "Records past their time": lambda: records.watch(by=by, at=at),
         "Plans at their last day": lambda: improvement.watch(at=at),
