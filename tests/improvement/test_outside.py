@@ -15,14 +15,15 @@ from fairlead.improvement.inviting import Given
 from fairlead.improvement.models import Act, Invitation, Plan, Reviewer
 from fairlead.ledger import queries as ledger
 from fairlead.ledger.models import Entry, Personal
+from fairlead.notices.models import Notice
 from fairlead.people import access, clock
 from fairlead.people import actions as people
-from fairlead.people.models import Partnership
+from fairlead.people.models import Partnership, RoleGrant
 from fairlead.records import queries as records
 from fairlead.territories.models import Account
 from tests.calls.company import Company
 from tests.improvement import making
-from tests.improvement.making import BEGUN, PUBLISHED, at_day, do
+from tests.improvement.making import BEGUN, PUBLISHED, at_day, do, drafted
 from tests.improvement.test_plans import LAST, code, covered, page, ready, sees, told
 
 pytestmark = pytest.mark.django_db
@@ -470,3 +471,21 @@ def test_acts_have_somebody_and_only_one(company: Company) -> None:
     plan = making.drafted(company)
     with pytest.raises(IntegrityError), transaction.atomic():
         Act.objects.create(plan=plan, number=1, kind="submitted", on=BEGUN.date(), at=at_day(BEGUN.date()))
+
+
+def test_an_admin_sends_nothing_of_their_own_and_hears_of_nothing(company: Company) -> None:
+    """Whoever a plan is about, leads or had a part in it, and is an admin as well, keeps out of the way outside."""
+    cast = company.cast
+    for name in ("rosa", "mina"):
+        RoleGrant.objects.create(person=getattr(cast, name), role="admin", starts_on=date(2026, 1, 1))
+    Partnership.objects.filter(hr=cast.hana).delete()
+    plan = drafted(company)
+    do(company, "mina", plan, "submitted", BEGUN)
+    told = set(Notice.objects.filter(kind="improvement.outside").values_list("to_id", flat=True))
+    assert told == {cast.ada.pk}
+    assert [one.plan for one in outside.waiting(cast.actor("ada", BEGUN), BEGUN)] == [plan.public_id]
+    for name in ("rosa", "mina"):
+        actor = cast.actor(name, BEGUN)
+        assert outside.waiting(actor, BEGUN) == []
+        with pytest.raises(access.Refused):
+            inviting.send(by=actor, at=BEGUN, plan=plan.public_id, by_mail=True)
