@@ -235,3 +235,12 @@ def test_only_operations_issues_and_nobody_says_a_year_that_is_to_come(cast: Cas
             statement.draft(cast.actor(name), AT, year=2026, unit="", role="", supporters=1)
     with pytest.raises(access.Refused):
         draft(cast, year=date.max.year)
+
+
+def test_two_statements_never_tell_of_fewer_than_enough() -> None:
+    six, five, ten = set(range(6)), set(range(5)), set(range(10))
+    assert rules.tells_of_few(six, [five]), "one person is between them"
+    assert rules.tells_of_few(five, [six])
+    assert not rules.tells_of_few(ten, [five]), "five people are"
+    assert not rules.tells_of_few(six, [six, {1, 2}]), "the same people, and too few to be told of"
+    assert not rules.tells_of_few(five, [set(range(4, 9))]), "neither lies in the other"

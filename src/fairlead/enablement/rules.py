@@ -367,3 +367,14 @@ def about(kind: str, product: str, products: Collection[str]) -> str:
 def gap_open(steps: Sequence[str]) -> bool:
     """Whether a gap is open, from its steps in order."""
     return not steps or steps[-1] == "reopened"
+
+
+def tells_of_few(here: set[int], others: Iterable[set[int]]) -> bool:
+    """Whether figures about these people, beside figures about others that may be given, tell of fewer than enough.
+
+    They do where one of the two sets lies in the other and what is between them is somebody, and fewer than enough.
+    """
+    return any(
+        (other < here or here < other) and len(other) >= ENOUGH and len(other ^ here) < ENOUGH
+        for other in others
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from statistics import median
 from typing import Any
@@ -117,15 +117,35 @@ def draft(actor: access.Actor, at: datetime, *, year: int, unit: str, role: str,
     persons = catalogue.everybody(last) if lead is None else people.below(lead)
     sellers = catalogue.sellers(persons, last)
     ids = {one.id for one in sellers if not role or rules.same_words(one.role, role)}
-    figures = (
-        _support(ids, supporters),
+    counted: tuple[Figure, ...] = (
         _delivered(ids, first, last, at),
         *_debts(ids, first, last),
         _on_quota(ids, year, at),
-        _ramp(role, at),
     )
+    if _tells_of_few(ids, last):
+        counted = tuple(replace(one, says=TOO_FEW, how=NEARLY) for one in counted)
+    figures = (_support(ids, supporters), *counted, _ramp(role, at))
     text = _text(year, name, role, last, figures)
     return Draft(year, name, role, figures, text, digest(text))
+
+
+NEARLY = "A statement about nearly the same people is possible: the two together would tell of single ones."
+
+
+def _tells_of_few(ids: Collection[int], last: date) -> bool:
+    """Whether these people and those of another possible statement differ by somebody, and by fewer than enough.
+
+    Every unit and the whole company, each with every role and with all of them, is a possible statement.
+    """
+    others: list[set[int]] = []
+    for lead in (None, *Team.objects.values_list("lead_id", flat=True)):
+        persons = catalogue.everybody(last) if lead is None else people.below(lead)
+        sellers = catalogue.sellers(persons, last)
+        roles = ("", *sorted({rules.folded(one.role) for one in sellers}))
+        others += [
+            {one.id for one in sellers if not role or rules.same_words(one.role, role)} for role in roles
+        ]
+    return rules.tells_of_few(set(ids), others)
 
 
 def digest(text: str) -> str:
