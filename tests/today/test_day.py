@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
 from fairlead.enablement import actions as enablement_actions
 from fairlead.people import clock
@@ -57,7 +56,7 @@ def test_whatever_stands_on_a_day_opens_for_whom_it_stands_there(db: None, now: 
     for name in CAST:
         client = client_of(world.cast, name)
         for item in items_of(world.cast, name):
-            url = reverse(item.page, args=item.of) + (f"?{item.query}" if item.query else "")
+            url = queries.path_of(item)
             response = client.get(url)
             assert response.status_code == 200, (name, item.kind, url, response.status_code)
             opened.add(item.kind)

@@ -319,7 +319,7 @@ def waiting(actor: access.Actor, at: datetime) -> int:
 
 
 def waiting_lines(actor: access.Actor, at: datetime) -> list[Line]:
-    """The agreements that wait for the reader, for the start page."""
+    """The agreements that wait for the reader, for the page of the day."""
     if not available(actor):
         return []
     rows = readable(actor).select_related("rep", "manager").order_by("pk")

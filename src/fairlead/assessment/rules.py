@@ -28,7 +28,6 @@ class Finding:
     words: str
     page: str
     of: tuple[str, ...] = ()
-    query: str = ""
     talk: str = ""
     weight: float = 0.0
 

@@ -128,15 +128,11 @@ def pay(plan: Plan, sold: int, target: int, parts: int = 4) -> Pay:
     attained = Fraction(100 * max(sold, 0), target)
     if attained < plan.threshold:
         return Pay(attained, base, (), 0, 0, True, False)
-    exact = [
-        (above, until, width, rate, variable * width * rate / 10_000)
-        for above, until, width, rate in _parts(plan.bands, attained)
-    ]
     lines: list[Line] = []
     paid, counted, due, reached = 0, 0, Fraction(0), Fraction(0)
-    for above, until, width, rate, money in exact:
+    for above, until, width, rate in _parts(plan.bands, attained):
         # Each line is the difference of rounded sums, so that the lines add up to the cent.
-        due, reached = due + money, reached + width
+        due, reached = due + variable * width * rate / 10_000, reached + width
         due_upto, sold_upto = round_half_up(due), round_half_up(reached * target / 100)
         if width or above == 0:
             lines.append(Line(above, until, sold_upto - counted, rate, due_upto - paid))

@@ -801,6 +801,10 @@ def _waiting(actor: access.Actor, at: datetime) -> int:
 
 
 def _that_wait(actor: access.Actor, at: datetime) -> list[Found]:
+    return kept.once(("plans that wait", actor.person, at), lambda: _found_waiting(actor, at))
+
+
+def _found_waiting(actor: access.Actor, at: datetime) -> list[Found]:
     where = Q(pk__in=[])
     for act in _READS:
         if access.may(actor, act):

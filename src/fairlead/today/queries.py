@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.urls import reverse
+
 from fairlead.ledger import queries as ledger
 from fairlead.people import access
 from fairlead.people import queries as people
@@ -28,6 +30,11 @@ def page(actor: access.Actor, at: datetime) -> Page:
     off = people.off_of_teams([actor.id])[actor.id]
     found = rules.day(sources.everything(actor, at), today, off)
     return Page(today, found, rules.weekly(_done(actor, today), today))
+
+
+def path_of(item: rules.Item) -> str:
+    """The address of the page on which a thing is done."""
+    return reverse(item.page, args=item.of) + (f"?{item.query}" if item.query else "")
 
 
 def _done(actor: access.Actor, today: date) -> list[date]:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from fairlead.agreements import queries as agreements
 from fairlead.asks import queries as asks
 from fairlead.calls.queries import copies, own_number
+from fairlead.calls.queries.periods import period_at
 from fairlead.deals import lookups
 from fairlead.deals import queries as deals
 from fairlead.debts import queries as debts
@@ -65,7 +66,7 @@ def _calls(actor: access.Actor, at: datetime) -> Iterable[Item]:
 def _expectations(actor: access.Actor, at: datetime) -> Iterable[Item]:
     if not access.may(actor, "expectation.read"):
         return
-    period = people.house().period(people.house().day(at))
+    period = period_at(at)
     for row in expectations.listing(actor, period, at):
         to_sign = row.version is not None and row.version.state != "agreed"
         if row.mine and row.standing in ("due", "overdue") and not to_sign:

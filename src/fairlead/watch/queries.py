@@ -476,25 +476,15 @@ def first_calls(actor: access.Actor, at: datetime) -> list[tuple[str, str, date]
     """(account, its name, day) of first calls that the actor has to make at accounts they cover. Raises NotAllowed."""
     rows = Account.objects.seen_by(actor, "account.read").filter(pk__in=models.covered_by(actor))
     kept = list(rows.select_related("owner"))
+    lines = {line.public_id: line for line in _lines(kept, _readable_deals(actor), actor, at)}
     found = []
-    for row, line in zip(
-        kept, _in_order_of(kept, _lines(kept, _readable_deals(actor), actor, at)), strict=True
-    ):
-        seen = _cover_seen(row, actor, line, at)
-        if (
-            seen is not None
-            and seen.mine
-            and seen.first_call_on
-            and not seen.called_on
-            and "first_call" not in seen.done
-        ):
+    for row in kept:
+        seen = _cover_seen(row, actor, lines[row.public_id], at)
+        if seen is None or not seen.mine or seen.called_on or "first_call" in seen.done:
+            continue
+        if seen.first_call_on:
             found.append((row.public_id, row.name, seen.first_call_on))
     return found
-
-
-def _in_order_of(rows: Iterable[Account], lines: Iterable[Line]) -> list[Line]:
-    known = {line.public_id: line for line in lines}
-    return [known[row.public_id] for row in rows]
 
 
 # The cover plan of an empty seat

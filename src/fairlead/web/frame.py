@@ -130,7 +130,7 @@ def context(request: HttpRequest) -> dict[str, object]:
             "owed_below": access.may(actor, "owed.read"),
             "library_below": access.may(actor, "material.read"),
             "assessment_below": access.may(actor, "assessment.read"),
-            "owe_below": enablement.named_as_owner(actor.id),
+            "owe_below": waits.owes,
             "catalogue_below": access.may(actor, "catalogue.keep"),
             "records_below": access.may(actor, "hr_record.keep"),
             "me_title": ", ".join(_WORDS[role] for role in Role if role in actor.roles),
@@ -154,6 +154,7 @@ class _Waits:
     """None where it is off for this person"""
     feedback: int | None = None
     """rounds to answer; None where it is off for this person"""
+    owes: bool = False
     promises: int = 0
     notices: int = 0
     gaps: bool = False
@@ -169,6 +170,7 @@ def _waits(actor: access.Actor, at: datetime) -> _Waits:
         oneonones=oneonones.available(actor),
         agreements=agreements.waiting(actor, at) if agreements.available(actor) else None,
         feedback=feedback.waiting(actor, at) if feedback.available(actor) else None,
+        owes=enablement.named_as_owner(actor.id),
         promises=promises.waiting(actor, at),
         notices=notices.unread(actor.id),
         gaps=gaps.available(actor, at),

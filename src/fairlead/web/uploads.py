@@ -22,6 +22,7 @@ from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.http import HttpRequest
 
 from fairlead.people import access
+from fairlead.qualification import rules
 from fairlead.web.models import Upload
 
 TABLES = (".csv", ".tsv", ".txt", ".xlsx")
@@ -67,6 +68,20 @@ def limit_words() -> str:
 
 def was_too_large(request: HttpRequest) -> bool:
     return TOO_LARGE in request.META
+
+
+def sent_file(request: HttpRequest, instead: str = "Send a link to it.") -> rules.Sent | None:
+    """The file of a form, read as far as it may be large; None where none was chosen.
+
+    Raises Refused file_large, which says what can be done ``instead``.
+    """
+    if was_too_large(request):
+        most = rules.megabytes(settings.EVIDENCE_LIMIT)
+        raise access.Refused("file_large", f"The file is larger than {most}. {instead}")
+    given = request.FILES.get("file")
+    if given is None:
+        return None
+    return rules.Sent(given.name or "", given.read(settings.EVIDENCE_LIMIT + 1))
 
 
 def keep(files: Sequence[UploadedFile[Any]]) -> tuple[str, list[str], int]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.http import HttpRequest
-from django.urls import reverse
 from ninja import Router, Schema
 
 from fairlead.api.door import REFUSALS, asker
@@ -139,7 +138,7 @@ def day(request: HttpRequest) -> Day:
 
 
 def _due(item: today_rules.Item) -> Due:
-    path = reverse(item.page, args=item.of) + (f"?{item.query}" if item.query else "")
     return Due(
-        kind=item.kind, what=item.what, about=item.about, due_on=item.due_on, moment=item.moment, path=path
-    )
+        kind=item.kind, what=item.what, about=item.about, due_on=item.due_on, moment=item.moment,
+        path=today.path_of(item),
+    )  # fmt: skip

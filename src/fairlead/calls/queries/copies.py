@@ -10,6 +10,7 @@ from typing import Any
 from fairlead.calls import actions, numbers, pipeline, rules, wording
 from fairlead.calls.models import Receipt, Submission, Withdrawal
 from fairlead.calls.queries.heads import Read, Sent, sent_lines
+from fairlead.calls.queries.periods import period_at
 from fairlead.forecasting.periods import Period
 from fairlead.people import access
 from fairlead.people import queries as people
@@ -119,7 +120,7 @@ def unread_of(actor: access.Actor, at: datetime) -> Unread | None:
     manager = people.manager_of(actor.person) if actor.person is not None else None
     if manager is None or not access.may(actor, "submission.read"):
         return None
-    period = people.house().period(people.house().day(at))
+    period = period_at(at)
     standing = numbers.standing_of([manager], period.name, at).get(manager)
     if standing is None:
         return None

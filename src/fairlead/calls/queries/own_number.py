@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fairlead.calls import actions, due, numbers
+from fairlead.calls.queries.periods import period_at
 from fairlead.people import access
 from fairlead.people import queries as people
 
@@ -23,7 +24,7 @@ def due_of(actor: access.Actor, at: datetime) -> OwnDue | None:
     """How the actor stands with the weekly number; None for whoever submits none."""
     if actor.person is None or not access.may(actor, "submission.make"):
         return None
-    period = people.house().period(people.house().day(at))
+    period = period_at(at)
     if people.manager_of(actor.id) is None or not numbers.leaders(numbers.sellers([actor.id], at)):
         return None
     sent = numbers.standing_of([actor.id], period.name, at).get(actor.id)

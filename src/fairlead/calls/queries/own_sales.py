@@ -7,7 +7,7 @@ from datetime import datetime
 
 from fairlead.calls import estimates as stored
 from fairlead.calls import numbers, pipeline
-from fairlead.calls.models import Target
+from fairlead.calls.queries.quarter import own_target
 from fairlead.forecasting.periods import Period
 from fairlead.people import access
 
@@ -46,10 +46,6 @@ def own_sales(actor: access.Actor, period: Period, at: datetime) -> OwnSales:
     rows = pipeline.lines(actor, [actor.id], period=period, at=at)
     run = stored.run_of(period.name, at)
     estimate = stored.of_people(actor, run, [actor.id], own_deals=True).get(actor.id)
-    targets = Target.objects.seen_by(actor, "target.read").filter(
-        person=actor.id, period=period.name, type="new"
-    )
-    target = targets.order_by("-pk").first()
     deals = sorted(
         (
             OpenDeal(line.public_id, line.name, line.amount)
@@ -59,7 +55,7 @@ def own_sales(actor: access.Actor, period: Period, at: datetime) -> OwnSales:
         key=lambda deal: (-deal.amount, deal.name),
     )
     booked = pipeline.column(rows, actor.id, period, "closed")
-    return _with(period, target.amount_minor if target else None, booked, estimate, tuple(deals))
+    return _with(period, own_target(actor, actor.id, period.name), booked, estimate, tuple(deals))
 
 
 def _with(

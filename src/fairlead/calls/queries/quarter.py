@@ -79,7 +79,7 @@ def my_quarter(actor: access.Actor, period: Period, at: datetime) -> MyQuarter:
     run = stored.run_of(period.name, at)
     estimate = stored.of_people(actor, run, [node.id], own_deals=True).get(node.id)
     # A leader's target is the team's, and is read on the Call page.
-    target = None if node.id in numbers.leaders([node.id]) else _own_target(actor, node.id, period.name)
+    target = None if node.id in numbers.leaders([node.id]) else own_target(actor, node.id, period.name)
     booked = pipeline.column(lines, node.id, period, "closed")
     calls = _own_calls(actor, node, lines, period, at)
     commit = calls[0]
@@ -127,7 +127,8 @@ def _own_head(node: people.Node, period: Period, at: datetime, run: EstimateRun 
     return Head(node, period, week, period.weeks, people.house().currency, at, as_of, state)
 
 
-def _own_target(actor: access.Actor, person: int, period: str) -> int | None:
+def own_target(actor: access.Actor, person: int, period: str) -> int | None:
+    """A seller's newest target of a period, None where none is set."""
     rows = Target.objects.seen_by(actor, "target.read").filter(person=person, period=period, type="new")
     newest = rows.order_by("-pk").first()
     return newest.amount_minor if newest else None

@@ -39,7 +39,7 @@ def one(request: AskingRequest, public_id: str) -> HttpResponse:
 
 
 def _url(item: Finding) -> str:
-    return reverse(item.page, args=item.of) + (f"?{item.query}" if item.query else "")
+    return reverse(item.page, args=item.of)
 
 
 @signed_in

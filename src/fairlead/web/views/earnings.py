@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
@@ -147,7 +146,7 @@ def _page(
 
 
 def _attained(pay: rules.Pay) -> str:
-    return f"{rules.round_half_up(Fraction(pay.attained))} %"
+    return f"{rules.round_half_up(pay.attained)} %"
 
 
 def _pay(pay: rules.Pay) -> dict[str, object]:

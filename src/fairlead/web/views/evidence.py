@@ -206,21 +206,8 @@ def _keep(request: AskingRequest, public_id: str, key: str) -> None:
         buyer_name=given.buyer_name,
         buyer_role=given.buyer_role,
         link=given.link,
-        file=_sent(request),
+        file=uploads.sent_file(request),
     )
-
-
-def _sent(request: AskingRequest) -> rules.Sent | None:
-    """The file of the form, read as far as it may be large; None where none was chosen."""
-    if uploads.was_too_large(request):
-        raise access.Refused(
-            "file_large",
-            f"The file is larger than {rules.megabytes(settings.EVIDENCE_LIMIT)}. Send a link to it.",
-        )
-    given = request.FILES.get("file")
-    if given is None:
-        return None
-    return rules.Sent(given.name or "", given.read(settings.EVIDENCE_LIMIT + 1))
 
 
 def _day(text: str) -> date | None:

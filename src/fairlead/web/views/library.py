@@ -85,7 +85,7 @@ def _form(request: AskingRequest, found: library.Piece | None, typed: Mapping[st
         try:
             row = actions.keep_material(
                 by=request.actor, at=request.at, given=given, made_by=typed["made_by"],
-                material=found.public_id if found else "", file=_file(request),
+                material=found.public_id if found else "", file=uploads.sent_file(request, "Give a link to it."),
                 answers_gaps=bool(typed["answers_gaps"]), after=whole(typed["after"], None) if found else None,
             )  # fmt: skip
         except (access.NotAllowed, access.NotFound):
@@ -110,18 +110,6 @@ def _form(request: AskingRequest, found: library.Piece | None, typed: Mapping[st
         "file_again": bool(error) and (bool(request.FILES) or uploads.was_too_large(request)),
     }
     return render(request, "enablement/piece_form.html", context, status=422 if error else 200)
-
-
-def _file(request: AskingRequest) -> files.Sent | None:
-    if uploads.was_too_large(request):
-        raise access.Refused(
-            "file_large",
-            f"The file is larger than {files.megabytes(settings.EVIDENCE_LIMIT)}. Give a link to it.",
-        )
-    given = request.FILES.get("file")
-    if given is None:
-        return None
-    return files.Sent(given.name or "", given.read(settings.EVIDENCE_LIMIT + 1))
 
 
 @signed_in

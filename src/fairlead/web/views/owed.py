@@ -210,7 +210,7 @@ def owe_item(request: AskingRequest, public_id: str) -> HttpResponse:
         try:
             made = actions.deliver(
                 by=request.actor, at=request.at, item=public_id, persons=chosen, on=day(typed["on"]),
-                words=typed["words"], link=typed["link"], file=_file(request),
+                words=typed["words"], link=typed["link"], file=uploads.sent_file(request),
                 answers_gaps=bool(plain_text(request.POST, "answers_gaps")),
             )  # fmt: skip
         except (access.NotAllowed, access.NotFound):
@@ -246,15 +246,3 @@ def _mine_to_deliver(request: AskingRequest, public_id: str) -> queries.OweItem:
     if found is None:
         raise access.NotFound("item you answer for")
     return found
-
-
-def _file(request: AskingRequest) -> files.Sent | None:
-    if uploads.was_too_large(request):
-        raise access.Refused(
-            "file_large",
-            f"The file is larger than {files.megabytes(settings.EVIDENCE_LIMIT)}. Send a link to it.",
-        )
-    given = request.FILES.get("file")
-    if given is None:
-        return None
-    return files.Sent(given.name or "", given.read(settings.EVIDENCE_LIMIT + 1))

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from fairlead.people import queries as people
@@ -55,9 +54,8 @@ def today(request: AskingRequest) -> HttpResponse:
 
 
 def _shown(item: rules.Item, today: date) -> Shown:
-    url = reverse(item.page, args=item.of) + (f"?{item.query}" if item.query else "")
     late = item.due_on is not None and item.due_on < today
-    return Shown(item, url, _when(item, today), late)
+    return Shown(item, queries.path_of(item), _when(item, today), late)
 
 
 def _when(item: rules.Item, today: date) -> str:
