@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.core import signals
@@ -138,6 +139,33 @@ def test_numbers_are_those_of_the_page(db: None, monkeypatch: pytest.MonkeyPatch
     page = queries.call_page(mina, mina.id, queries.period_at(AT), AT)
     assert (told["number"], told["booked"], told["calls_sum"]) == (page.amount, page.booked, page.calls_sum)
     assert [row["in_call"] for row in told["rows"]] == [row.in_call for row in page.rows]
+
+
+def test_an_earlier_day_and_the_pack_are_those_of_the_pages(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from fairlead.calls import actions, queries
+
+    monkeypatch.setattr(clock, "now", lambda: AT)
+    the_world = world.build()
+    client, mina = Client(), the_world.cast.actor("mina")
+    client.force_login(the_world.cast.mina.user, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[arg-type]
+    period, now = queries.period_at(AT), client.get("/api/forecast/call").json()
+    actions.set_overlay(
+        by=mina, at=AT, person=the_world.cast.rosa, period=period, amount_minor=12345, note="Kept off paper."
+    )
+    told = client.get(f"/api/forecast/call?on={AT.date() - timedelta(days=1)}").json()
+    assert told["number"] == now["number"] != client.get("/api/forecast/call").json()["number"]
+    refused = client.get(f"/api/forecast/call?on={AT.date()}")
+    assert (refused.status_code, refused.json()["code"]) == (409, "bad_day")
+    answer = client.get(f"/api/forecast/pack/{the_world.cast.mina.public_id}")
+    pack, found = answer.json(), queries.pack(mina, mina.id, period, AT)
+    assert found.live is not None
+    assert (pack["number"], pack["live"]["number"]) == (found.number, found.live.amount)
+    assert [copy["amount"] for copy in pack["sent"]] == [copy.amount for copy in found.sent]
+    assert "Kept off paper." not in answer.content.decode()
+    said = client.get(f"/api/forecast/reports/{the_world.cast.rosa.public_id}/said").json()
+    assert (said[0]["kind"], said[0]["amount"], said[0]["note"]) == ("overlay", 12345, "Kept off paper.")
 
 
 def test_no_two_schemas_share_a_name() -> None:

@@ -320,6 +320,8 @@ REPLIES_TO_ROSA = only("mina", hidden="carl vera otto sanna")
 READS_MINAS_NOTICE = only("mina vera carl", hidden="otto sanna")
 ASKS_ROSA = only("mina", hidden="carl vera otto sanna")
 READS_MINAS_MESSAGE = hidden_from_all_but("mina rosa")
+SAID_OF_ROSA = only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven")
+"""Who reads both her calls and the overlays on them."""
 JUDGES_ROSAS_DEAL = only("mina", hidden="carl vera otto sanna")
 READS_ROSAS_ASK = only("rosa mina vera", hidden="carl otto sanna ravi ines tomas pia piet sven")
 WRITES_ROSAS_ASK = only("rosa mina", hidden="carl vera otto sanna ravi ines tomas pia piet sven")
@@ -602,6 +604,8 @@ API: dict[str, Row] = {
         fill=rosa,
         data=lambda world: {"amount_minor": 60000, "note": "Half of it has no date."},
     ),
+    "api/forecast/reports/<public_id>/said": Row(get=SAID_OF_ROSA, fill=rosa),
+    "api/forecast/pack/<public_id>": Row(get=only("mina vera carl", hidden="otto sanna"), fill=mina),
     "api/forecast/reports/<public_id>/overlay/drift": Row(
         post=only("mina", hidden="otto sanna carl vera"), fill=rosa, data=lambda world: {"follow": True}
     ),
@@ -945,6 +949,8 @@ ROWS: dict[str, Row] = {
         fill=rosa,
         data=lambda world: {"number": "60", "note": "Half of it has no date."},
     ),
+    "call/reports/<str:public_id>/said/": Row(get=SAID_OF_ROSA, fill=rosa),
+    "call/reports/<str:public_id>/said.csv": Row(get=SAID_OF_ROSA, fill=rosa),
     "call/deals/<str:public_id>/judgement/": Row(
         post=JUDGES_ROSAS_DEAL, fill=deal, data=lambda world: {"act": "out", "note": "No date."}
     ),

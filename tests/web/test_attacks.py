@@ -36,6 +36,7 @@ KINDS = {
     "deals/": "deals",
     "call/copy/": "submissions",
     "call/reports/": "people",
+    "pack/": "people",
     "submissions/": "submissions",
     "reports/": "people",
     "targets/": "people",

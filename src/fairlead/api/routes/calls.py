@@ -10,7 +10,7 @@ from ninja import Field, Router, Schema
 from ninja.params.functions import Query
 
 from fairlead.api.door import REFUSALS, asker
-from fairlead.calls import actions, queries, supposing
+from fairlead.calls import actions, queries, supposing, wording
 from fairlead.forecasting.periods import Period
 from fairlead.people import access
 from fairlead.people import queries as people
@@ -20,6 +20,7 @@ router = Router(tags=["calls"])
 Called = Literal["commit", "most_likely", "best_case"]
 Category = Query("commit", description="The called column: commit, most_likely or best_case.")
 PeriodName = Query("", max_length=20, description="Such as 2026Q4; empty for the current one.")
+On = Query(None, description="A day of the period that is over: the page as it was known at its end.")
 Whose = Query(
     "", alias="for", max_length=16, description="public_id of the person one stands in for; empty: own."
 )
@@ -239,14 +240,22 @@ def _sent(row: queries.Sent) -> Sent:
 
 @router.get("call", response={200: Call, **REFUSALS})
 def call(
-    request: HttpRequest, period: str = PeriodName, whose: str = Whose, category: Called = Category
+    request: HttpRequest,
+    period: str = PeriodName,
+    whose: str = Whose,
+    category: Called = Category,
+    on: date | None = On,
 ) -> Call:
-    """The numbers of a leader's Call page."""
+    """The numbers of a leader's Call page, now or as they were at the end of an earlier day."""
     who = asker(request)
     access.require(who.actor, "call.open")
-    page = queries.call_page(
-        who.actor, _whose(who.actor, whose).pk, _period(period, who.at), who.at, category=category
-    )
+    person, of = _whose(who.actor, whose).pk, _period(period, who.at)
+    at = who.at if on is None else queries.end_of(queries.past_day(of, on, who.at), who.at)
+    page = queries.call_page(who.actor, person, of, at, past=on is not None, category=category)
+    return _call(page)
+
+
+def _call(page: queries.CallPage) -> Call:
     return Call(
         person=_who(page.head.person),
         period=page.head.period.name,
@@ -290,6 +299,105 @@ def call(
         not_counted=len(page.not_counted),
         expected_previous=page.expected_previous,
     )
+
+
+class PackOut(Schema):
+    """The forecast pack of a leader: each part where its reader may open it, else null. Minor units.
+
+    ``sent`` is what stands submitted in each called column; ``live`` the Call page of now.
+    """
+
+    person: Who
+    period: str
+    currency: str
+    at: datetime
+    as_of: datetime | None
+    superior: str
+    number: int | None
+    target: int | None
+    booked: int | None
+    outlook: Outlook | None
+    live: Call | None
+    sent: list[Copy]
+    changes: list[Bar] | None
+    deciding: list[DecidingOut]
+
+
+class SaidOut(Schema):
+    """One thing said of a person's number. An empty amount took it back; ``base`` is the own call under an overlay."""
+
+    at: datetime
+    kind: Literal["call", "overlay"]
+    category: str
+    amount: int | None
+    moved: int | None
+    base: int | None
+    note: str
+    by: str
+    typed_by: str
+
+
+class DecidingOut(Schema):
+    """A deal that decides the period: the chance of the target if it closes in it, and if it does not."""
+
+    public_id: str
+    name: str
+    owner: str
+    ask: str
+    amount: int
+    close_on: date | None
+    chance: float
+    if_won: float
+    if_not: float
+    question: str
+
+
+@router.get("pack/{public_id}", response={200: PackOut, **REFUSALS})
+def pack(request: HttpRequest, public_id: str, period: str = PeriodName) -> PackOut:
+    """The pack of a leader's node for a period: the parts the asker may open, and nothing besides."""
+    who = asker(request)
+    access.require(who.actor, "pack.open")
+    found = queries.pack(who.actor, people.find(public_id).pk, _period(period, who.at), who.at)
+    return PackOut(
+        person=_who(found.person),
+        period=found.period.name,
+        currency=found.currency,
+        at=found.at,
+        as_of=found.as_of,
+        superior=found.superior,
+        number=found.number,
+        target=found.target,
+        booked=found.booked,
+        outlook=_outlook(found.outlook),
+        live=_on_paper(found.live),
+        sent=[_copy(one) for one in found.sent],
+        changes=None
+        if found.changes is None
+        else [
+            Bar(kind=bar.kind, amount=bar.amount, label=wording.KINDS[bar.kind][0], deals=bar.count)
+            for bar in found.changes.bars
+        ],
+        deciding=[
+            DecidingOut(**{name: getattr(one, name) for name in DecidingOut.model_fields})
+            for one in found.deciding
+        ],
+    )
+
+
+@router.get("reports/{public_id}/said", response={200: list[SaidOut], **REFUSALS})
+def said(request: HttpRequest, public_id: str, period: str = PeriodName) -> list[SaidOut]:
+    """Own calls of a person and overlays beside them, newest first, for the person and the superior."""
+    who = asker(request)
+    found = queries.said_of(who.actor, people.find(public_id).pk, _period(period, who.at), who.at)
+    return [SaidOut(**{name: getattr(line, name) for name in SaidOut.model_fields}) for line in found.lines]
+
+
+def _on_paper(page: queries.CallPage | None) -> Call | None:
+    """A Call page without the notes to overlays, as the printed pack has it."""
+    live = _call(page) if page else None
+    for row in live.rows if live else []:
+        row.overlay_note = ""
+    return live
 
 
 class RecordWeek(Schema):
@@ -681,8 +789,11 @@ def submit(request: HttpRequest, body: SubmissionIn, period: str = PeriodName, w
 def copy(request: HttpRequest, public_id: str, category: Called = Category) -> Copy:
     """One submission as the asker may read it: the team's copy is the version that went up."""
     who = asker(request)
-    found, numbers = queries.team_copy(who.actor, public_id, category), {"person", "most_likely", "best_case"}
-    sent = dict(found.numbers)
+    return _copy(queries.team_copy(who.actor, public_id, category))
+
+
+def _copy(found: queries.Copy) -> Copy:
+    sent, numbers = dict(found.numbers), {"person", "most_likely", "best_case"}
     return Copy(
         person=_who(found.person),
         most_likely=sent.get("most_likely"),

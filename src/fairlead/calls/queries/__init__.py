@@ -71,6 +71,7 @@ from fairlead.calls.queries.pack import (
     pack,
 )
 from fairlead.calls.queries.periods import (
+    past_day,
     period_at,
     period_named,
     periods_around,
@@ -88,6 +89,11 @@ from fairlead.calls.queries.records import (
     accuracy,
     own_past,
     past_waits,
+)
+from fairlead.calls.queries.said import (
+    SaidLine,
+    SaidOf,
+    said_of,
 )
 from fairlead.calls.queries.targets import (
     TargetLine,
@@ -133,6 +139,8 @@ __all__ = [
     "Pushes",
     "Read",
     "Row",
+    "SaidLine",
+    "SaidOf",
     "Seat",
     "Sent",
     "Side",
@@ -163,10 +171,12 @@ __all__ = [
     "own_past",
     "own_what_if",
     "pack",
+    "past_day",
     "past_waits",
     "period_at",
     "period_named",
     "periods_around",
+    "said_of",
     "submissions",
     "targets",
     "team_copy",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from fairlead.forecasting.periods import Period
 from fairlead.people import access
@@ -50,3 +50,22 @@ def past_periods(period: Period, count: int = PAST) -> list[Period]:
 def same_week(period: Period, past: Period, at: datetime) -> datetime:
     """The instant of a past period that lies as far from its start as ``at`` from the period's start."""
     return at - (period.starts_on - past.starts_on)
+
+
+def past_day(period: Period, day: date | None, at: datetime) -> date:
+    """The day a past look is of: ``day`` where it lies in the period and is over, else a week ago or the nearest.
+
+    Raises Refused that says which days there are.
+    """
+    today = people.house().day(at)
+    first, last = period.starts_on, min(today - timedelta(days=1), period.ends_on)
+    if last < first:
+        raise access.Refused(
+            "no_past",
+            f"No day of {period.name} is over yet. Look at the call of today, or at an earlier period.",
+        )
+    if day is None:
+        return max(first, min(last, today - timedelta(days=7)))
+    if not first <= day <= last:
+        raise access.Refused("bad_day", f"Choose a day from {first} to {last}, written like {last}.")
+    return day

@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -203,8 +203,8 @@ def then(request: AskingRequest) -> HttpResponse:
     access.require(request.actor, "call.open")
     person, period = numbers.whose(request), numbers.period_of(request)
     today = request.at.astimezone(asking.zone()).date()
-    day = _day_of(request, period, today)
-    at = datetime.combine(day + timedelta(days=1), time(), asking.zone())
+    day = _day_of(request, period)
+    at = queries.end_of(day, request.at)
     category = numbers.category_of(request)
     page = queries.call_page(request.actor, person.pk, period, at, past=True, category=category)
     last = page.last
@@ -230,27 +230,14 @@ def then(request: AskingRequest) -> HttpResponse:
     return render(request, "call/then.html", context)
 
 
-def _day_of(request: AskingRequest, period: Period, today: date) -> date:
+def _day_of(request: AskingRequest, period: Period) -> date:
     """The day asked for, inside the period and before today. Raises Refused that says which days there are."""
-    first, last = period.starts_on, min(today - timedelta(days=1), period.ends_on)
-    if last < first:
-        raise access.Refused(
-            "no_past",
-            f"No day of {period.name} is over yet. Look at the call of today, or at an earlier period.",
-        )
     text = request.GET.get("on", "")
-    if not text:
-        return max(first, min(last, today - timedelta(days=7)))
     try:
         day = date.fromisoformat(text) if _A_DAY.fullmatch(text) else None
     except ValueError:
         day = None
-    if day is None or not first <= day <= last:
-        raise access.Refused(
-            "bad_day",
-            f"Choose a day from {first} to {last}, written like {last}.",
-        )
-    return day
+    return queries.past_day(period, date.max if text and day is None else day, request.at)
 
 
 def _weeks(period: Period, day: date, today: date) -> list[tuple[int, date, bool]]:
