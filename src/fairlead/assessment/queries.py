@@ -13,6 +13,7 @@ from fairlead.calls import queries as calls
 from fairlead.deals import queries as deals
 from fairlead.debts import queries as debts
 from fairlead.desk import queries as desk
+from fairlead.forecasting.periods import period_words
 from fairlead.grounds import queries as grounds
 from fairlead.health import queries as health
 from fairlead.improvement import queries as improvement
@@ -99,7 +100,7 @@ def _number(actor: access.Actor, lead: people.Node, team: list[int], at: datetim
     if estimate is not None and number.target is not None:
         reach = sum(dot >= number.target for dot in estimate.dots)
     found = rules.Number(
-        period.name, money(number.suggestion), money(number.target) if number.target is not None else "",
+        period_words(period.name), money(number.suggestion), money(number.target) if number.target is not None else "",
         money(number.booked), money(estimate.p10) if estimate else "", money(estimate.p90) if estimate else "", reach,
     )  # fmt: skip
     return rules.number(found, ("call", ()))
@@ -129,7 +130,7 @@ def _plans(actor: access.Actor, lead: people.Node, team: list[int], at: datetime
 
 def _news(actor: access.Actor, lead: people.Node, team: list[int], at: datetime) -> Iterable[Finding]:
     period = calls.period_at(at)
-    return rules.news(period.name, news.surprises(actor, lead.id, period), ("news", ()))
+    return rules.news(period_words(period.name), news.surprises(actor, lead.id, period), ("news", ()))
 
 
 def _looks(actor: access.Actor, lead: people.Node, team: list[int], at: datetime) -> Iterable[Finding]:
@@ -166,8 +167,8 @@ def _noise(actor: access.Actor, lead: people.Node, team: list[int], at: datetime
         before = people.house().calendar.previous(calls.period_at(at))
         counts, name, alone = desk.counts_of(lead.id, before, at), before.name, False
     said = rules.Noise(
-        name, counts.raw, counts.counted, counts.late, counts.must, counts.alone if alone else None, counts.answered,
-        counts.middle if alone else None,
+        period_words(name), counts.raw, counts.counted, counts.late, counts.must, counts.alone if alone else None,
+        counts.answered, counts.middle if alone else None,
     )  # fmt: skip
     return rules.noise(said, ("desk_counts", ()))
 

@@ -69,4 +69,7 @@ def own_history(actor: access.Actor, limit: int = 60) -> list[Changed]:
             words = rules.REASONS.get(row.reason, "") if before is not None else ""
             found.append(Changed(row.period, row.amount_minor, row.currency, before, row.set_at, words))
         standing[row.period] = row.amount_minor
+    found.sort(
+        key=lambda one: (one.set_at.date(), one.period)
+    )  # of one day by period, as they follow each other
     return found[::-1][:limit]

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from fairlead.diagnoses.rules import LAYERS, Change, Route, State
-from fairlead.looks.wording import period_words
+from fairlead.forecasting.periods import period_words
 
 NOTICES = {
     "diagnoses.shared": "Your manager wrote down how they see what is behind the look at your results. Read it and "

@@ -228,3 +228,9 @@ def _window(start: date, days: int) -> Period:
 def window(starts_on: date, ends_on: date) -> Period:
     """A stretch of days outside of any calendar, such as the next 28 days."""
     return Period(starts_on, ends_on, f"{starts_on}..{ends_on}", "window")
+
+
+def period_words(name: str) -> str:
+    """ "2026Q4" as people say it: "Q4 2026"; other names stay."""
+    year, mark, quarter = name.partition("Q")
+    return f"Q{quarter} {year}" if mark and quarter.isdigit() else name

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from fairlead.forecasting.periods import period_words
 from fairlead.looks.rules import About, Reason, State
 
 NOTICES = {
@@ -103,12 +104,6 @@ def _times(of_20: int) -> str:
 
 def _count(number: int, one: str) -> str:
     return f"{number} {one}" if number == 1 else f"{number} {one}s"
-
-
-def period_words(name: str) -> str:
-    """ "2026Q3" as people say it."""
-    year, mark, number = name.partition("Q")
-    return f"Q{number} {year}" if mark and number.isdigit() else name
 
 
 def _peers(facts: Mapping[str, Any]) -> Point:

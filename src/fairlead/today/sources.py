@@ -24,6 +24,7 @@ from fairlead.enablement.rules import SOURCE as CATALOGUE
 from fairlead.exits import queries as exits
 from fairlead.expectations import queries as expectations
 from fairlead.feedback import queries as feedback
+from fairlead.forecasting.periods import period_words
 from fairlead.grounds import queries as grounds
 from fairlead.help import queries as help_queries
 from fairlead.improvement import queries as improvement
@@ -52,14 +53,14 @@ def _calls(actor: access.Actor, at: datetime) -> Iterable[Item]:
     if found is not None and found.due.at is not None and found.due.state in ("due", "late"):
         local = found.due.at.astimezone(ZoneInfo(found.zone))
         yield Item(
-            "call", "Submit your call", f"{found.period}, by {local:%H:%M}", "Prepare it", "call",
+            "call", "Submit your call", f"{period_words(found.period)}, by {local:%H:%M}", "Prepare it", "call",
             due_on=local.date(), moment=local,
         )  # fmt: skip
     unread = copies.unread_of(actor, at)
     if unread is not None:
         yield Item(
-            "copy", f"Read the copy of {unread.name}’s call", unread.period, "Read it", "copy", (unread.public_id,),
-            since=people.house().day(unread.at),
+            "copy", f"Read the copy of {unread.name}’s call", period_words(unread.period), "Read it", "copy",
+            (unread.public_id,), since=people.house().day(unread.at),
         )  # fmt: skip
 
 
@@ -71,15 +72,16 @@ def _expectations(actor: access.Actor, at: datetime) -> Iterable[Item]:
         to_sign = row.version is not None and row.version.state != "agreed"
         if row.mine and row.standing in ("due", "overdue") and not to_sign:
             yield Item(
-                "expectation", "Agree what to expect of the quarter", period.name, "Write it", "expectation_write",
-                due_on=row.due_on,
+                "expectation", "Agree what to expect of the quarter", period_words(period.name), "Write it",
+                "expectation_write", due_on=row.due_on,
             )  # fmt: skip
         elif row.version is not None and (row.mine or row.may_answer):
             shown = expectations.page(actor, row.version.public_id, at)
             if shown.may_sign or shown.may_answer:
                 yield Item(
-                    "expectation", f"Answer what is expected of {'you' if row.mine else row.person.name}", period.name,
-                    "Read and answer", "expectation", (row.version.public_id,), due_on=row.due_on,
+                    "expectation", f"Answer what is expected of {'you' if row.mine else row.person.name}",
+                    period_words(period.name), "Read and answer", "expectation", (row.version.public_id,),
+                    due_on=row.due_on,
                 )  # fmt: skip
 
 
@@ -325,14 +327,14 @@ def _exits(actor: access.Actor, at: datetime) -> Iterable[Item]:
         if access.may(actor, "exit.answer"):
             for line in exits.mine(actor, at).owed:
                 yield Item(
-                    "exit", f"Say why {line.name} left the forecast", line.period, "Answer", "exit", (line.deal,),
-                    due_on=line.due_on,
+                    "exit", f"Say why {line.name} left the forecast", period_words(line.period), "Answer", "exit",
+                    (line.deal,), due_on=line.due_on,
                 )  # fmt: skip
         if actor.person is not None and access.may(actor, "exit.reply"):
             for line in exits.of_team(actor, actor.person, at).waiting:
                 yield Item(
-                    "packet", f"Reply to {line.owner}’s reasons why {line.name} left", line.period, "Reply", "exit",
-                    (line.deal,),
+                    "packet", f"Reply to {line.owner}’s reasons why {line.name} left", period_words(line.period),
+                    "Reply", "exit", (line.deal,),
                 )  # fmt: skip
     except access.Refused:
         return

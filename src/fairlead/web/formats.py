@@ -235,9 +235,3 @@ def left(until: datetime, now: datetime) -> str:
     if 60 <= minutes < 24 * 60 and minutes % 60:
         return f"{minutes // 60} h {minutes % 60} min left"
     return f"{duration(rest)} left"
-
-
-def period_words(name: str) -> str:
-    """ "2026Q4" as people say it: "Q4 2026"; other names stay."""
-    year, mark, quarter = name.partition("Q")
-    return f"Q{quarter} {year}" if mark and quarter.isdigit() else name

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 
+from fairlead.forecasting import periods
 from fairlead.web import asking, formats, glossary
 from fairlead.web.charts import Chart
 
@@ -154,7 +155,7 @@ def long_moment(at: datetime | None) -> str:
 @register.filter
 def period_words(name: str) -> str:
     """ "2026Q4" as people say it: "Q4 2026"; other names stay."""
-    return formats.period_words(name)
+    return periods.period_words(name)
 
 
 @register.filter

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from fairlead.assessment import queries
 from fairlead.assessment.rules import Finding
+from fairlead.forecasting import periods
 from fairlead.people import queries as people
 from fairlead.people.workdays import day_words
 from fairlead.web import formats, paper
@@ -52,7 +53,7 @@ def pdf(request: AskingRequest, public_id: str) -> HttpResponse:
     facts = {
         "title": f"{page.lead.team or page.lead.name}: an assessment",
         "under": f"{page.lead.name}, {formats.count(page.team, 'person', 'people')} reporting. "
-        f"{formats.period_words(page.period)}, as of {day_words(today)} {today.year}. Read by {request.actor.name}.",
+        f"{periods.period_words(page.period)}, as of {day_words(today)} {today.year}. Read by {request.actor.name}.",
         "talks": [item.talk for item in page.talks],
         "sections": [
             {"title": one.title, "sentences": [item.words for item in one.findings]} for one in page.sections

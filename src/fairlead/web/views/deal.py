@@ -21,6 +21,7 @@ from fairlead.deals import queries as deals
 from fairlead.deals import rules as deal_rules
 from fairlead.deals.timelines import Event
 from fairlead.exits import queries as exits
+from fairlead.forecasting import periods
 from fairlead.health import queries as health
 from fairlead.mutual import queries as mutual
 from fairlead.news import queries as news
@@ -129,7 +130,7 @@ def _judged(request: AskingRequest, public_id: str, error: str) -> dict[str, obj
     mine = next((one for one in found if one.author_id == author), None)
     return {
         "judged": found,
-        "judged_period": formats.period_words(period.name),
+        "judged_period": periods.period_words(period.name),
         "may_judge": author is not None,
         "my_judgement": mine,
         "judging_error": error,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from fairlead.calls import queries as calls
 from fairlead.earnings import actions, queries, rules
+from fairlead.forecasting import periods
 from fairlead.forecasting.periods import Period
 from fairlead.people import access
 from fairlead.people import queries as people
@@ -48,7 +49,7 @@ def earnings(request: AskingRequest) -> HttpResponse:
         else:
             starts = calls.period_named(plain_text(request.POST, "starts") or period.name)
             actions.keep(by=request.actor, at=request.at, period=starts, plan=_plan(request.POST))
-            messages.success(request, f"Kept from {formats.period_words(starts.name)} on. You alone see it.")
+            messages.success(request, f"Kept from {periods.period_words(starts.name)} on. You alone see it.")
     except (access.NotAllowed, access.NotFound):
         raise
     except access.Refused as refusal:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from fairlead.calls import loading, queries
 from fairlead.calls.loading import GridRow
 from fairlead.deals import rules as deal_rules
+from fairlead.forecasting import periods
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.web import asking, downloads, formats, gridfiles, numbers
@@ -59,7 +60,7 @@ def calls(request: AskingRequest) -> HttpResponse:
     lent = request.GET.get("for", "") or request.POST.get("for", "")
     hidden = {"period": period.name, "category": category} | ({"for": lent} if lent else {})
     query = urlencode(hidden)
-    words = f"{CATEGORY_WORDS[category]}, {formats.period_words(period.name)}"
+    words = f"{CATEGORY_WORDS[category]}, {periods.period_words(period.name)}"
     grid = Grid(
         f"Calls and overlays: {words}", f"{reverse('call')}?{query}#reports", f"{reverse('call_csv')}?{query}",
         f"{reverse('call_xlsx')}?{query}", f"{reverse('call_load')}?{query}",
@@ -80,7 +81,7 @@ def targets(request: AskingRequest) -> HttpResponse:
 
     query = urlencode({"period": period.name})
     grid = Grid(
-        f"Targets, {formats.period_words(period.name)}", f"{reverse('targets')}?{query}",
+        f"Targets, {periods.period_words(period.name)}", f"{reverse('targets')}?{query}",
         f"{reverse('targets_csv')}?{query}", f"{reverse('targets_xlsx')}?{query}",
         f"{reverse('targets_load')}?{query}", "target, and reason where one changes", ("target",),
         {"period": period.name},

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fairlead.diagnoses import queries as diagnoses
+from fairlead.forecasting import periods
 from fairlead.looks import actions, queries, rules, wording
 from fairlead.people import access
 from fairlead.people import queries as people
@@ -66,7 +67,7 @@ def _one(request: AskingRequest, public_id: str, values: dict[str, str], error: 
         public_id=page.line.public_id,
     )
     facts = page.line.facts
-    bars = [(formats.period_words(one["name"]), one["percent"] or 0) for one in facts["quarters"]]
+    bars = [(periods.period_words(one["name"]), one["percent"] or 0) for one in facts["quarters"]]
     context = {
         "page": page,
         "line": page.line,

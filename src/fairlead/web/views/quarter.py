@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from fairlead.calls import actions, queries, wording
 from fairlead.early import queries as early
 from fairlead.exits import queries as exits
+from fairlead.forecasting import periods
 from fairlead.people import access
 from fairlead.people.models import Person
 from fairlead.web import charts, formats, numbers
@@ -83,7 +84,7 @@ def _set_call(request: AskingRequest) -> str:
 
 
 def _pace(page: queries.MyQuarter) -> charts.Chart:
-    this, *before = (charts.Booked(formats.period_words(one.period), one.by_week) for one in page.courses)
+    this, *before = (charts.Booked(periods.period_words(one.period), one.by_week) for one in page.courses)
     return charts.pace(charts.Pace(this, tuple(before), page.head.weeks, page.target))
 
 

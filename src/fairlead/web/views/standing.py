@@ -13,13 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from fairlead.calls import targets
 from fairlead.early import queries as early
+from fairlead.forecasting import periods
 from fairlead.grounds import queries as grounds
 from fairlead.improvement import queries as improvement
 from fairlead.looks import queries as looks
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.standing import actions, queries, rules, wording
-from fairlead.web import charts, formats, numbers
+from fairlead.web import charts, numbers
 from fairlead.web.given import day_or_none, plain_text
 from fairlead.web.middleware import AskingRequest, signed_in
 
@@ -81,7 +82,7 @@ def _page(request: AskingRequest, person: int) -> HttpResponse:
     found = queries.of(request.actor, person, request.at)
     peers = {one.period.name: one.peers for one in found.beside}
     bars = [
-        (formats.period_words(one.period.name), one.percent)
+        (periods.period_words(one.period.name), one.percent)
         for one in reversed(found.quarters)
         if one.percent is not None
     ]
