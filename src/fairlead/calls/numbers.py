@@ -702,7 +702,7 @@ def bars_between(
         lines_before, number.lines, number.period, owners=staying, since=since, at=number.at,
         category=number.category, past=number.past,
     )  # fmt: skip
-    steps = chain(teams, number.period.name, since, number.at, number.category)
+    steps = chain(teams, number.period.name, since, number.at, number.category) if teams else {}
     moves = [
         bar for team in sorted(teams) for bar in team_bars(old.get(team), new.get(team), steps.get(team, []))
     ]

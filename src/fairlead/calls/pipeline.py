@@ -230,6 +230,8 @@ def _now(ids: set[int], at: datetime) -> list[Line]:
 
 def _moved_in(ids: set[int], owners: set[int], since: datetime) -> list[Line]:
     """What deals that are new to a team were before, where they belonged to somebody else."""
+    if not ids:
+        return []
     rows = _any(ids).filter(first_recorded_at__lt=since)
     there = dict(rows.values_list("pk", "owner_id"))
     if not there:
