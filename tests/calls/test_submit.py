@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +18,8 @@ from fairlead.people import actions as people_actions
 from fairlead.people.models import Person
 from tests.calls.company import OPS, Q4, WEEK, Company
 from tests.cast import AT
+
+HOUR = timedelta(hours=1)
 
 
 def test_a_number_is_frozen_with_everything_behind_it(team: Company) -> None:
@@ -310,3 +312,51 @@ def test_a_number_sent_just_before_the_hour_is_for_that_hour_also_after_a_missed
     monday = AT + timedelta(days=6)
     sent = team.submit("mina", 1812, at=monday - timedelta(minutes=20), key="in time")
     assert sent.due_at > sent.at
+
+
+# The number after a submission
+
+
+def _now(company: Company, at: datetime, category: str = "commit") -> queries.CallPage:
+    return queries.call_page(company.cast.actor("mina"), company.cast.mina.pk, Q4, at, category=category)
+
+
+def test_what_was_submitted_is_the_number_until_something_moves(team: Company) -> None:
+    apart = _now(team, AT).with_overlays // 100 - 50
+    team.submit("mina", apart, "Two dates are not sure.")
+    later = _now(team, AT + HOUR)
+    assert (later.amount, later.with_overlays - later.amount) == (apart * 100, 50_00)
+    assert later.changes is not None
+    assert (later.changes.bars, later.changes.end) == ((), apart * 100)
+
+
+def test_the_judgement_of_a_submission_stays_when_the_calls_move(team: Company) -> None:
+    team.submit("mina", _now(team, AT).with_overlays // 100 - 50, "Two dates are not sure.")
+    before = _now(team, AT + HOUR).amount
+    own_call = next(row.own_call for row in _now(team, AT + HOUR).rows if row.person.id == team.cast.rosa.pk)
+    team.call("rosa", own_call // 100 + 30, AT + 2 * HOUR)
+    later = _now(team, AT + 3 * HOUR)
+    assert later.amount == before + 30_00
+    assert later.changes is not None
+    assert [(bar.kind, bar.amount) for bar in later.changes.bars] == [("own_call", 30_00)]
+
+
+def test_who_takes_the_own_number_back_follows_the_calls_again(team: Company) -> None:
+    team.submit("mina", _now(team, AT).with_overlays // 100 - 50, "Two dates are not sure.")
+    team.call("mina", None, AT + HOUR)
+    later = _now(team, AT + 2 * HOUR)
+    assert later.amount == later.with_overlays
+
+
+def test_an_own_number_that_went_up_as_it_was_stays_as_it_is(team: Company) -> None:
+    team.call("mina", 1500, AT - HOUR)
+    team.submit("mina", 1500, "I hold one back.")
+    team.call("rosa", 2000, AT + HOUR)
+    assert _now(team, AT + 2 * HOUR).amount == 1500_00
+
+
+def test_a_wider_category_is_never_less_than_the_narrower_one_it_holds(team: Company) -> None:
+    high = _now(team, AT, "best_case").with_overlays // 100 + 100
+    team.call("mina", high, AT)
+    found = [_now(team, AT, category).amount for category in ("commit", "most_likely", "best_case")]
+    assert found == [high * 100] * 3

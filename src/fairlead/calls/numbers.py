@@ -8,7 +8,7 @@ what was submitted and from the newest estimate run, so that no page walks a mil
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -77,10 +77,20 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """What a submission said in a category, and how far that was from the sum with the overlays it froze."""
+
+    amount: int
+    step: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Number:
     """Everything a leader's number in one category is made of. ``hidden`` are cells the actor's page must not list.
 
-    ``below`` are the cumulative columns of the deals in teams below, as of the newest estimate.
+    ``below`` are the cumulative columns of the deals in teams below, as of the newest estimate. ``step`` is the
+    judgement of the last submission, which stays when the calls move; ``least`` the number of the narrower category.
     """
 
     person: people.Node
@@ -102,6 +112,8 @@ class Number:
     past: bool = False
     category: str = "commit"
     below: Mapping[str, int] = field(default_factory=dict)
+    step: int = 0
+    least: int | None = None
 
     @property
     def calls_sum(self) -> int:
@@ -114,8 +126,12 @@ class Number:
 
     @property
     def suggestion(self) -> int:
-        """The number to start from: what the leader said, else the sum with the overlays."""
-        return self.with_overlays if self.said is None else self.said
+        """The number to start from: what the leader said, else the sum with the overlays and the last judgement.
+
+        A category holds the narrower one, so it is never less.
+        """
+        stands = self.with_overlays + self.step if self.said is None else self.said
+        return stands if self.least is None else max(stands, self.least)
 
     @property
     def estimate(self) -> stored.Estimate | None:
@@ -279,6 +295,7 @@ def numbers_of(
     Of the past everything is as it was known then: lines, deals, targets, stages, rates, calls. For callers that
     checked that the actor may have it; rights are those of now. Everything is read once for all categories.
     """
+    wanted, categories = categories, rules.with_narrower(categories)
     tree: structure.Today = structure.as_known(at) if past else TODAY
     node = tree.node(person)
     reports = carriers(person, at, tree)
@@ -307,10 +324,14 @@ def numbers_of(
     hidden = frozenset(set(ids) - _listable(actor, ids))
     visible = _visible(actor, known)
     nodes = {one.id: one for one in (node, *reports)}
-    found = {}
+    words = _words(standing.get(person), period.name, at)
+    found: dict[str, Number] = {}
+    least: int | None = None
     for category in categories:
         cells = _cells(facts, category, node, reports, calls[category], beside[category], below[category])
-        said = _own_number(calls[category].get(person), beside[category].get((person, person)))
+        said = _own_number(
+            calls[category].get(person), beside[category].get((person, person)), words.get(category)
+        )
         aims = [cell.target for cell in cells if cell.target is not None and cell.person != person]
         found[category] = Number(
             person=node,
@@ -334,8 +355,11 @@ def numbers_of(
             past=past,
             category=category,
             below=added,
+            step=said[2],
+            least=least,
         )
-    return found
+        least = found[category].suggestion
+    return {category: found[category] for category in wanted}
 
 
 @dataclass(frozen=True, slots=True)
@@ -434,11 +458,56 @@ def _targets(
     return typed | {i: target for i, target in stored.items() if target is not None}
 
 
-def _own_number(call: Said | None, overlay: Beside | None) -> tuple[int | None, datetime | None]:
-    """A leader's own number: the call or the overlay beside the own sum, whichever was set last."""
+def _words(sent: Standing | None, period: str, at: datetime) -> dict[str, Word]:
+    """What the standing submission said, without steps in categories that its author has let follow the calls since."""
+    words = sent_words(sent)
+    if sent is None or not any(word.step for word in words.values()):
+        return words
+    since = {"person": sent.person, "period": period, "amount_minor": None, "at__gt": sent.at, "at__lte": at}
+    taken_back = {
+        *_calls().filter(**since).values_list("category", flat=True),
+        *_overlays().filter(author=sent.person, **since).values_list("category", flat=True),
+    }
+    return {
+        category: replace(word, step=0) if category in taken_back else word
+        for category, word in words.items()
+    }
+
+
+def sent_words(sent: Standing | None) -> dict[str, Word]:
+    """category -> what a leader's standing submission said of it.
+
+    A wider category that went up as the narrower one it holds said nothing of its own: its step is 0.
+    """
+    if sent is None:
+        return {}
+    cells, others = sent_rows().filter(pk=sent.id).values_list("cells", "others").get()
+    found: dict[str, Word] = {}
+    least = 0
+    for category in rules.CALLED:
+        amount = sent.number(category)
+        if amount is None:
+            continue
+        kept = cells if category == "commit" else (others or {})[category]["cells"]
+        summed = sum(rules.Cell(**cell).in_call for cell in kept)
+        step = 0 if amount in (summed, max(summed, least)) else amount - summed
+        found[category], least = Word(amount, step, sent.at), max(least, amount)
+    return found
+
+
+def _own_number(
+    call: Said | None, overlay: Beside | None, sent: Word | None = None
+) -> tuple[int | None, datetime | None, int]:
+    """A leader's own number, when it was said, and the step from the sum where it moves with the calls.
+
+    The call or the overlay beside the own sum, whichever was set last, is the number until it is taken back. A later
+    submission of another number keeps its distance from the sum instead.
+    """
     given = [said for said in (call, overlay) if said is not None]
     newest = max(given, key=lambda said: said.at, default=None)
-    return (newest.amount, newest.at) if newest is not None else (None, None)
+    if sent is not None and (newest is None or (newest.at <= sent.at and newest.amount != sent.amount)):
+        return None, None, sent.step
+    return (newest.amount, newest.at, 0) if newest is not None else (None, None, 0)
 
 
 def _cell(

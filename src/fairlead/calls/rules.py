@@ -87,6 +87,12 @@ CATEGORIES = ("omitted", "pipeline", "best_case", "most_likely", "commit", "clos
 CALLED = ("commit", "most_likely", "best_case")
 """The columns that people give a number for, each with its own calls, overlays and roll-up."""
 
+
+def with_narrower(categories: Sequence[str]) -> tuple[str, ...]:
+    """These called columns and every narrower one, the narrowest first: a wider one holds them."""
+    return CALLED[: max(CALLED.index(category) for category in categories) + 1]
+
+
 FORMULAS = {
     "commit": "Commit + Closed",
     "most_likely": "Most Likely + Commit + Closed",
