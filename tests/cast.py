@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from fairlead.people import access, actions, queries
 from fairlead.people.access import Role
-from fairlead.people.models import Partnership, Person
+from fairlead.people.models import Organisation, Partnership, Person
 from tests import replay
 
 AT = datetime(2026, 11, 24, 12, 10, tzinfo=UTC)
@@ -80,6 +80,7 @@ def present() -> Cast:
 def _by_acts(at: datetime) -> None:
     by = access.system("tests build the cast")
     actions.set_up(by=by, at=at, name="Marlow Instruments", currency="EUR", time_zone="Europe/Helsinki")
+    Organisation.objects.update(begun_at=None)  # it has been here for longer than anybody knows
     people: dict[str, Person] = {}
     for key, name, manager, role, team in _PEOPLE:
         people[key] = actions.add_person(

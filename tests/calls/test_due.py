@@ -103,3 +103,11 @@ def test_days_off_never_swap_or_lose_a_due_moment(
     assert before < at <= after
     assert rhythm.next_from(before + timedelta(seconds=1)) == after
     assert rhythm.last_before(after) == before
+
+
+def test_nothing_was_due_before_the_organisation_began_here() -> None:
+    """Set up on a Wednesday in the eighth week: Monday's number was nobody's to send, the next Monday's is."""
+    rhythm = due.Rhythm(0, time(17), "Europe/Helsinki", begun=datetime(2026, 11, 25, 9, tzinfo=UTC))
+    found = due.standing(rhythm, Q4, datetime(2026, 11, 25, 10, tzinfo=UTC), None)
+    assert (found.state, found.at) == ("due", datetime(2026, 11, 30, 15, tzinfo=UTC))
+    assert due.standing(rhythm, Q4, datetime(2026, 12, 1, 10, tzinfo=UTC), None).state == "late"

@@ -21,12 +21,16 @@ _WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """A team's weekly due moment. ``weekday`` 0 is Monday; ``zone`` is an IANA name; ``off`` are its days off."""
+    """A team's weekly due moment. ``weekday`` 0 is Monday; ``zone`` is an IANA name; ``off`` are its days off.
+
+    Nothing is due before ``begun``, when the organisation began here.
+    """
 
     weekday: int
     time: time
     zone: str
     off: frozenset[date] = frozenset()
+    begun: datetime | None = None
 
     def on(self, day: date) -> datetime:
         """The due moment, in UTC, of the week's due day ``day``; never as late as the next week's."""
@@ -106,5 +110,7 @@ def _around(rhythm: Rhythm, period: Period, at: datetime) -> tuple[datetime | No
     """The due moments of the period before and from ``at`` on; None where the period has none."""
     begins, ends = rhythm.midnight(period.starts_on), rhythm.midnight(period.ends_on + timedelta(days=1))
     last = rhythm.last_before(min(at, ends))
+    if rhythm.begun is not None:
+        begins = max(begins, rhythm.begun)
     following = rhythm.next_from(max(at, begins))
     return (last if last >= begins else None), (following if following < ends else None)

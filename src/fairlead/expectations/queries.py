@@ -206,15 +206,15 @@ def page(actor: access.Actor, public_id: str, at: datetime) -> Page:
         and one.state != "agreed"
         and people.may_on(actor, "expectation.answer", row.person_id),
         may_write=writes and today <= period.ends_on,
-        standing=rules.standing(versions[0].state, period.starts_on, today),
-        due_on=rules.due_on(period.starts_on),
+        standing=rules.standing(versions[0].state, _asked_from(period), today),
+        due_on=rules.due_on(_asked_from(period)),
     )
 
 
 def listing(actor: access.Actor, period: Period, at: datetime) -> list[Row]:
     """Own, then the direct reports who lead, then whatever else the actor may read of the period, by name."""
     access.require(actor, "expectation.read")
-    today = people.house().day(at)
+    today, asked_from = people.house().day(at), _asked_from(period)
     rows = _visible(actor).filter(period=period.name).order_by("version")
     last = {row.person_id: row for row in rows}
     versions = {version.person.id: version for version in _versions(actor, last.values())}
@@ -226,14 +226,20 @@ def listing(actor: access.Actor, period: Period, at: datetime) -> list[Row]:
         Row(
             person=node,
             version=versions.get(node.id),
-            standing=rules.standing(_state(versions.get(node.id)), period.starts_on, today),
-            due_on=rules.due_on(period.starts_on),
+            standing=rules.standing(_state(versions.get(node.id)), asked_from, today),
+            due_on=rules.due_on(asked_from),
             mine=node.id == actor.person,
             may_answer=node.id in versions and node.manager is not None and node.manager == actor.person,
         )
         for node in people.nodes(wanted)
     ]
     return sorted(found, key=lambda row: (not row.mine, not row.may_answer, row.person.name))
+
+
+def _asked_from(period: Period) -> date:
+    """From when a statement of the period is asked for: its first day, or the organisation's first day here."""
+    house = people.house()
+    return period.starts_on if house.begun_at is None else max(period.starts_on, house.day(house.begun_at))
 
 
 def _state(version: Version | None) -> rules.State:

@@ -54,7 +54,9 @@ def set_up(
         "due_time": due_time,
         "news_limit": news_limit,
     }
-    organisation, _ = Organisation.objects.update_or_create(pk=1, defaults=values)
+    organisation, _ = Organisation.objects.update_or_create(
+        pk=1, defaults=values, create_defaults={**values, "begun_at": at}
+    )
     kept.forget()
     facts = {**values, "due_time": f"{due_time:%H:%M}"}
     ledger.append(

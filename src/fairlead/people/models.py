@@ -36,6 +36,7 @@ class Organisation(models.Model):
     news_limit = models.PositiveSmallIntegerField(
         default=2, help_text="Working days in which a leader tells a change upward."
     )
+    begun_at = models.DateTimeField(null=True, help_text="When it was set up: nothing was due before.")
 
 
 class UserManager(BaseUserManager["User"]):

@@ -40,6 +40,8 @@ class House:
     due_weekday: int
     due_time: str
     news_limit: int = 2
+    begun_at: datetime | None = None
+    """When the organisation was set up here; nothing was due before."""
 
     def day(self, at: datetime) -> date:
         """The organisation's day at an instant."""
@@ -71,6 +73,7 @@ def _house() -> House:
         due_weekday=row.due_weekday,
         due_time=f"{row.due_time:%H:%M}",
         news_limit=row.news_limit,
+        begun_at=row.begun_at,
     )
 
 

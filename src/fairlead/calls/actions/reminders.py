@@ -26,7 +26,9 @@ def rhythm_of(person: int) -> due.Rhythm:
 def rhythms(persons: Sequence[int]) -> dict[int, due.Rhythm]:
     """person -> the weekly due moment of the team they lead, in the team's time zone."""
     house = people.house()
-    usual = due.Rhythm(house.due_weekday, time.fromisoformat(house.due_time), house.time_zone)
+    usual = due.Rhythm(
+        house.due_weekday, time.fromisoformat(house.due_time), house.time_zone, begun=house.begun_at
+    )
     off = people.off_of_teams(persons)
     found = {person: replace(usual, off=off[person]) for person in persons}
     for team in Team.objects.filter(lead__in=persons).select_related("lead"):
@@ -35,6 +37,7 @@ def rhythms(persons: Sequence[int]) -> dict[int, due.Rhythm]:
             team.due_time or usual.time,
             team.time_zone or team.lead.time_zone or usual.zone,
             off[team.lead_id],
+            usual.begun,
         )
     return found
 
