@@ -78,7 +78,7 @@ def question_about(
     if close_on is None or close_on < today:
         return "Which day is it really? Its close date has passed."
     if close_on > ends_on:
-        return "It is dated after this period. What would bring it forward, and does the buyer want that?"
+        return "It is dated after this period. Is that the buyer’s date? If so, leave it there and count it later."
     if pushes > 1:
         return f"It was pushed {pushes} times. What holds the date this time?"
     if not next_step.strip():

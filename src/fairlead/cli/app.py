@@ -47,6 +47,8 @@ def migrate() -> None:
 
     if connection.vendor == "sqlite" and full_text.lacks_full_text():
         stop(full_text.LACKING)
+    if not connection.introspection.table_names():
+        out.print("Making the tables of the database, once …")
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -115,6 +115,13 @@ def units(actor: access.Actor, at: datetime) -> list[Unit]:
     ]
     tops = set(Partnership.objects.filter(hr=actor.id, ends_on=None).values_list("head_id", flat=True))
     return sorted(found, key=lambda one: (one.newest is None, one.head not in tops, -one.covers, one.name))
+
+
+def through(units: Sequence[Unit], on: date) -> dict[int, str]:
+    """head -> the unit above whose record covers it on a day, of units that were listed for their reader."""
+    names = {one.newest.pk: one.unit for one in units if one.newest is not None}
+    covers = in_force([one.head for one in units if one.newest is None], on)
+    return {head: names.get(ground, "a unit above") for head, ground in covers.items()}
 
 
 def unit(actor: access.Actor, head: str, at: datetime) -> Unit:

@@ -10,9 +10,9 @@ from typing import Literal, get_args
 from fairlead.people.workdays import workdays_after
 
 Kind = Literal[
-    "call", "meeting", "message", "help", "promise", "ask", "exit", "packet", "plan", "measure", "diagnosis", "look",
-    "role_look", "observation", "agreement", "expectation", "copy", "debt", "dates", "account", "interview", "feedback",
-    "disclosure", "person_copy", "import", "catalogue", "teach_back", "first_call",
+    "call", "news", "meeting", "message", "help", "promise", "ask", "exit", "packet", "plan", "measure", "diagnosis",
+    "look", "role_look", "observation", "agreement", "expectation", "copy", "debt", "dates", "account", "interview",
+    "feedback", "disclosure", "person_copy", "import", "catalogue", "teach_back", "first_call",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """In the order in which things of the same day stand: what others wait for first."""

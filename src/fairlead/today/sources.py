@@ -29,6 +29,7 @@ from fairlead.grounds import queries as grounds
 from fairlead.help import queries as help_queries
 from fairlead.improvement import queries as improvement
 from fairlead.looks import queries as looks
+from fairlead.news import queries as news
 from fairlead.oneonones import queries as oneonones
 from fairlead.people import access
 from fairlead.people import queries as people
@@ -39,6 +40,9 @@ from fairlead.standing import queries as standing
 from fairlead.today.rules import Item
 from fairlead.watch import queries as watch
 from fairlead.winloss import queries as winloss
+
+NEWS_FOR = timedelta(days=14)
+"""So long news waits for a word of thanks here."""
 
 
 def everything(actor: access.Actor, at: datetime) -> Iterator[Item]:
@@ -61,6 +65,22 @@ def _calls(actor: access.Actor, at: datetime) -> Iterable[Item]:
         yield Item(
             "copy", f"Read the copy of {unread.name}’s call", period_words(unread.period), "Read it", "copy",
             (unread.public_id,), since=people.house().day(unread.at),
+        )  # fmt: skip
+
+
+def _news(actor: access.Actor, at: datetime) -> Iterable[Item]:
+    """News of the own team that nobody has thanked for yet, bad news first."""
+    if actor.person is None or not access.may(actor, "news.lead"):
+        return
+    waiting = [
+        one
+        for one in news.heard(actor, actor.person, at - NEWS_FOR, at)
+        if one.may_lead and one.thanked_at is None and one.reporter != actor.name
+    ]
+    for one in sorted(waiting, key=lambda one: one.said.kind == "good"):
+        yield Item(
+            "news", f"Read the {one.said.kind} news of {one.deal or 'a deal'}", f"told by {one.reporter}",
+            "Read and thank", "news", since=people.house().day(one.at),
         )  # fmt: skip
 
 
@@ -397,6 +417,6 @@ def _records(actor: access.Actor, at: datetime) -> Iterable[Item]:
 
 
 SOURCES: tuple[Callable[[access.Actor, datetime], Iterable[Item]], ...] = (
-    _calls, _expectations, _desk, _help, _promises, _asks, _agreements, _meetings, _feedback, _results, _debts,
+    _calls, _news, _expectations, _desk, _help, _promises, _asks, _agreements, _meetings, _feedback, _results, _debts,
     _catalogue, _first_calls, _own_deals, _exits, _winloss, _imports, _records,
 )  # fmt: skip

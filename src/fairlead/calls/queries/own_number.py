@@ -21,11 +21,16 @@ class OwnDue:
 
 
 def due_of(actor: access.Actor, at: datetime) -> OwnDue | None:
-    """How the actor stands with the weekly number; None for whoever submits none."""
+    """How the actor stands with the weekly number; None for whoever submits none.
+
+    A manager with nobody above here has a superior elsewhere, who gets the number as a text; an executive has none.
+    """
     if actor.person is None or not access.may(actor, "submission.make"):
         return None
     period = period_at(at)
-    if people.manager_of(actor.id) is None or not numbers.leaders(numbers.sellers([actor.id], at)):
+    if people.manager_of(actor.id) is None and access.Role.MANAGER not in actor.roles:
+        return None
+    if not numbers.leaders(numbers.sellers([actor.id], at)):
         return None
     sent = numbers.standing_of([actor.id], period.name, at).get(actor.id)
     rhythm = actions.rhythm_of(actor.id)

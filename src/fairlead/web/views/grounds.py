@@ -44,9 +44,10 @@ def mine(request: AskingRequest) -> HttpResponse:
 def units(request: AskingRequest) -> HttpResponse:
     """HR's units with what is recorded for each, and the way to the rule."""
     found = queries.units(request.actor, request.at)
+    above = queries.through(found, people.house().day(request.at))
     context = {
         "recorded": [one for one in found if one.newest],
-        "others": [one for one in found if not one.newest],
+        "others": [(one, above.get(one.head, "")) for one in found if not one.newest],
     }
     return render(request, "grounds/units.html", context)
 
