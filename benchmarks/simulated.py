@@ -46,6 +46,8 @@ class Look:
     adds_up: bool
     width_of_reps: float
     width_if_independent: float
+    sd: float = 0.0
+    sd_of_reps: float = 0.0
     deals: tuple[Floats, Floats, float] | None = field(default=None, repr=False)
 
 
@@ -105,6 +107,7 @@ def _look(
     crps["oracle"] = scores.crps_of_samples(oracle + company.booked, float(actual[0]))
     independent = _width_if_independent(here, opened, period) if week == WEEKS[2] else 0.0
     people = [n for n in nodes if n.kind == "person"]
+    spread = totals.distribution.sd[:, 0]
     rate = float(np.mean(model.lesson.won)) if len(model.lesson.won) else 0.25
     return Look(
         wanted.seed, wanted.shock, wanted.hazard, week,
@@ -114,6 +117,8 @@ def _look(
         abs(sum(round(100 * n.mean) for n in people) - round(100 * company.mean)) == 0,
         sum(n.p90 - n.p10 for n in people),
         independent,
+        float(spread[0]),
+        float(spread[[k for k, n in enumerate(nodes) if n.kind == "person"]].sum()),
         (opened.chances.in_period, won, rate),
     )  # fmt: skip
 

@@ -12,6 +12,10 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parents[1]
 UV = Path(sys.executable).parent / "uv"
 EXPORT = ["export", "--quiet", "--frozen", "--no-emit-project", "--no-header", "--extra", "app"]
+SPARK = [
+    *("export", "--quiet", "--frozen", "--no-emit-project", "--no-header"),
+    *("--extra", "spark", "--no-dev", "--group", "sail"),
+]
 COMPILE = ["pip", "compile", "--quiet", "--generate-hashes", "--no-header", "--no-annotate"]
 
 
@@ -23,6 +27,7 @@ def main() -> None:
     uv("lock", "--quiet", *sys.argv[1:])
     uv(*EXPORT, "--no-dev", "-o", "requirements/run.lock")
     uv(*EXPORT, "--group", "dev", "-o", "requirements/dev.lock")
+    uv(*SPARK, "-o", "requirements/spark.lock")
     uv(*COMPILE, "-", "-o", "requirements/installer.lock", given="uv\n")
 
 

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from fairlead.forecasting import amounts, compiled, curves, factors, jit
+from fairlead.forecasting import amounts, compiled, curves, factors, jit, plain
 from fairlead.forecasting import book as books
 from fairlead.forecasting.book import Book, added, later, lost, prepare, resized, won
 from fairlead.forecasting.crossed import crossed
@@ -435,6 +435,102 @@ def test_a_crossed_hierarchy_shares_new_business_and_leaves_out_what_is_in_no_gr
     assert book.curve(0).mean == pytest.approx(
         new + (pipeline.chance * pipeline.amount)[kept].sum(), rel=1e-5
     )
+
+
+# ---- worked out by hand: what mutants showed to be missing -------------------------------------------------
+
+
+def _mixed(values: list[np.ndarray], chances: list[np.ndarray], weight: np.ndarray) -> list[float]:
+    """Mean and central cumulants 2 to 4 of a mixture of discrete amounts."""
+    all_values = np.concatenate(values)
+    all_chances = np.concatenate([w * c for w, c in zip(weight, chances, strict=True)])
+    mean = float(all_chances @ all_values)
+    second, third, fourth = (float(all_chances @ (all_values - mean) ** k) for k in (2, 3, 4))
+    return [mean, second, third, fourth - 3 * second**2]
+
+
+def test_cumulants_of_a_mixture_are_those_by_hand() -> None:
+    values = [np.array([0.0, 3.0, 10.0]), np.array([1.0, 2.0]), np.array([4.0, 9.0, 30.0])]
+    chances = [np.array([0.5, 0.3, 0.2]), np.array([0.9, 0.1]), np.array([0.2, 0.7, 0.1])]
+    weight = np.array([0.5, 0.2, 0.3])
+    each = [_mixed([v], [c], np.ones(1)) for v, c in zip(values, chances, strict=True)]
+    found = plain.integrate(np.array(each).T, weight[None, :])[:, 0]
+    assert found == pytest.approx(_mixed(values, chances, weight), rel=1e-12)
+
+
+@BOTH
+def test_cumulants_under_shocks_are_those_by_hand(kernel: Kernel) -> None:
+    chance, amount = np.array([0.3, 0.6, 0.1]), np.array([10.0, 7.0, 23.0])
+    book = total(one_person(chance.tolist(), amount.tolist()), ONE_PERSON, SHOCKS, kernel)
+    grid = factor_grid(SHOCKS)
+    odds = conditional_odds(chance, grid)
+    outcomes = np.array(list(product((0, 1), repeat=3)))
+    values, chances = [], []
+    for x in grid.x:
+        q = odds * np.exp(x) / (1 + odds * np.exp(x))
+        values.append(outcomes @ amount)
+        chances.append(np.where(outcomes == 1, q, 1 - q).prod(axis=1))
+    exact = _mixed(values, chances, grid.x_weights)
+    found = kernel.moments(book.layers["total"], book.nodes)[0]
+    assert found[[1, 2, 3, 5]] == pytest.approx(exact, rel=2e-4)
+
+
+def test_a_series_of_cumulants_is_right_to_the_fifth_order_by_hand() -> None:
+    """Poisson amounts of size 1: every cumulant is the rate, and the exact logarithm is rate (exp(iw) - 1)."""
+    rate, w = 2.0, np.array([0.05, 0.1, 0.2])
+    found = plain.from_cumulants(np.full((4, 1), rate), w)[0]
+    exact = np.exp(rate * (np.exp(1j * w) - 1))
+    assert (np.abs(found - exact) < rate * w**5 / 60).all()
+
+
+@BOTH
+def test_a_small_deal_taken_as_given_by_hand_is_there_or_is_not(kernel: Kernel) -> None:
+    """Without shocks the node with the deal won is the node with it lost, moved by its amount."""
+    amount = [100.0, 80.0, 60.0, 1.0]
+    book = total(one_person([0.4, 0.5, 0.3, 0.2], amount), ONE_PERSON, NONE, kernel)
+    layer = book.layers["total"]
+    parts = np.repeat(book.nodes[:1], 2, axis=0)
+    parts[:, 5:8], parts[:, 8:11] = [3, -1, -1], [[0, 0, 0], [1, 0, 0]]
+    width, none = np.full(2, 3_000.0), np.zeros(2)
+    mass = kernel.moments(layer, parts)[:, 0]
+    assert mass == pytest.approx([0.8, 0.2], rel=1e-5)
+    found, used = kernel.spectra(layer, parts, none, width, mass, none, 1)
+    w = 2 * np.pi * np.arange(1, used[0] + 1) / width[0]
+    moved = found[1, 1 : used[0] + 1] / found[0, 1 : used[0] + 1]
+    assert moved == pytest.approx(np.exp(-1j * w * 1.0), abs=1e-4)
+
+
+@BOTH
+def test_a_shortfall_counts_the_chance_of_nothing_by_hand(kernel: Kernel) -> None:
+    curve = total(one_person([0.3, 0.2], [1_000.0, 500.0]), ONE_PERSON, NONE, kernel).curve(0)
+    exact = 0.56 * 800 + 0.14 * 300
+    assert curve.shortfall(800.0) == pytest.approx(exact, rel=2e-3)
+    assert curve.worst(0.5) == pytest.approx(0.0, abs=1.0)
+
+
+@BOTH
+def test_variance_of_deals_and_of_new_business_is_split_by_hand(kernel: Kernel) -> None:
+    pipeline = one_person([0.4, 0.2], [3_000.0, 5_000.0], rate=2.0)
+    causes = total(pipeline, ONE_PERSON, NONE, kernel).causes(0)
+    deals, new = 0.24 * 3_000**2 + 0.16 * 5_000**2, 2.0 * 1_000**2
+    assert causes.variance[:2] == pytest.approx((deals / (deals + new), new / (deals + new)), rel=1e-4)
+
+
+@BOTH
+def test_standard_deviations_of_persons_bound_the_company_where_their_ranges_do_not(kernel: Kernel) -> None:
+    """Ten persons with one deal each at 5 %: every P10 and P90 is 0, the company's P90 is a deal."""
+    n = 10
+    pipeline = Pipeline(
+        np.arange(n), np.full(n, 0.05), np.full(n, 1_000.0), np.full(n, 0.1), np.zeros(n), np.zeros(n), 0.5
+    )
+    kinds = ("person",) * n + ("top",)
+    shape = Shape(np.zeros(n, int), np.append(np.arange(n), 0), np.append(np.arange(1, n + 1), n), kinds)
+    found = total(pipeline, shape, SHOCKS, kernel).distribution
+    widths = found.quantiles[:, 0, 179] - found.quantiles[:, 0, 19]
+    assert widths[:n].sum() == 0 < widths[n]
+    assert found.sd[n, 0] <= found.sd[:n, 0].sum()
+    independent = total(pipeline, shape, NONE, kernel).distribution.sd
+    assert found.sd[n, 0] >= independent[n, 0]
 
 
 # ---- compiled code on disk ---------------------------------------------------------------------------------

@@ -231,7 +231,7 @@ def as_csv(told: Forecast) -> str:
     """One line per node; the parts as columns. Texts are kept from being taken for formulas."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    rows = [_flat(_node(node)) for node in told.nodes]
+    rows = [flat(_node(node)) for node in told.nodes]
     writer.writerow(rows[0])
     for row in rows:
         writer.writerow(
@@ -241,7 +241,8 @@ def as_csv(told: Forecast) -> str:
     return out.getvalue()
 
 
-def _flat(node: dict[str, Any]) -> dict[str, Any]:
+def flat(node: dict[str, Any]) -> dict[str, Any]:
+    """A node of the payload as columns: its parts side by side, without the dots."""
     flat: dict[str, Any] = {}
     for name, value in node.items():
         if isinstance(value, dict):

@@ -121,6 +121,99 @@ def simulate(
     simulations.simulate(folder, seed=seed, quarters=quarters, reps=reps, shock=shock, dirt=dirt, dull=dull)
 
 
+history_app = typer.Typer(
+    help="A history as partitioned Parquet, read by DuckDB, or by Spark where it is large.",
+    no_args_is_help=True,
+)
+app.add_typer(history_app, name="history")
+HISTORY = Annotated[Path, typer.Argument(help="The folder that `history write` writes into.")]
+ONE_COMPANY = Annotated[str, typer.Option(help="One company of the folder; default: all.")]
+ENGINE = Annotated[str, typer.Option(help="duckdb or spark")]
+REMOTE = Annotated[str, typer.Option(help="Where Spark Connect listens: sc://HOST:PORT.")]
+
+
+@history_app.command("write")
+def history_write(
+    source: SOURCE,
+    folder: Annotated[Path, typer.Argument(help="Companies stand side by side in it.")],
+    company: Annotated[str, typer.Option(help="Default: the name of the source.")] = "",
+    mapping: MAPPING = None,
+    as_of: Annotated[str, typer.Option(help="Everything recorded before this day is written.")] = "",
+) -> None:
+    """Write one company's events, weekly snapshots and weekly cells as Parquet, in place of what stood there."""
+    from fairlead.cli import histories
+
+    today = date.today()  # noqa: DTZ011 (the day where the command is typed)
+    histories.write(source, folder, company=company, mapping=mapping, as_of=_day(as_of), today=today)
+
+
+@history_app.command("cells")
+def history_cells(
+    folder: HISTORY,
+    company: ONE_COMPANY = "",
+    engine: ENGINE = "duckdb",
+    remote: REMOTE = "",
+    format: Annotated[str, typer.Option(help="csv or json; default: what --out is named, or csv.")] = "",
+    out: OUT = None,
+) -> None:
+    """Weekly rows counted: deals of one kind that were open on a Monday, and how many were won and lost."""
+    from fairlead.cli import histories
+
+    histories.cells(folder, company=company, engine=engine, remote=remote, format=format, out=out)
+
+
+@history_app.command("forecast")
+def history_forecast(
+    folder: HISTORY,
+    company: ONE_COMPANY = "",
+    period: Annotated[str, typer.Option(help="Such as 2017Q4; default: the quarter of the as-of day.")] = "",
+    as_of: Annotated[str, typer.Option(help="Default: the day each company was written as of.")] = "",
+    engine: ENGINE = "duckdb",
+    remote: REMOTE = "",
+    format: Annotated[str, typer.Option(help="table, json or csv; default: what --out is named.")] = "",
+    out: OUT = None,
+) -> None:
+    """The forecast of every company in the folder, each from its own history alone."""
+    from fairlead.cli import histories
+
+    histories.forecast(
+        folder,
+        company=company,
+        period=period,
+        as_of=_day(as_of),
+        engine=engine,
+        remote=remote,
+        format=format,
+        out=out,
+    )
+
+
+@history_app.command("backtest")
+def history_backtest(
+    folder: HISTORY,
+    start: Annotated[str, typer.Option("--from", help="The first look, such as 2026-01-01.")],
+    end: Annotated[str, typer.Option("--to", help="Only weeks that begin before this day.")] = "",
+    company: ONE_COMPANY = "",
+    engine: ENGINE = "duckdb",
+    remote: REMOTE = "",
+    format: Annotated[str, typer.Option(help="table or json; default: what --out is named.")] = "",
+    out: OUT = None,
+) -> None:
+    """What would have been said of each next week, against what came, from counts alone."""
+    from fairlead.cli import histories
+
+    histories.backtest(
+        folder,
+        start=_day(start),
+        end=_day(end),
+        company=company,
+        engine=engine,
+        remote=remote,
+        format=format,
+        out=out,
+    )
+
+
 class Size(enum.Enum):
     """How big a demo company is; the same words as in ``forecasting.simulate.regions.SIZES``."""
 

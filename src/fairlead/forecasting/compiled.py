@@ -31,12 +31,7 @@ _FEW = 64
 
 @cache
 def _kernels() -> ModuleType:
-    import numba
-
-    keep = jit.writable(jit.folder())
-    if keep and not os.environ.get("NUMBA_CACHE_DIR"):
-        numba.config.CACHE_DIR = str(jit.folder())  # type: ignore[attr-defined]
-    jit.keep(keep)
+    jit.settle()
     return importlib.import_module("fairlead.forecasting.kernels")
 
 

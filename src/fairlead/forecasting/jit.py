@@ -41,6 +41,16 @@ def writable(where: Path) -> bool:
         return False
 
 
+def settle() -> None:
+    """Choose where compiled code is kept, before kernels are imported."""
+    import numba
+
+    kept = writable(folder())
+    if kept and not os.environ.get("NUMBA_CACHE_DIR"):
+        numba.config.CACHE_DIR = str(folder())  # type: ignore[attr-defined]
+    keep(kept)
+
+
 def outer(function: Callable[..., Any]) -> Any:
     """A kernel that Python calls: kept on disk where possible."""
     import numba

@@ -136,7 +136,7 @@ def number(text: str) -> float:
 def as_known(history: History, as_of: date) -> History:
     """The history as it was at the start of ``as_of``: later deals, closings and changes taken back."""
     cut = as_of.toordinal()
-    days = _recorded_days(history.changes, history.time_zone)
+    days = recorded_days(history.changes, history.time_zone)
     changes = [c for c, d in zip(history.changes, days, strict=True) if d < cut]
     later: dict[str, dict[str, Change]] = {}
     for c, d in sorted(zip(history.changes, days, strict=True), key=lambda x: x[0].recorded_at, reverse=True):
@@ -195,7 +195,7 @@ def build(history: History, as_of: date) -> Timeline:
     deals = sorted(known.deals, key=_age_order)
     index = {d.id: i for i, d in enumerate(deals)}
     changes = [c for c in known.changes if c.deal_id in index]
-    days = _recorded_days(changes, history.time_zone)
+    days = recorded_days(changes, history.time_zone)
     by_field: dict[str, list[tuple[int, int, int, Change]]] = {}
     for order, (c, d) in enumerate(zip(changes, days, strict=True)):
         by_field.setdefault(c.field, []).append((index[c.deal_id], d, order, c))
@@ -301,7 +301,7 @@ def days_of_levels(field: Field) -> Ints:
     return np.array([p.toordinal() if p else 0 for p in parsed], np.int64)
 
 
-def _recorded_days(changes: Sequence[Change], zone: str) -> list[int]:
+def recorded_days(changes: Sequence[Change], zone: str) -> list[int]:
     if zone.upper() in ("UTC", "Z", ""):
         return [_utc(c.recorded_at).toordinal() for c in changes]
     tz = ZoneInfo(zone)
