@@ -6,8 +6,11 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from fairlead.calls.queries import own_sales
 from fairlead.earnings import actions, queries, rules
 from fairlead.earnings.models import PayPlan
 from fairlead.ledger.models import Entry
@@ -142,3 +145,26 @@ def test_a_pay_plan_goes_with_whoever_leaves(company: Company) -> None:
     assert actions.watch(at=AT - timedelta(days=1)) == 0
     assert actions.watch(at=AT) == 1
     assert len(queries.kept(cast.actor("ravi"))) == 1
+
+
+def test_a_year_of_months_is_read_as_one_period_is(company: Company) -> None:
+    company.won("Sable", "rosa", 30_000, date(2026, 2, 28))
+    company.won("Tarn", "rosa", 5_000, date(2026, 3, 1))
+    company.target("rosa", 90_000, people.house().calendar.period("2026-02"))
+    rosa, calendar = company.cast.actor("rosa"), people.house().calendar
+    year = calendar.year_of(AT.date())
+    months = calendar.periods_between(year.starts_on, year.ends_on, "month")[:11]
+    read = []
+    for periods in (months[-1:], months):
+        with CaptureQueriesContext(connection) as asked:
+            found = own_sales.own_sales(rosa, periods, AT)
+        read.append(len(asked))
+        assert [one.period for one in found] == periods
+    assert read[0] == read[1]
+    sold = {one.period.name: (one.booked, one.target) for one in found if one.booked or one.target}
+    assert sold == {
+        "2026-02": (30_000_00, 90_000_00),
+        "2026-03": (5_000_00, None),
+        "2026-10": (210_000_00, None),
+    }
+    assert [own_sales.own_sales(rosa, [one], AT)[0].booked for one in months] == [one.booked for one in found]

@@ -60,6 +60,7 @@ from fairlead.improvement import actions as improvement
 from fairlead.improvement import inviting
 from fairlead.improvement import queries as improvement_queries
 from fairlead.improvement.content import Content as PlanContent
+from fairlead.improvement.models import Assessment
 from fairlead.improvement.models import Plan as ImprovementPlan
 from fairlead.ledger import actions as ledger
 from fairlead.looks import actions as looks
@@ -1015,6 +1016,8 @@ def _collect(company: Company) -> None:
         "countries": ["FI", "DE"],
         "copies": list(_every(Copy)),
         "improvement": list(_every(ImprovementPlan)),
+        "tasks": [f"{plan}/{task}" for plan, task in _tasks()],
+        "webhooks": ["none"],
         "diagnoses": list(_every(Diagnosis)),
         "gaps": list(_every(Gap)),
         "observations": list(_every(AskedToObserve)),
@@ -1028,6 +1031,12 @@ def _collect(company: Company) -> None:
 def _broadcasts() -> list[str]:
     rows = FromAbove.objects.for_system("a test asks for all").exclude(broadcast=None)
     return [one for one in rows.values_list("broadcast", flat=True) if one]
+
+
+def _tasks() -> list[tuple[str, str]]:
+    """Every task that somebody is named to measure, after its plan."""
+    rows = Assessment.objects.for_system("a test asks for all")
+    return sorted(set(rows.values_list("plan__public_id", "task")))
 
 
 def _every(model: Any) -> Iterable[str]:

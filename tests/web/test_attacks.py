@@ -35,6 +35,7 @@ KINDS = {
     "accounts/": "accounts",
     "deals/": "deals",
     "call/copy/": "submissions",
+    "call/pack/": "people",
     "call/reports/": "people",
     "pack/": "people",
     "submissions/": "submissions",
@@ -88,6 +89,9 @@ KINDS = {
     "countries/": "countries",
     "copies/": "copies",
     "improvement/new/": "diagnoses",
+    "improvement/measure/": "tasks",
+    "outside/": "improvement",
+    "settings/webhooks/": "webhooks",
     "diagnoses/": "diagnoses",
     "observations/": "observations",
     "improvement/": "improvement",
@@ -141,6 +145,7 @@ def addresses(company: Company) -> Iterator[str]:
         for one in ids:
             rest = (
                 route[route.index(">") + 1 :]
+                .replace("/<str:task>", "")  # the id names plan and task
                 .replace("<slug:key>", "win")
                 .replace("<str:day>", AT.date().isoformat())
                 .replace("<str:quarter>", "2026Q3")

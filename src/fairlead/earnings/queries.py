@@ -82,7 +82,7 @@ def page(actor: access.Actor, period: Period, at: datetime, *, supposed: int | N
     year = calendar.year_of(period.starts_on)
     whole = calendar.periods_between(year.starts_on, year.ends_on, period.kind)
     parts = len(whole)
-    sales = [own_sales.own_sales(actor, one, at) for one in whole if one.starts_on <= period.starts_on]
+    sales = own_sales.own_sales(actor, [one for one in whole if one.starts_on <= period.starts_on], at)
     periods = [_period(plans, sold, parts) for sold in sales]
     now, sold = periods[-1], sales[-1]
     plan = _held(plans, period)

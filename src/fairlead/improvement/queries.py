@@ -896,14 +896,21 @@ class ToMeasure:
     readings: tuple[rules.Step, ...]
 
 
-def to_measure(actor: access.Actor, at: datetime) -> list[ToMeasure]:
-    """What waits to be measured by the actor. What a former manager was named for is the manager's of today."""
+def to_measure(actor: access.Actor, at: datetime, plan: str | None = None) -> list[ToMeasure]:
+    """What waits to be measured by the actor. What a former manager was named for is the manager's of today.
+
+    ``plan`` keeps to one of them, so that nothing else is read for its page.
+    """
     if not access.may(actor, "improvement.assess"):
         return []
     named = Assessment.objects.seen_by(actor, "improvement.assess").select_related("plan")
+    if plan is not None:
+        named = named.filter(plan__public_id=plan)
     rows = {row.plan_id: row.plan for row in named.order_by("pk")}
     if access.may(actor, "improvement.lead"):
         led = Plan.objects.seen_by(actor, "improvement.lead").filter(form="plan")
+        if plan is not None:
+            led = led.filter(public_id=plan)
         rows |= {row.pk: row for row in led.order_by("pk")}
     kept = where_it_runs(rows.values(), at)
     found = [one for one in together(kept, actor, at) if one.now.phase in ("running", "paused")]
@@ -929,7 +936,7 @@ def _measurer(found: Found, task: Task) -> int | None:
 def one_to_measure(actor: access.Actor, plan: str, task: str, at: datetime) -> ToMeasure:
     """Raises NotFound for what is not the actor's to measure."""
     access.require(actor, "improvement.assess")
-    found = next((one for one in to_measure(actor, at) if one.plan == plan and one.task.key == task), None)
+    found = next((one for one in to_measure(actor, at, plan) if one.task.key == task), None)
     if found is None:
         raise access.NotFound("task")
     return found

@@ -129,9 +129,13 @@ def _own_head(node: people.Node, period: Period, at: datetime, run: EstimateRun 
 
 def own_target(actor: access.Actor, person: int, period: str) -> int | None:
     """A seller's newest target of a period, None where none is set."""
-    rows = Target.objects.seen_by(actor, "target.read").filter(person=person, period=period, type="new")
-    newest = rows.order_by("-pk").first()
-    return newest.amount_minor if newest else None
+    return own_targets(actor, person, [period]).get(period)
+
+
+def own_targets(actor: access.Actor, person: int, periods: Sequence[str]) -> dict[str, int | None]:
+    """period -> a seller's newest target, of the periods that have one."""
+    rows = Target.objects.seen_by(actor, "target.read").filter(person=person, type="new", period__in=periods)
+    return dict(rows.order_by("pk").values_list("period", "amount_minor"))
 
 
 def _own_calls(
