@@ -413,6 +413,12 @@ def led_since(persons: Iterable[int], day: date) -> dict[int, date]:
     return dict(lines.values_list("person_id", "starts_on"))
 
 
+def first_days(persons: Collection[int]) -> dict[int, date]:
+    """person -> their first day here, of those whose day is known."""
+    rows = Person.objects.filter(pk__in=list(persons), starts_on__isnull=False)
+    return {pk: on for pk, on in rows.values_list("pk", "starts_on") if on is not None}
+
+
 def last_manager_of(person: int) -> int | None:
     """Today's manager of a person, or the last one there was."""
     now = manager_of(person)
