@@ -120,6 +120,11 @@ def meetings(series: Series | None, at: datetime) -> list[rules.Meeting]:
     return sorted(found, key=lambda one: one.starts_at)
 
 
+def ever_held(pair: Pair, at: datetime) -> bool:
+    """Whether the two of a line of today, as `pairs` names them to one of them, have met and said so."""
+    return any(one.state == "held" for one in meetings(series_between(pair.rep, pair.manager), at))
+
+
 def meeting_of(rhythm: rules.Rhythm, slot: date, steps: Sequence[rules.Step]) -> rules.Meeting:
     return rules.meeting(slot, rules.starts_at(rhythm, slot), rhythm.minutes, steps)
 

@@ -35,6 +35,7 @@ from fairlead.people.workdays import day_words
 from fairlead.promises import queries as promises
 from fairlead.records import queries as records
 from fairlead.standing import queries as standing
+from fairlead.today import newcomers
 from fairlead.today.rules import Item
 from fairlead.watch import queries as watch
 from fairlead.winloss import queries as winloss
@@ -396,5 +397,5 @@ def _records(actor: access.Actor, at: datetime) -> Iterable[Item]:
 
 SOURCES: tuple[Callable[[access.Actor, datetime], Iterable[Item]], ...] = (
     _calls, _expectations, _desk, _help, _promises, _asks, _agreements, _meetings, _feedback, _results, _debts,
-    _catalogue, _first_calls, _own_deals, _exits, _winloss, _imports, _records,
+    _catalogue, _first_calls, _own_deals, _exits, _winloss, _imports, _records, newcomers.without,
 )  # fmt: skip

@@ -82,7 +82,7 @@ class Money:
 
 
 def counted_from(facts: Facts) -> date | None:
-    """The day from which silence counts: the last two-way contact, or the day the owner took it over if that is later."""
+    """The day from which silence counts: the last two-way contact, or the day the owner took it over."""
     return max(filter(None, (facts.last, facts.held_since)), default=None)
 
 
