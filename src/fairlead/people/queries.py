@@ -440,6 +440,12 @@ def without_account(persons: Collection[int]) -> list[int]:
     return list(rows.order_by("name", "pk").values_list("pk", flat=True))
 
 
+def managers_between(person: int, first: date, last: date) -> set[int]:
+    """Who managed a person on some day of these."""
+    lines = ReportingLine.objects.filter(person=person, manager__isnull=False, starts_on__lte=last)
+    return set(lines.exclude(ends_on__lte=first).values_list("manager_id", flat=True))
+
+
 def last_manager_of(person: int) -> int | None:
     """Today's manager of a person, or the last one there was."""
     now = manager_of(person)

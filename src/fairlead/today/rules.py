@@ -13,6 +13,7 @@ Kind = Literal[
     "call", "meeting", "message", "help", "promise", "ask", "exit", "packet", "plan", "measure", "diagnosis", "look",
     "role_look", "observation", "agreement", "expectation", "copy", "debt", "dates", "account", "interview", "feedback",
     "disclosure", "person_copy", "import", "catalogue", "teach_back", "first_call", "newcomer",
+    "hr_case",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """In the order in which things of the same day stand: what others wait for first."""

@@ -14,6 +14,7 @@ from fairlead.agreements import queries as agreements
 from fairlead.asks import queries as asks
 from fairlead.calls.queries import copies, own_number
 from fairlead.calls.queries.periods import period_at
+from fairlead.cases import queries as cases
 from fairlead.deals import lookups
 from fairlead.deals import queries as deals
 from fairlead.debts import queries as debts
@@ -387,6 +388,11 @@ def _records(actor: access.Actor, at: datetime) -> Iterable[Item]:
                     "disclosure", "Say whether your notes may be in a copy of the records about somebody", "",
                     "Answer", "notes_asked", due_on=asked.until,
                 )  # fmt: skip
+    for address, on in cases.to_confirm(actor, at):
+        yield Item(
+            "hr_case", "Confirm a case of another HR partner, or decline it", "", "Read it", "case", (address,),
+            since=on,
+        )  # fmt: skip
     if access.may(actor, "person_copy.prepare"):
         for line, _ in records.copies_open(actor):
             yield Item(
