@@ -114,7 +114,7 @@ def _company() -> dict[str, Any]:
             by=people.actor(cast["ada"].pk, at),
             at=at,
             feature=feature,
-            head=cast["vera"].public_id,
+            head=cast["vera"],
             state="on",
         )
     mina = people.actor(cast["mina"].pk, at)
@@ -195,14 +195,11 @@ def _done(cast: dict[str, Any], item: Any, at: datetime) -> None:
     elif item.kind == "help":
         helping.step(**common, request=item.of[0], kind="answered", text="Wednesday.")
     elif item.kind == "call":
-        calls.submit(
-            **common,
-            person=cast["mina"],
-            period=period,
-            amount_minor=400_000_00,
-            reason="As agreed.",
-            key=f"{at}",
-        )
+        sent = calls.submit(
+            **common, person=cast["mina"], period=period, amount_minor=400_000_00, reason="As agreed.", key=f"{at}",
+            expected_previous=cast.get("sent", ""),
+        )  # fmt: skip
+        cast["sent"] = sent.public_id
     elif item.kind == "expectation" and item.page == "expectation_write":
         expectations.write(
             **common,
