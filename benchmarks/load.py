@@ -170,6 +170,7 @@ def _done(cast: dict[str, Any], item: Any, at: datetime) -> None:
     from fairlead.desk import queries as desk_queries
     from fairlead.desk.rules import Wanted
     from fairlead.expectations import actions as expectations
+    from fairlead.expectations import queries as expected
     from fairlead.help import actions as helping
     from fairlead.oneonones import actions as oneonones
     from fairlead.people import queries as people
@@ -208,6 +209,11 @@ def _done(cast: dict[str, Any], item: Any, at: datetime) -> None:
             expected_minor=400_000_00,
             assumptions="As it looks.",
         )
+    elif item.kind == "expectation":
+        read = expected.page(me, item.of[0], at)
+        expectations.sign(**common, statement=item.of[0], digest=read.version.digest)
+        superior = people.actor(cast["vera"].pk, at)
+        expectations.agree(by=superior, at=at, statement=item.of[0], digest=read.version.digest)
     elif item.kind == "agreement":
         agreement = agreed.one(me, item.of[0], at).line
         assert agreement.held is not None
