@@ -44,6 +44,34 @@ def test_a_breach_is_one_day_more_than_the_tier_allows(
     assert rules.in_breach(facts, TODAY) is breach
 
 
+@pytest.mark.parametrize(
+    ("last", "held", "breach", "due", "said"),
+    [
+        (
+            122,
+            3,
+            False,
+            27,
+            "122 days since two-way contact, taken over 3 days ago: first contact within 27 days",
+        ),
+        (None, 0, False, 30, "no two-way contact is known, taken over today: first contact within 30 days"),
+        (122, 30, False, 0, "122 days since two-way contact, taken over 4 weeks ago: first contact today"),
+        (122, 31, True, -1, "122 days since two-way contact, tier A allows 30"),
+        (None, 31, True, -1, "no two-way contact is known, tier A allows 30 days"),
+        (5, 3, False, 27, ""),
+        (5, 90, False, 25, ""),
+    ],
+)
+def test_what_was_before_the_owner_had_it_is_not_the_owners(
+    last: int | None, held: int, breach: bool, due: int, said: str
+) -> None:
+    day = None if last is None else TODAY - timedelta(days=last)
+    facts = Facts("A", 30, day, held_since=TODAY - timedelta(days=held))
+    assert rules.in_breach(facts, TODAY) is breach
+    assert rules.due_on(facts) == TODAY + timedelta(days=due)
+    assert says(facts) == ([said] if said else [])
+
+
 def test_an_account_without_a_tier_says_so() -> None:
     assert says(Facts("", None, None)) == ["no tier, so no limit is known"]
     assert says(Facts("Z", None, None)) == ["tier Z is not among the tiers"]

@@ -83,6 +83,33 @@ def test_own_accounts_are_always_there_with_their_arithmetic(company: the_compan
     assert (second.money.renewals, second.breach) == (5_000, False)
 
 
+def test_who_takes_an_account_over_is_not_blamed_for_what_was_before(company: the_company.Company) -> None:
+    cast = company.cast
+    ids = {name: getattr(cast, name).pk for name in cast.names}
+
+    def owned_by(name: str) -> list[tuple[str, bool, str]]:
+        actions.take_in(
+            by=cast.actor("olu"), at=AT, source=company.source.name, people_ids=ids,
+            accounts=[AccountRow("a1", "Aalborg", owner=name, industry="water", tier="A")],
+        )  # fmt: skip
+        lines = queries.mine(cast.actor(name), AT)
+        return [(one.name, one.breach, one.reasons[0].says) for one in lines if one.name == "Aalborg"]
+
+    new = "122 days since two-way contact, taken over today: first contact within 30 days"
+    assert owned_by("ravi") == [("Aalborg", False, new)]
+    assert owned_by("rosa") == [("Aalborg", False, new)], "it came back, and counts anew"
+
+
+def test_nobody_is_blamed_for_a_time_before_their_first_day(company: the_company.Company) -> None:
+    cast = company.cast
+    Person.objects.filter(pk=cast.rosa.pk).update(starts_on=TODAY - timedelta(days=1))
+    line = queries.mine(cast.actor("rosa"), AT)[0]
+    assert (line.name, line.breach, line.due_on) == ("Aalborg", False, TODAY + timedelta(days=29))
+    look(cast, cast.rosa)
+    _, _, seen = queries.of_seller(cast.actor("mina"), cast.rosa.public_id, AT)
+    assert [one.breach for one in seen] == [False, False], "the manager is told the same"
+
+
 @pytest.mark.parametrize("who", ["carl", "vera", "mina", "otto", "sanna"])
 def test_without_a_look_no_leader_has_a_list(company: the_company.Company, who: str) -> None:
     with pytest.raises(access.NotFound):

@@ -23,6 +23,9 @@ from fairlead.asks.rules import Content, Debrief, Word
 from fairlead.calls import actions as calls
 from fairlead.calls import intake
 from fairlead.calls.models import DealEstimate, EstimateRun, NodeEstimate
+from fairlead.cases import actions as cases
+from fairlead.cases import rules as case_rules
+from fairlead.cases.models import Case, Side
 from fairlead.deals.models import Deal, Import, Source
 from fairlead.deals.rules import DealRow
 from fairlead.debts.models import Debt
@@ -863,6 +866,9 @@ def _kept(company: Company) -> None:
         by=hana, at=at, person=ravi, asked_on=at.date(), reason=mark.word("why ravi gets a copy")
     )
     records.disclose(by=company.actor("mina", at), at=at, request=copy.public_id, notes=[])
+    days = AT.date() - timedelta(days=60), AT.date(), AT.date() + timedelta(days=7)
+    asked = case_rules.Asked(("agreements", "notes"), *days, mark.word("why hana opens a case about ravi"))
+    cases.open_case(by=hana, at=at, person=ravi, asked=asked, key="canary")
     records.hold(
         by=hana,
         at=at,
@@ -1015,6 +1021,8 @@ def _collect(company: Company) -> None:
         "looks": list(_every(Look)),
         "countries": ["FI", "DE"],
         "copies": list(_every(Copy)),
+        "cases": list(_every(Case)),
+        "case_sides": list(_every(Side)),
         "improvement": list(_every(ImprovementPlan)),
         "tasks": [f"{plan}/{task}" for plan, task in _tasks()],
         "webhooks": ["none"],
@@ -1208,9 +1216,11 @@ def expected(
     seen["legal basis of vera's unit"] = unit | {"vera", "hana"}
     seen["why ravi gets a copy"] = seen["why hana holds what is rosa's"] = {"hana"}
     seen["shield of nils"] = seen["omar shields"] = {"nils", "omar"}
-    seen["agreement of ravi"] = seen["change of mina"] = {"ravi", "mina"}
+    # Hana reads agreements and shared notes by the case about ravi; why, nobody else reads.
+    seen["agreement of ravi"] = seen["change of mina"] = {"ravi", "mina", "hana"}
+    seen["why hana opens a case about ravi"] = {"hana"}
     seen["comment in feedback"] = {"vera", "mina", "otto", "sanna"}
-    seen["shared note of ravi"] = {"ravi", "mina"}
+    seen["shared note of ravi"] = {"ravi", "mina", "hana"}
     # The gap ledger is the manager's of today and HR's: not whose gap it is, nor who carries a part of it.
     for key in ("part that ravi carries", "what was cut for rosa's gap", "why the gap is corrected"):
         seen[key] = {leads, "hana"}

@@ -391,6 +391,14 @@ def copy(world: World) -> dict[str, object]:
     return {"public_id": world.copy_of_rosa}
 
 
+def case(world: World) -> dict[str, object]:
+    return {"public_id": world.case_of_rosa}
+
+
+def case_reads(world: World) -> dict[str, object]:
+    return {"public_id": world.case_reads}
+
+
 def rosa_named(world: World) -> dict[str, object]:
     return {"person": world.cast.rosa.public_id}
 
@@ -1267,6 +1275,13 @@ ROWS: dict[str, Row] = {
         get=only("hana"),
         post=only("hana"),
         data=lambda world: {**rosa_named(world), "key": "looks", "seen": 1},
+    ),
+    "cases/": Row(get=only("hana")),
+    "cases/about/<str:public_id>/": Row(get=only("hana"), post=only("hana"), fill=rosa),
+    "cases/read/<str:public_id>/": Row(get=only("hana"), fill=case_reads),
+    "cases/<str:public_id>/": Row(get=hidden_from_all_but("hana rosa mina"), fill=case),
+    "cases/<str:public_id>/act/": Row(
+        post=only("hana"), fill=case, data=lambda world: {"act": "declined", "words": "Not needed."}
     ),
     "help/": Row(get=everyone()),
     "help/ask/": Row(get=everyone(), post=everyone()),

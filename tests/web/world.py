@@ -9,6 +9,9 @@ from fairlead.agreements import actions as agreements
 from fairlead.agreements import rules as agreement_rules
 from fairlead.asks import actions as asks
 from fairlead.asks.rules import Content
+from fairlead.cases import actions as cases
+from fairlead.cases import rules as case_rules
+from fairlead.cases.models import Side
 from fairlead.debts.models import Debt
 from fairlead.desk import actions as desk
 from fairlead.desk import broadcasts, calendar
@@ -117,6 +120,8 @@ class World:
     leave_of_rosa: str
     role_look_of_vera: str
     copy_of_rosa: str
+    case_of_rosa: str
+    case_reads: str
     diagnosis_of_rosa: str
     draft_of_pia: str
     asked_of_sanna: str
@@ -229,6 +234,7 @@ def _by_acts() -> World:
         **_help(company),
         **_agreed(company),
         copy_of_rosa=_copy(company),
+        **_case(company),
         **_owed(company),
         **_webhook(company),
     )  # fmt: skip
@@ -336,6 +342,21 @@ def _copy(company: the_company.Company) -> str:
         asked_on=AT.date(),
         reason="Rosa asked by mail.",
     ).public_id
+
+
+def _case(company: the_company.Company) -> dict[str, str]:
+    """A case by which Hana reads what lies between Rosa and Mina, of the last month."""
+    cast = company.cast
+    asked = case_rules.Asked(
+        tuple(case_rules.WHATS),
+        AT.date() - timedelta(days=30),
+        AT.date(),
+        AT.date() + timedelta(days=7),
+        "Rosa asked.",
+    )
+    case = cases.open_case(by=cast.actor("hana"), at=AT, person=cast.rosa.public_id, asked=asked, key="world")
+    side = Side.objects.for_system("a test asks").get(case=case, person=cast.rosa)
+    return {"case_of_rosa": case.public_id, "case_reads": side.public_id}
 
 
 def _diagnosed(company: the_company.Company, ground: int) -> dict[str, str]:

@@ -6,7 +6,7 @@ loses sight on the day the line ends, and does not get it back with a later one:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -23,6 +23,7 @@ from fairlead.promises import rules as promise_rules
 
 FEATURE = "agreements"
 SOURCE = "agreement"
+_CASE = "what a case of HR reads: it runs, names the two and the days, and went through the table"
 _WENT_THROUGH = "versions and acts of agreements that went through the table"
 
 
@@ -273,6 +274,41 @@ def one(actor: access.Actor, public_id: str, at: datetime) -> Page:
         promise_rules.rate([one.standing for one in made if not one.mine]),
         _carry_to(actor, row, line, at),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ForCase:
+    """A version of an agreement as a case of HR reads it: whose, what it says, what was done with it in the days."""
+
+    rep: str
+    manager: str
+    number: int
+    by: str
+    at: datetime
+    content: rules.Content
+    reason: str
+    acts: tuple[tuple[str, str, datetime], ...]
+
+
+def for_case(person: int, managers: Collection[int], first: date, last: date) -> list[ForCase]:
+    """Versions of days between a person and some managers, for a case that the caller checked, oldest first."""
+    house = people.house()
+    every = Version.objects.for_system(_CASE).filter(
+        agreement__rep=person, agreement__manager__in=list(managers)
+    )
+    rows = every.select_related("agreement__rep", "agreement__manager", "by").order_by("pk")
+    kept = [row for row in rows if first <= house.day(row.at) <= last]
+    acts: dict[int, list[tuple[str, str, datetime]]] = {}
+    for act in Act.objects.for_system(_CASE).filter(version__in=[row.pk for row in kept]).order_by("pk"):
+        if act.side and first <= house.day(act.at) <= last:
+            acts.setdefault(act.version_id, []).append((act.side, act.kind, act.at))
+    return [
+        ForCase(
+            row.agreement.rep.name, row.agreement.manager.name, row.number, row.by.name, row.at,
+            rules.content_of(row.content), row.reason, tuple(acts.get(row.pk, ())),
+        )
+        for row in kept
+    ]  # fmt: skip
 
 
 def found(actor: access.Actor, public_id: str) -> Agreement:

@@ -1,10 +1,12 @@
-"""Who read the look at Pia's results, the rule of Finland, copies in the making for Rosa and Ravi, a hold on Piet."""
+"""Who read the look at Pia's results, Finland's rule, copies for Rosa and Ravi, a hold on Piet, Rosa's case."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from fairlead.cases import actions as cases
+from fairlead.cases import rules as case_rules
 from fairlead.forecasting.simulate import marlow
 from fairlead.looks.models import Look
 from fairlead.people import queries
@@ -52,3 +54,11 @@ def fill(everybody: dict[str, Person]) -> None:
             by=queries.actor(hana.id, at), at=at, person=person.public_id, asked_on=asked_on,
             reason=ASKED.format(person.name.split()[0]),
         )  # fmt: skip
+    at = _at(11, 23, 10)
+    asked = case_rules.Asked(
+        ("agreements", "notes"), date(2026, 9, 1), date(2026, 11, 22), date(2026, 12, 4),
+        "Rosa asked us to look whether what was agreed about questions from above was kept.",
+    )  # fmt: skip
+    cases.open_case(
+        by=queries.actor(hana.id, at), at=at, person=everybody["rosa"].public_id, asked=asked, key="demo case"
+    )

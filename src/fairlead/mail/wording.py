@@ -38,9 +38,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "agreements.written", "agreements.signed", "agreements.asked_back", "agreements.withdrawn", "agreements.ended",
         "agreements.moved", "agreements.review", "oneonones.rhythm", "oneonones.moved", "oneonones.skipped",
         "oneonones.action", "records.copy_opened", "records.copy_finished", "records.note_asked",
+        "cases.opened", "cases.closed",
     ),
     "Accounts you cover": ("territories.cover",),
-    "Records about people": ("records.past_time",),
+    "Records about people": ("records.past_time", "cases.asked", "cases.answered"),
     "Upward feedback": (
         "feedback.asked", "feedback.reminded", "feedback.released", "feedback.not_released", "feedback.shared",
     ),

@@ -7,7 +7,7 @@ A private note is read by its writer and nobody else, whatever becomes of the li
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -24,6 +24,7 @@ from fairlead.promises import queries as promises
 FEATURE = "oneonones"
 SOURCE = "oneonone"
 BEFORE = timedelta(days=40)
+_CASE = "what a case of HR reads: it runs, names the two and the days, and went through the table"
 _WENT_THROUGH = "what belongs to a series that went through the table"
 
 
@@ -118,6 +119,11 @@ def meetings(series: Series | None, at: datetime) -> list[rules.Meeting]:
     steps = _steps(series)
     found = [meeting_of(rhythm, slot, steps.get(slot, [])) for slot in sorted(slots | set(steps))]
     return sorted(found, key=lambda one: one.starts_at)
+
+
+def ever_held(pair: Pair, at: datetime) -> bool:
+    """Whether the two of a line of today, as `pairs` names them to one of them, have met and said so."""
+    return any(one.state == "held" for one in meetings(series_between(pair.rep, pair.manager), at))
 
 
 def meeting_of(rhythm: rules.Rhythm, slot: date, steps: Sequence[rules.Step]) -> rules.Meeting:
@@ -275,6 +281,33 @@ def notes_of(series: Series | None, slot: date) -> list[Note]:
     return [
         Note(row.number, row.text, row.by.name, row.at)
         for row in rows.select_related("by").order_by("-number")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ForCase:
+    """The shared notes of a meeting as a case of HR reads them: the newest version."""
+
+    rep: str
+    manager: str
+    slot: date
+    by: str
+    at: datetime
+    text: str
+
+
+def for_case(person: int, managers: Collection[int], first: date, last: date) -> list[ForCase]:
+    """Shared notes of meetings of days between a person and some managers, for a case that the caller checked."""
+    rows = SharedNote.objects.for_system(_CASE).filter(
+        series__rep=person, series__manager__in=list(managers), slot__gte=first, slot__lte=last
+    )
+    newest: dict[tuple[int, date], SharedNote] = {}
+    for row in rows.select_related("series__rep", "series__manager", "by").order_by("slot", "number"):
+        newest[row.series_id, row.slot] = row
+    return [
+        ForCase(row.series.rep.name, row.series.manager.name, row.slot, row.by.name, row.at, row.text)
+        for row in newest.values()
+        if row.text
     ]
 
 

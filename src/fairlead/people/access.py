@@ -256,7 +256,7 @@ RULES: tuple[Rule, ...] = (
     # The day
     _rule("day.read", EVERYONE, Reach.SELF, "Everybody has a page of what is due for them today and of how much they did in past weeks; nobody sees another's."),
     # Promises
-    _rule("promise.read", EVERYONE, Reach.SELF, "A promise is read by who made it and by whom it was made to, and by nobody else."),
+    _rule("promise.read", EVERYONE, Reach.SELF, "A promise is read by who made it and by whom it was made to, and by nobody else but HR, between somebody and the manager, by a case both are told of."),
     _rule("promise.make", EVERYONE, Reach.SELF, "Everybody makes promises in the own name only."),
     _rule("promise.note", _LEADS, Reach.REPORTS, "A leader writes down what a direct report promised in a meeting; the report is told and can move or withdraw it.", _FORECAST),
     # The desk
@@ -294,9 +294,9 @@ RULES: tuple[Rule, ...] = (
     _rule("shield.read", EVERYONE, Reach.SELF, "What a rep is shielded from is between the rep and the manager of today: no superior, former manager, HR or sales operations reads it."),
     # Working agreements
     _rule("agreement.write", EVERYONE, Reach.SELF, "A rep and the manager of today write, sign, change and end their own working agreement, and nobody else does."),
-    _rule("agreement.read", EVERYONE, Reach.SELF, "A working agreement is read by its two people while the one reports to the other, and afterwards by the rep alone: nobody else, not even that there is one."),
+    _rule("agreement.read", EVERYONE, Reach.SELF, "A working agreement is read by its two people while the one reports to the other, and afterwards by the rep alone: nobody else, not even that there is one, but HR by a case both are told of."),
     _rule("oneonone.keep", EVERYONE, Reach.SELF, "A rep and the manager of today keep their own one-to-ones: rhythm, agenda, shared notes, actions."),
-    _rule("oneonone.read", EVERYONE, Reach.SELF, "What is shared in one-to-ones is read by the two while the one reports to the other, and afterwards by the rep alone."),
+    _rule("oneonone.read", EVERYONE, Reach.SELF, "What is shared in one-to-ones is read by the two while the one reports to the other, and afterwards by the rep alone; its notes by HR by a case both are told of."),
     _rule("private_note.keep", EVERYONE, Reach.SELF, "A private note, and a calendar address, is its owner's alone: nobody else's page, search, export, count, mail or log has it, an admin's neither."),
     _rule("unit.switch", _A, Reach.COMPANY, "An admin turns working agreements, one-to-ones and upward feedback on and off unit by unit, and reads nothing of them."),
     # Upward feedback
@@ -355,6 +355,10 @@ RULES: tuple[Rule, ...] = (
     _rule("person_copy.disclose", EVERYONE, Reach.SELF, "Who wrote a private note about somebody is asked whether it goes into the copy about them, and decides alone; HR never sees a note that is not disclosed."),
     _rule("country_rule.read", EVERYONE, Reach.COMPANY, "Everybody reads what holds in which country: plans, companions, protected absences, how long things are kept."),
     _rule("country_rule.keep", _H, Reach.COMPANY, "HR sets what holds in a country, with a reason."),
+    # Cases
+    _rule("case.open", _H, Reach.UNIT, "HR opens a case about somebody in its units with a reason, what is read, of which days and until when; another HR partner of the unit, where there is one, confirms it first; never about itself."),
+    _rule("case.know", EVERYONE, Reach.SELF, "Whoever's words a case may read is told when it begins, and sees who reads what, of which days and until when; the reason is HR's, because it may name who complained."),
+    _rule("case.read", _H, Reach.UNIT, "Who opened a case reads by it working agreements, shared notes of one-to-ones and promises between that one person and the manager of those days, while it runs; each reading is noted for both. Private notes, requests for help and shields are never part of one."),
     # Improvement plans, decisions, plans of one's own
     _rule("improvement.own", EVERYONE, Reach.SELF, "Whoever a plan is for reads it from its publication on, the same page as the manager, and answers in it; the cover plan from the decision on."),
     _rule("improvement.self", EVERYONE, Reach.SELF, "What somebody plans for themself is the writer's alone until they share it with the manager; HR and admins do not read it."),

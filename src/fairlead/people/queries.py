@@ -323,6 +323,12 @@ def entry(actor: access.Actor, public_id: str, *, on: date) -> Entry:
     return _entries([found], on)[0]
 
 
+def work_email(actor: access.Actor, person: int) -> str:
+    """The address known of a person, '' where none is, for whoever opens accounts. Raises NotAllowed."""
+    access.require(actor, "account.manage")
+    return Person.objects.filter(pk=person).values_list("email", flat=True).first() or ""
+
+
 def _entries(people: list[Person], on: date) -> list[Entry]:
     ids = [person.pk for person in people]
     lines = {
@@ -414,6 +420,33 @@ def led_since(persons: Iterable[int], day: date) -> dict[int, date]:
         ends_on__lte=day
     )
     return dict(lines.values_list("person_id", "starts_on"))
+
+
+def first_days(persons: Collection[int]) -> dict[int, date]:
+    """person -> their first day here, of those whose day is known."""
+    rows = Person.objects.filter(pk__in=list(persons), starts_on__isnull=False)
+    return {pk: on for pk, on in rows.values_list("pk", "starts_on") if on is not None}
+
+
+def new_sellers(first: date, last: date) -> dict[int, date]:
+    """person -> their first day here, of reps whose first day lies in these days and who are here on the last one."""
+    held = RoleGrant.objects.filter(role="rep", starts_on__lte=last).exclude(ends_on__lte=last)
+    rows = Person.objects.filter(
+        pk__in=held.values("person_id"), starts_on__gte=first, starts_on__lte=last, voided_at=None
+    ).exclude(ends_on__lte=last)
+    return {pk: on for pk, on in rows.order_by("name", "pk").values_list("pk", "starts_on") if on is not None}
+
+
+def without_account(persons: Collection[int]) -> list[int]:
+    """Those who cannot sign in, by name."""
+    rows = Person.objects.filter(pk__in=list(persons), user=None)
+    return list(rows.order_by("name", "pk").values_list("pk", flat=True))
+
+
+def managers_between(person: int, first: date, last: date) -> set[int]:
+    """Who managed a person on some day of these."""
+    lines = ReportingLine.objects.filter(person=person, manager__isnull=False, starts_on__lte=last)
+    return set(lines.exclude(ends_on__lte=first).values_list("manager_id", flat=True))
 
 
 def last_manager_of(person: int) -> int | None:

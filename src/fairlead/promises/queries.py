@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 
 from fairlead.people import access
+from fairlead.people import queries as people
 from fairlead.people.guard import GuardedQuerySet
 from fairlead.people.models import Reach, ReportingLine
 from fairlead.promises import rules
 from fairlead.promises.models import Promise, Step
 
 PATH = "/promises/{}/"
+_CASE = "what a case of HR reads: it runs, names the two and the days, and went through the table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +255,44 @@ def _line(actor: access.Actor, row: Promise, steps: tuple[tuple[rules.Step, str]
         steps=steps,
         may=rules.may(now, owner=mine, by=actor.id),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ForCase:
+    """A promise as a case of HR reads it."""
+
+    owner: str
+    made_to: str
+    text: str
+    made_at: datetime
+    due_on: date
+    state: str
+    source_label: str
+
+
+def for_case(
+    person: int, managers: Collection[int], first: date, last: date, *, without: Collection[str], at: datetime
+) -> list[ForCase]:
+    """Promises of days between a person and some managers, both ways, for a case that the caller checked."""
+    house, others = people.house(), list(managers)
+    rows = Promise.objects.for_system(_CASE).filter(
+        Q(owner=person, made_to__in=others) | Q(owner__in=others, made_to=person)
+    )
+    kept = rows.exclude(source_kind__in=list(without)).select_related("owner", "made_to").order_by("pk")
+    found = [row for row in kept if first <= house.day(row.made_at) <= last]
+    steps: dict[int, list[rules.Step]] = {}
+    for step in (
+        Step.objects.for_system(_CASE).filter(promise__in=[row.pk for row in found]).order_by("number")
+    ):
+        if house.day(step.at) <= last:
+            steps.setdefault(step.promise_id, []).append(_step(step))
+    return [
+        ForCase(
+            row.owner.name, row.made_to.name, row.text, row.made_at, now.due_on, now.state, row.source_label
+        )
+        for row in found
+        for now in [rules.standing(row.due_on, row.zone, steps.get(row.pk, []), at)]
+    ]
 
 
 def open_of(kind: str, source: str, at: datetime) -> list[Promise]:

@@ -441,6 +441,17 @@ CLASSES: tuple[Class, ...] = (
         moments={"records.Item": "request__at", "records.Finished": "request__at"},
     ),
     Class(
+        "cases", "Cases of HR",
+        "That HR opened a case by which agreements, shared notes or promises between you and your manager are read: who reads "
+        "what, of which days, until when, and why.",
+        "So that nobody in HR reads such things without a reason, and you can see that they did.",
+        ("case.open", "case.know", "case.read"),
+        ("cases.Case", "cases.Side", "cases.Step"),
+        since="entry", months=36, copy="own_page", page="/records/reads/",
+        words={"cases.Case": ("reason",), "cases.Step": ("words",)},
+        moments={"cases.Case": "at", "cases.Step": "at"},
+    ),
+    Class(
         "holds", "Holds and erasures",
         "That nothing about you may be erased for now and why, and of what the words were erased, when and by whom.",
         "So that nothing disappears that a court may ask for, and nobody wonders where something went.",

@@ -112,6 +112,7 @@ NOTED: Mapping[str, str] = {
     "diagnosis": "diagnoses.Diagnosis",
     "plan": "improvement.Plan",
     "copy": "records.Request",
+    "case": "cases.Side",
 }
 """Kind of what is noted when it is read -> the model whose public id stands in its address."""
 

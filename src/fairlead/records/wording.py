@@ -23,5 +23,6 @@ KINDS: Mapping[str, str] = {
     "diagnosis": "a diagnosis",
     "plan": "a plan",
     "copy": "a copy of everything about the person",
+    "case": "what lies between the person and the manager, by a case",
 }
 """What was read, in words."""

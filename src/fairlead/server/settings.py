@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "fairlead.looks",
     "fairlead.early",
     "fairlead.gaps",
+    "fairlead.cases",
     "fairlead.enablement",
     "fairlead.improvement",
     "fairlead.diagnoses",

@@ -212,6 +212,20 @@ def of(actor: access.Actor, person: int, at: datetime) -> Standing:
     )
 
 
+def asked_now(actor: access.Actor, at: datetime) -> tuple[str, rules.Asked] | None:
+    """The quarter that runs and what it really asks of the actor, where that is less than the target says.
+
+    None where results are not looked at, or where nothing but the target counts.
+    """
+    if not runs_for(actor, at):
+        return None
+    now = running(at)
+    found = measured([actor.id], [now], grounds.rule(at), at).get((actor.id, now.name))
+    if found is None or found.asked.minor is None or not found.asked.reduced:
+        return None
+    return now.name, found.asked
+
+
 def _beside(theirs: Mapping[tuple[int, str], Quarter], mates: Collection[int], period: Period) -> rules.Peers:
     known = [theirs[mate, period.name] for mate in mates]
     asked = [one for one in known if one.percent is not None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,12 +18,14 @@ from fairlead.territories.models import (
     Activity,
     Contact,
     Cover,
+    Owned,
     Renewal,
     RivalSeen,
     TierPolicy,
 )
 from fairlead.territories.rules import AccountRow, ActivityRow, ContactRow, Policy
 
+_OWNERS = "since when somebody owns an account that the caller read through the table"
 _FACTS = "facts of accounts that the caller read through the table"
 
 
@@ -226,6 +228,23 @@ def last_two_way(accounts: Collection[int], day: date) -> dict[int, date]:
     for some in _some(accounts):
         found |= dict(rows.filter(account__in=some).values_list("account").annotate(Max("on")))
     return found
+
+
+def held_since(accounts: Sequence[Account], day: date) -> dict[int, date]:
+    """Account -> the day from which its owner answers for it: when an import named them, or their first day here.
+
+    Where neither is known the account has no row: nobody can say since when.
+    """
+    house = people.house()
+    owner = {one.pk: one.owner_id for one in accounts if one.owner_id is not None}
+    began = people.first_days(set(owner.values()))
+    found = {account: began[person] for account, person in owner.items() if person in began}
+    for some in _some(list(owner)):
+        rows = Owned.objects.for_system(_OWNERS).filter(account__in=some).order_by("at", "pk")
+        for account, person, at in rows.values_list("account", "owner", "at"):
+            if person == owner[account]:
+                found[account] = max(house.day(at), found.get(account, date.min))
+    return {account: on for account, on in found.items() if on <= day}
 
 
 def planned(accounts: Collection[int], day: date) -> dict[int, date]:

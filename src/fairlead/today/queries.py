@@ -11,7 +11,7 @@ from django.urls import reverse
 from fairlead.ledger import queries as ledger
 from fairlead.people import access
 from fairlead.people import queries as people
-from fairlead.today import rules, sources
+from fairlead.today import newcomers, rules, sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Page:
     today: date
     day: rules.Day
     weeks: tuple[int, ...]
+    first_weeks: tuple[rules.FirstWeeks, ...] = ()
 
 
 def page(actor: access.Actor, at: datetime) -> Page:
@@ -29,12 +30,18 @@ def page(actor: access.Actor, at: datetime) -> Page:
     today = people.house().day(at)
     off = people.off_of_teams([actor.id])[actor.id]
     found = rules.day(sources.everything(actor, at), today, off)
-    return Page(today, found, rules.weekly(_done(actor, today), today))
+    new = tuple(newcomers.first_weeks(actor, at))
+    return Page(today, found, rules.weekly(_done(actor, today), today), new)
 
 
 def path_of(item: rules.Item) -> str:
     """The address of the page on which a thing is done."""
     return reverse(item.page, args=item.of) + (f"?{item.query}" if item.query else "")
+
+
+def step_path(step: rules.Step) -> str:
+    """The address of the page on which something of somebody's first weeks is done."""
+    return reverse(step.page, args=step.of)
 
 
 def _done(actor: access.Actor, today: date) -> list[date]:

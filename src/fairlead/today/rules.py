@@ -12,12 +12,15 @@ from fairlead.people.workdays import workdays_after
 Kind = Literal[
     "call", "news", "meeting", "message", "help", "promise", "ask", "exit", "packet", "plan", "measure", "diagnosis",
     "look", "role_look", "observation", "agreement", "expectation", "copy", "debt", "dates", "account", "interview",
-    "feedback", "disclosure", "person_copy", "import", "catalogue", "teach_back", "first_call",
+    "feedback", "disclosure", "person_copy", "import", "catalogue", "teach_back", "first_call", "newcomer",
+    "hr_case",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """In the order in which things of the same day stand: what others wait for first."""
 AHEAD = 5
 """Working days that are looked ahead."""
+NEW_FOR = 28
+"""Days after the first one in which somebody is new, and what is still to do then is listed."""
 WEEKS = 4
 """Past weeks whose load is shown."""
 ACTS: tuple[str, ...] = (
@@ -48,6 +51,36 @@ class Item:
     moment: datetime | None = None
     since: date | None = None
     kept: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing of somebody's first weeks, done or not; ``page`` and ``of`` name where it is done."""
+
+    what: str
+    about: str
+    act: str
+    page: str
+    of: tuple[str, ...] = ()
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FirstWeeks:
+    """The first weeks of somebody new: the reader's own where ``name`` is empty, else of who reports to the reader."""
+
+    name: str
+    since: date
+    steps: tuple[Step, ...]
+
+    @property
+    def left(self) -> int:
+        return sum(not step.done for step in self.steps)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left to do, so that it is shown no longer."""
+        return not self.left
 
 
 @dataclass(frozen=True, slots=True)

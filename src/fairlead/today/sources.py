@@ -14,6 +14,7 @@ from fairlead.agreements import queries as agreements
 from fairlead.asks import queries as asks
 from fairlead.calls.queries import copies, own_number
 from fairlead.calls.queries.periods import period_at
+from fairlead.cases import queries as cases
 from fairlead.deals import lookups
 from fairlead.deals import queries as deals
 from fairlead.debts import queries as debts
@@ -37,6 +38,7 @@ from fairlead.people.workdays import day_words
 from fairlead.promises import queries as promises
 from fairlead.records import queries as records
 from fairlead.standing import queries as standing
+from fairlead.today import newcomers
 from fairlead.today.rules import Item
 from fairlead.watch import queries as watch
 from fairlead.winloss import queries as winloss
@@ -408,6 +410,11 @@ def _records(actor: access.Actor, at: datetime) -> Iterable[Item]:
                     "disclosure", "Say whether your notes may be in a copy of the records about somebody", "",
                     "Answer", "notes_asked", due_on=asked.until,
                 )  # fmt: skip
+    for address, on in cases.to_confirm(actor, at):
+        yield Item(
+            "hr_case", "Confirm a case of another HR partner, or decline it", "", "Read it", "case", (address,),
+            since=on,
+        )  # fmt: skip
     if access.may(actor, "person_copy.prepare"):
         for line, _ in records.copies_open(actor):
             yield Item(
@@ -418,5 +425,5 @@ def _records(actor: access.Actor, at: datetime) -> Iterable[Item]:
 
 SOURCES: tuple[Callable[[access.Actor, datetime], Iterable[Item]], ...] = (
     _calls, _news, _expectations, _desk, _help, _promises, _asks, _agreements, _meetings, _feedback, _results, _debts,
-    _catalogue, _first_calls, _own_deals, _exits, _winloss, _imports, _records,
+    _catalogue, _first_calls, _own_deals, _exits, _winloss, _imports, _records, newcomers.without,
 )  # fmt: skip

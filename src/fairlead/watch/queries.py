@@ -247,6 +247,7 @@ def facts_of(accounts: Sequence[Account], deals: QuerySet[Deal] | None, day: dat
     tiers = territories.tiers_on(ids, day)
     policy = territories.policy_for(one.owner_id for one in accounts)
     last, planned = territories.last_two_way(ids, day), territories.planned(ids, day)
+    held = territories.held_since(accounts, day)
     renewals = _renewals(accounts, policy, day)
     rivals: dict[int, RivalSeen] = {}
     for seen in territories.rivals(ids):
@@ -259,7 +260,7 @@ def facts_of(accounts: Sequence[Account], deals: QuerySet[Deal] | None, day: dat
         found[one.pk] = rules.Facts(
             said.named(tier), said.days(tier) if tier else None, last.get(one.pk), planned.get(one.pk),
             tuple(renewals.get(one.pk, ())), rival.rival if rival else "", rival.on if rival else None,
-            added.get(one.pk, rules.Deals()),
+            added.get(one.pk, rules.Deals()), held.get(one.pk),
         )  # fmt: skip
     return found
 

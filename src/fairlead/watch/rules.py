@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -11,7 +11,7 @@ RIVAL_DAYS = 180
 """So long after it was seen a rival is a reason."""
 YEAR = 365
 
-Code = Literal["contact", "never", "renewal", "rival", "step", "tier"]
+Code = Literal["contact", "never", "taken_over", "renewal", "rival", "step", "tier"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,11 @@ class Deals:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of an account. ``allowed``: days its tier may go without two-way contact, None without a tier."""
+    """What is known of an account. ``allowed``: days its tier may go without two-way contact, None without a tier.
+
+    ``held_since``: the day from which the owner of today answers for it, None where nobody knows: whoever takes an
+    account over has the tier's days from then on, whatever was before.
+    """
 
     tier: str
     allowed: int | None
@@ -51,6 +55,7 @@ class Facts:
     rival: str = ""
     rival_on: date | None = None
     deals: Deals = field(default_factory=Deals)
+    held_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +81,33 @@ class Money:
         return self.renewals + self.open + self.year
 
 
+def counted_from(facts: Facts) -> date | None:
+    """The day from which silence counts: the last two-way contact, or the day the owner took it over."""
+    return max(filter(None, (facts.last, facts.held_since)), default=None)
+
+
 def due_on(facts: Facts) -> date | None:
-    """By when the next two-way contact is due; None without a tier, or where none is known yet."""
-    if facts.allowed is None or facts.last is None:
+    """By when the next two-way contact is due; None without a tier, or where nothing is known to count from."""
+    since = counted_from(facts)
+    if facts.allowed is None or since is None:
         return None
-    return facts.last + timedelta(days=facts.allowed)
+    return since + timedelta(days=facts.allowed)
 
 
 def in_breach(facts: Facts, today: date) -> bool:
-    """Whether an account has gone without two-way contact for longer than its tier allows. Without a tier it is not."""
+    """Whether its owner let an account go without two-way contact for longer than its tier allows.
+
+    Without a tier it is not; what was before the owner had it is not the owner's.
+    """
     if facts.allowed is None:
         return False
-    return facts.last is None or (today - facts.last).days > facts.allowed
+    since = counted_from(facts)
+    return since is None or (today - since).days > facts.allowed
+
+
+def taken_over_late(facts: Facts, today: date) -> bool:
+    """Whether an account is silent for too long, and not through its owner, who has it only lately."""
+    return not in_breach(facts, today) and in_breach(replace(facts, held_since=None), today)
 
 
 def money(facts: Facts) -> Money:
@@ -113,7 +133,9 @@ def reasons(facts: Facts, today: date) -> tuple[Reason, ...]:
     """Why an account is on the list, the most pressing first, in words anybody understands."""
     found: list[Reason] = []
     limit = f"tier {facts.tier} allows {facts.allowed}"
-    if facts.allowed is not None and facts.last is None:
+    if taken_over_late(facts, today) and facts.held_since is not None:
+        found.append(Reason("taken_over", _taken_over(facts, today)))
+    elif facts.allowed is not None and facts.last is None:
         found.append(Reason("never", f"no two-way contact is known, {limit} days"))
     elif facts.last is not None and in_breach(facts, today):
         found.append(Reason("contact", f"{(today - facts.last).days} days since two-way contact, {limit}"))
@@ -137,6 +159,19 @@ def reasons(facts: Facts, today: date) -> tuple[Reason, ...]:
         what = f"tier {facts.tier} is not among the tiers" if facts.tier else "no tier, so no limit is known"
         found.append(Reason("tier", what))
     return tuple(found)
+
+
+def _taken_over(facts: Facts, today: date) -> str:
+    days = (today - facts.held_since).days if facts.held_since else 0
+    before = (
+        f"{(today - facts.last).days} days since two-way contact"
+        if facts.last
+        else "no two-way contact is known"
+    )
+    here = f"taken over {days_words(days)} ago" if days else "taken over today"
+    left = ((due_on(facts) or today) - today).days
+    until = f"within {left} day{'' if left == 1 else 's'}" if left else "today"
+    return f"{before}, {here}: first contact {until}"
 
 
 def planned_words(facts: Facts, today: date) -> str:

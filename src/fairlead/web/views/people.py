@@ -109,13 +109,15 @@ def _person_page(
 ) -> HttpResponse:
     today = queries.house().day(request.at)
     entry = queries.entry(request.actor, public_id, on=today)
+    opens = access.may(request.actor, "account.manage")
     context = {
         "person": entry,
+        "email": queries.work_email(request.actor, entry.id) if opens else "",
         "role_words": [ROLE_WORDS[Role(role)][0] for role in entry.roles],
         "reports": queries.reports(entry.id),
         "may_write": access.may(request.actor, "person.write"),
         "may_grant": access.may(request.actor, "role.grant"),
-        "may_account": access.may(request.actor, "account.manage"),
+        "may_account": opens,
         "move_form": move_form or MoveForm(initial={"starts_on": today, "manager": entry.manager}),
         "roles": [(role.value, *ROLE_WORDS[role], role.value in entry.roles) for role in Role],
     }
@@ -170,7 +172,8 @@ def account(request: AskingRequest, public_id: str) -> HttpResponse:
             raise access.Refused("email_missing", "An account needs a work email. Go back and write it.")
         actions.open_account(by=request.actor, at=request.at, person=person, email=email, password=None)
         messages.success(
-            request, f"{person.name} has an account. They set a password with “I cannot sign in” and {email}."
+            request,
+            f"{person.name} has an account. They set a password with “Forgot your password?” and {email}.",
         )
     return redirect("person", public_id)
 

@@ -16,6 +16,7 @@ from fairlead.exits import queries as exits
 from fairlead.forecasting import periods
 from fairlead.people import access
 from fairlead.people.models import Person
+from fairlead.standing import queries as standing
 from fairlead.web import charts, formats, numbers
 from fairlead.web.middleware import AskingRequest, signed_in
 
@@ -34,12 +35,14 @@ def quarter(request: AskingRequest) -> HttpResponse:
     page = queries.my_quarter(request.actor, numbers.period_of(request), request.at)
     call = page.call.amount if page.call else None
     at_fault = numbers.category_of(request) if error else ""
+    asked = standing.asked_now(request.actor, request.at)
     context = {
         "page": page,
         "unit": numbers.unit(),
         "plot": numbers.dot_plot(page.outlook, page.target, call, "Your call"),
         "gap": None if page.target is None else max(page.target - page.booked, 0),
         "call": call,
+        "asked": asked[1] if asked and asked[0] == page.head.period.name else None,
         "calls": [_own(request, one, at_fault) for one in page.calls],
         "error": error,
         "at_fault": at_fault,

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from fairlead.cases import queries as cases
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.records import actions, classes, queries, reads, rules
@@ -24,7 +25,10 @@ from fairlead.web.middleware import AskingRequest, signed_in
 @require_safe
 def mine(request: AskingRequest) -> HttpResponse:
     """Who read what about the reader."""
-    context = {"reads": queries.reads_of_me(request.actor)}
+    context = {
+        "reads": queries.reads_of_me(request.actor),
+        "cases": cases.told(request.actor, request.at),
+    }
     return render(request, "records/mine.html", context)
 
 
@@ -173,6 +177,7 @@ def _person(request: AskingRequest, public_id: str, values: dict[str, str], erro
         "reads": queries.reads_of(actor, public_id),
         "copies": (copies := queries.copies_of(actor, whose.id)),
         "prepared": any(one.state == "prepared" for one in copies),
+        "cases": cases.of_person(actor, whose.id, request.at),
         "holds": queries.holds_of(actor, whose.id),
         "past": queries.past_of([whose.id], request.at),
         "erasures": queries.erasures_of(actor, whose.id),

@@ -42,6 +42,9 @@ def today(request: AskingRequest) -> HttpResponse:
             for key, title, says, items in groups
             if items
         ],
+        "first_weeks": [
+            (one, [(step, queries.step_path(step)) for step in one.steps]) for one in page.first_weeks
+        ],
         "coming": [_shown(item, page.today) for item in page.day.coming],
         "ahead": rules.AHEAD,
         "weeks": [
