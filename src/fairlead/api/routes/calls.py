@@ -10,7 +10,7 @@ from ninja import Field, Router, Schema
 from ninja.params.functions import Query
 
 from fairlead.api.door import REFUSALS, asker
-from fairlead.calls import actions, queries, supposing
+from fairlead.calls import actions, kinds, queries, rules, supposing
 from fairlead.forecasting.periods import Period
 from fairlead.people import access
 from fairlead.people import queries as people
@@ -20,6 +20,12 @@ router = Router(tags=["calls"])
 Called = Literal["commit", "most_likely", "best_case"]
 Category = Query("commit", description="The called column: commit, most_likely or best_case.")
 PeriodName = Query("", max_length=20, description="Such as 2026Q4; empty for the current one.")
+Type = Query(
+    "",
+    max_length=20,
+    alias="type",
+    description="A forecast type by its key; empty: all business. It has no outlook. See forecast/types.",
+)
 Whose = Query(
     "", alias="for", max_length=16, description="public_id of the person one stands in for; empty: own."
 )
@@ -76,8 +82,44 @@ class Bar(Schema):
     deals: int
 
 
+class ForecastType(Schema):
+    """A forecast type in force. ``deal_types`` empty: all deals; ``asked``: numbers are given for it.
+
+    ``per_unit`` is how much one unit counts in its numbers, null where they are money in minor units.
+    """
+
+    key: str
+    name: str
+    measure: str
+    deal_types: list[str]
+    asked: bool
+    per_unit: int | None
+
+
+class SentOfType(Schema):
+    """What a submission holds of a forecast type."""
+
+    key: str
+    name: str
+    measure: str
+    numbers: dict[str, int]
+
+
+class OwnOfType(Schema):
+    """The own numbers in a forecast type: ``calls`` by category, null where none is set."""
+
+    key: str
+    target: int | None
+    booked: int
+    computed: int
+    calls: dict[str, int | None]
+
+
 class Call(Schema):
-    """A leader's Call page in one category. Money in minor units of ``currency``."""
+    """A leader's Call page in one category. Money in minor units of ``currency``.
+
+    ``type`` is null for all business.
+    """
 
     person: Who
     period: str
@@ -95,6 +137,7 @@ class Call(Schema):
     changes: list[Bar]
     not_counted: int
     expected_previous: str
+    type: ForecastType | None
 
 
 class InEach(Schema):
@@ -128,6 +171,7 @@ class Board(Schema):
     booked: int
     outlook: Outlook | None
     rows: list[BoardRow]
+    type: ForecastType | None
 
 
 class Quarter(Schema):
@@ -141,6 +185,7 @@ class Quarter(Schema):
     sentences: list[str]
     open_deals: int
     copy_id: str | None
+    types: list[OwnOfType]
 
 
 class Sent(Schema):
@@ -175,6 +220,7 @@ class Copy(Schema):
     booked: int
     withdrawn_at: datetime | None
     digest: str
+    types: list[SentOfType]
 
 
 class Number(Schema):
@@ -195,6 +241,9 @@ class SubmissionIn(Schema):
     amount_minor: int
     most_likely_minor: int | None = None
     best_case_minor: int | None = None
+    types: dict[str, dict[Called, int]] = Field(
+        {}, description="Numbers of forecast types that are asked for: key, category, amount."
+    )
     reason: str = ""
     key: str
     expected_previous: str = ""
@@ -237,16 +286,42 @@ def _sent(row: queries.Sent) -> Sent:
     return Sent(**{name: getattr(row, name) for name in Sent.model_fields})
 
 
+def _type(kind: rules.Kind | None) -> ForecastType | None:
+    if kind is None:
+        return None
+    return ForecastType(
+        key=kind.key,
+        name=kind.name,
+        measure=kind.measure,
+        deal_types=list(kind.words),
+        asked=kind.asked,
+        per_unit=kinds.unit() if kind.measure == "quantity" else None,
+    )
+
+
+@router.get("types", response={200: list[ForecastType], **REFUSALS})
+def types(request: HttpRequest) -> list[ForecastType]:
+    """The forecast types in force beside all business; none where the company has none."""
+    who = asker(request)
+    access.require(who.actor, "target.read")
+    return [found for kind in kinds.in_force(who.at) if (found := _type(kind)) is not None]
+
+
 @router.get("call", response={200: Call, **REFUSALS})
 def call(
-    request: HttpRequest, period: str = PeriodName, whose: str = Whose, category: Called = Category
+    request: HttpRequest,
+    period: str = PeriodName,
+    whose: str = Whose,
+    category: Called = Category,
+    type: str = Type,
 ) -> Call:
     """The numbers of a leader's Call page."""
     who = asker(request)
     access.require(who.actor, "call.open")
     page = queries.call_page(
-        who.actor, _whose(who.actor, whose).pk, _period(period, who.at), who.at, category=category
-    )
+        who.actor, _whose(who.actor, whose).pk, _period(period, who.at), who.at, category=category,
+        kind=kinds.named(type, who.at),
+    )  # fmt: skip
     return Call(
         person=_who(page.head.person),
         period=page.head.period.name,
@@ -289,6 +364,7 @@ def call(
         ],
         not_counted=len(page.not_counted),
         expected_previous=page.expected_previous,
+        type=_type(page.kind),
     )
 
 
@@ -350,16 +426,22 @@ def record(request: HttpRequest, whose: str = Whose) -> RecordOf:
 
 @router.get("board", response={200: Board, **REFUSALS})
 def board(
-    request: HttpRequest, period: str = PeriodName, whose: str = Whose, category: Called = Category
+    request: HttpRequest,
+    period: str = PeriodName,
+    whose: str = Whose,
+    category: Called = Category,
+    type: str = Type,
 ) -> Board:
     """An executive's board: each leader's number and one person to ask."""
     who = asker(request)
     access.require(who.actor, "board.open")
     page = queries.board(
-        who.actor, _whose(who.actor, whose).pk, _period(period, who.at), who.at, category=category
-    )
+        who.actor, _whose(who.actor, whose).pk, _period(period, who.at), who.at, category=category,
+        kind=kinds.named(type, who.at),
+    )  # fmt: skip
     return Board(
         period=page.head.period.name,
+        type=_type(page.kind),
         category=page.category,
         totals=InEach(**dict(page.totals)),
         currency=page.head.currency,
@@ -402,6 +484,16 @@ def quarter(request: HttpRequest, period: str = PeriodName) -> Quarter:
         sentences=list(page.sentences),
         open_deals=page.open_deals,
         copy_id=page.copy.public_id if page.copy else None,
+        types=[
+            OwnOfType(
+                key=one.kind.key,
+                target=one.target,
+                booked=one.booked,
+                computed=one.computed,
+                calls={call.category: call.call.amount if call.call else None for call in one.calls},
+            )
+            for one in page.types
+        ],
     )
 
 
@@ -545,7 +637,11 @@ def _side(side: queries.Side | None) -> SideOut | None:
 
 @router.put("quarter/call", response={200: Quarter, **REFUSALS})
 def set_call(
-    request: HttpRequest, body: Number, period: str = PeriodName, category: Called = Category
+    request: HttpRequest,
+    body: Number,
+    period: str = PeriodName,
+    category: Called = Category,
+    type: str = Type,
 ) -> Quarter:
     """Set the own call; null takes it back."""
     who = asker(request, "call")
@@ -559,6 +655,7 @@ def set_call(
         amount_minor=body.amount_minor,
         note=body.note,
         category=category,
+        type=type,
     )
     return quarter(request, period)
 
@@ -570,6 +667,7 @@ def type_in_call(
     body: Number,
     period: str = PeriodName,
     category: Called = Category,
+    type: str = Type,
 ) -> Number:
     """Type in the call a direct report gave in words."""
     who = asker(request, "call")
@@ -582,6 +680,7 @@ def type_in_call(
         amount_minor=body.amount_minor,
         note=body.note,
         category=category,
+        type=type,
     )
     return body
 
@@ -593,13 +692,16 @@ def set_overlay(
     body: OverlayIn,
     period: str = PeriodName,
     category: Called = Category,
+    type: str = Type,
 ) -> OverlayIn:
     """Set a number beside a direct report's call, with a note; null takes it back."""
     who = asker(request, "call")
     access.require(who.actor, "overlay.set")
     person, when = people.find(public_id), _period(period, who.at)
     if body.amount_minor is None:
-        actions.reset_overlay(by=who.actor, at=who.at, person=person, period=when, category=category)
+        actions.reset_overlay(
+            by=who.actor, at=who.at, person=person, period=when, category=category, type=type
+        )
     else:
         actions.set_overlay(
             by=who.actor,
@@ -609,6 +711,7 @@ def set_overlay(
             amount_minor=body.amount_minor,
             note=body.note,
             category=category,
+            type=type,
         )
     return body
 
@@ -626,20 +729,25 @@ def answer_drift(
     body: DriftIn,
     period: str = PeriodName,
     category: Called = Category,
+    type: str = Type,
 ) -> OverlayIn:
     """Answer a base that moved under an overlay."""
     who = asker(request, "call")
     access.require(who.actor, "overlay.set")
     row = actions.answer_drift(
         by=who.actor, at=who.at, person=people.find(public_id), period=_period(period, who.at),
-        follow=body.follow, category=category,
+        follow=body.follow, category=category, type=type,
     )  # fmt: skip
     return OverlayIn(amount_minor=row.amount_minor, note=row.note)
 
 
 @router.get("submissions", response={200: list[Sent], **REFUSALS})
 def submissions(
-    request: HttpRequest, period: str = PeriodName, whose: str = Whose, category: Called = Category
+    request: HttpRequest,
+    period: str = PeriodName,
+    whose: str = Whose,
+    category: Called = Category,
+    type: str = Type,
 ) -> list[Sent]:
     """What a leader sent for a period, newest first."""
     who = asker(request)
@@ -647,7 +755,7 @@ def submissions(
     person = _whose(who.actor, whose)
     people.require_on(who.actor, "submission.read", person.pk)
     when = _period(period, who.at)
-    return [_sent(row) for row in queries.submissions(who.actor, person.pk, when, who.at, category)]
+    return [_sent(row) for row in queries.submissions(who.actor, person.pk, when, who.at, category, type)]
 
 
 @router.post("submissions", response={200: Sent, **REFUSALS})
@@ -672,21 +780,27 @@ def submit(request: HttpRequest, body: SubmissionIn, period: str = PeriodName, w
             )
             if amount is not None
         },
+        types={type: {str(one): amount for one, amount in given.items()} for type, given in body.types.items()},
     )  # fmt: skip
     rows = queries.submissions(who.actor, person.pk, when, who.at)
     return _sent(next(sent for sent in rows if sent.public_id == row.public_id))
 
 
 @router.get("submissions/{public_id}", response={200: Copy, **REFUSALS})
-def copy(request: HttpRequest, public_id: str, category: Called = Category) -> Copy:
+def copy(request: HttpRequest, public_id: str, category: Called = Category, type: str = Type) -> Copy:
     """One submission as the asker may read it: the team's copy is the version that went up."""
     who = asker(request)
-    found, numbers = queries.team_copy(who.actor, public_id, category), {"person", "most_likely", "best_case"}
+    found = queries.team_copy(who.actor, public_id, category, type)
+    numbers = {"person", "most_likely", "best_case", "types"}
     sent = dict(found.numbers)
     return Copy(
         person=_who(found.person),
         most_likely=sent.get("most_likely"),
         best_case=sent.get("best_case"),
+        types=[
+            SentOfType(key=one.key, name=one.name, measure=one.measure, numbers=dict(one.numbers))
+            for one in found.types
+        ],
         **{name: getattr(found, name) for name in Copy.model_fields if name not in numbers},
     )
 
@@ -696,7 +810,7 @@ def mark_read(request: HttpRequest, public_id: str) -> Copy:
     """Say that the copy was read; its author sees who has."""
     who = asker(request, "call")
     actions.mark_read(by=who.actor, at=who.at, submission=public_id)
-    return copy(request, public_id, "commit")
+    return copy(request, public_id, "commit", "")
 
 
 @router.post("submissions/{public_id}/withdraw", response={200: Copy, **REFUSALS})
@@ -704,4 +818,4 @@ def withdraw(request: HttpRequest, public_id: str, body: Withdraw) -> Copy:
     """Take a submission back, until the superior has used it."""
     who = asker(request, "call")
     actions.withdraw(by=who.actor, at=who.at, submission=public_id, reason=body.reason)
-    return copy(request, public_id, "commit")
+    return copy(request, public_id, "commit", "")
