@@ -173,7 +173,10 @@ def test_a_number_for_a_type_that_is_not_asked_for_is_refused(crew: Cast) -> Non
             )
         assert refused.value.code == "bad_type"
     with pytest.raises(access.Refused):
-        send(crew, "mina", 894, **{"new-logos": {"commit": 1}})
+        actions.submit(
+            by=crew.actor("mina"), at=AT, person=crew.mina, period=Q4, amount_minor=89400, key="k",
+            reason="Because", types={"new-logos": {"commit": 1}},
+        )  # fmt: skip
     assert not Call.objects.for_system("t").exists()
 
 

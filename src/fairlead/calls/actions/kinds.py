@@ -29,7 +29,8 @@ def set_type(
     """Add a forecast type from a day on (default: today), or with ``key`` say anew what one is.
 
     Earlier days keep what was in force then. What a type adds up stays: its calls and targets were given in that.
-    Raises Refused: bad_name, name_taken, bad_measure, measure_stays, all_again, many_words, many_types, bad_day; NotFound.
+    Raises Refused: bad_name, name_taken, bad_measure, measure_stays, all_again, many_words, many_types,
+    bad_day; NotFound.
     """
     access.require(by, "settings.write")
     day = starts_on or people.house().day(at)
