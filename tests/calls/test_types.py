@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from fairlead.calls import actions, kinds, numbers, pipeline, queries, rules
 from fairlead.calls.actions import submissions as sending
 from fairlead.calls.models import Call, EstimateRun, ForecastType, Submission, SubmittedType, TypeColumns
+from fairlead.calls.queries.changes import Asked, changes
 from fairlead.calls.rules import Kind, KindSaid
 from fairlead.deals import actions as deals
 from fairlead.deals.models import Deal
@@ -248,6 +249,20 @@ def test_the_board_shows_what_was_sent_of_a_type(crew: Cast, renewals: Kind) -> 
     assert page.changes.start + sum(bar.amount for bar in page.changes.bars) == page.changes.end == 50000
 
 
+def test_changes_between_two_instants_are_those_of_a_type(crew: Cast, renewals: Kind) -> None:
+    show(crew, [replace(ROWS[2], amount=Decimal(100)), replace(ROWS[3], amount=Decimal(1))], AT - DAY)
+    asked = Asked(type="renewals")
+    found = changes(crew.actor("mina"), crew.mina.pk, Q4, WEEK_AGO, AT, at=AT, asked=asked)
+    assert (found.start, found.end) == (46400, 49200)
+    assert [(bar.kind, bar.amount) for bar in found.bars] == [("amount_up", 2800)]
+    before = changes(crew.actor("mina"), crew.mina.pk, Q4, FIRST + DAY, WEEK_AGO, at=AT, asked=asked)
+    assert (before.start, before.end, before.bars) == (46400, 46400, ())
+    add("ARR", measure="arr")
+    with pytest.raises(access.Refused) as refused:
+        changes(crew.actor("mina"), crew.mina.pk, Q4, WEEK_AGO, AT, at=AT, asked=Asked(type="arr"))
+    assert refused.value.code == "amounts_only"
+
+
 # Targets
 
 
@@ -304,6 +319,9 @@ def test_a_page_of_the_past_holds_the_types_of_then(crew: Cast, renewals: Kind) 
     assert computed(crew, "mina", was, then, past=True) == before
     with pytest.raises(access.NotFound):
         kinds.named("renewals", AT + 2 * DAY)
+    with pytest.raises(access.Refused) as refused:
+        kinds.named("renewals", FIRST - DAY, past=True)
+    assert refused.value.code == "no_type_then"
     assert [one.name for one in kinds.in_force(AT, past=True)] == ["Renewals and more"]
 
 

@@ -48,12 +48,17 @@ def in_force(at: datetime, *, past: bool = False) -> tuple[Kind, ...]:
 
 
 def named(key: str, at: datetime, *, past: bool = False) -> Kind | None:
-    """The type in force with a key; None for all business (no key). Raises NotFound."""
+    """The type in force with a key; None for all business (no key). Raises NotFound; Refused for a day before it."""
     if not key:
         return None
     for kind in in_force(at, past=past):
         if kind.key == key:
             return kind
+    if past and any(one.kind.key == key for one in said()):
+        raise access.Refused(
+            "no_type_then",
+            "The company had no such forecast type on that day. Choose a later day, or all business.",
+        )
     raise access.NotFound("forecast type")
 
 
