@@ -25,6 +25,8 @@ APPEND_ONLY = (
     "calls_submission",
     "calls_withdrawal",
     "calls_judgement",
+    "calls_forecasttype",
+    "calls_submittedtype",
     "expectations_statement",
     "expectations_answer",
     "news_item",

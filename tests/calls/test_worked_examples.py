@@ -197,3 +197,41 @@ def divided(words: str) -> list[DealState]:
         for name, share, _ in (one.split() for one in held)
     ]
     return deal.shared(shares.parts(shares.checked(given)))
+
+
+def test_forecast_types_take_their_part_of_the_same_deals() -> None:
+    deals_, expected = tables("Forecast types")
+    words = {"New business": ("New Business", "Expansion"), "Renewals": ("Renewal",)}
+    measures = {"ARR": "ARR", "Units": "Quantity"}
+    split = {"Quill": [("Ravi", shares.Part(1, 0, 7000)), ("Pia", shares.Part(2, 7000, 10000))]}
+    found: dict[tuple[str, str, str], Decimal] = {}
+    for row in expected:
+        kind = rules.Kind(1, "x", row["Type"], "amount", words.get(row["Type"], ()), True)
+        left_out = []
+        for column in ("Closed", "Commit", "Best Case"):
+            total = Decimal(0)
+            for deal in deals_:
+                if not kind.takes(deal["Deal type"]):
+                    continue
+                said = deal[measures.get(row["Type"], "Amount")]
+                held = [
+                    p
+                    for who, p in split.get(deal["Deal"], [(deal["Owner"], shares.Part(0))])
+                    if who == row["Person"]
+                ]
+                if said == "–":
+                    left_out += [deal["Deal"]] if deal["Owner"] == row["Person"] else []
+                    continue
+                if key(deal["Category"]) in pipeline_columns(column):
+                    total += sum(Decimal(part.of(int(Decimal(said) * 100))) / 100 for part in held)
+            assert total == Decimal(row[column]), (row, column)
+            found[row["Type"], row["Person"], column] = total
+        assert ", ".join(dict.fromkeys(left_out)) == row["Not counted"].replace("–", "")
+    for (type_, person, column), whole in found.items():
+        if type_ == "All business":
+            assert found["New business", person, column] + found["Renewals", person, column] == whole
+
+
+def pipeline_columns(column: str) -> frozenset[str]:
+    every = {"Closed": ("closed",), "Commit": ("commit", "closed")}
+    return frozenset(every.get(column, ("best_case", "most_likely", "commit", "closed")))

@@ -24,6 +24,8 @@ from fairlead.forecasting.types import (
 )
 
 _PAST = 8
+OfTypes = Mapping[int, Mapping[int, Mapping[str, int]]]
+"""Forecast type (its row) -> person -> cumulative column -> own deals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,15 @@ def fingerprint(history: History, day: date, period: Period, targets: Mapping[st
         for row in rows:
             digest.update(repr(row).encode())
     return digest.hexdigest()
+
+
+def with_types(print_: str, types: OfTypes) -> str:
+    """The fingerprint of an estimate with which the columns of forecast types are stored."""
+    said = [
+        (type, sorted((one, sorted(sums.items())) for one, sums in every.items()))
+        for type, every in sorted(types.items())
+    ]
+    return hashlib.sha256(f"{print_}|{said!r}".encode()).hexdigest()
 
 
 def node_targets(

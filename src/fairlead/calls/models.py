@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 
-from fairlead.calls.rules import REASONS
+from fairlead.calls.rules import MEASURES, REASONS
 from fairlead.people.guard import Guard, Guarded
 from fairlead.people.models import public_id
+
+
+class ForecastType(models.Model):
+    """A forecast type beside "All business" from a day on. A change is a new row of the same key; none is changed.
+
+    ``deal_types`` are the words of deals it takes, empty for all. ``measure`` is what it adds up. ``asked``: leaders
+    submit a number for it; else it follows from the deals alone. A row that is not ``active`` ends it.
+    """
+
+    key = models.CharField(max_length=20)
+    name = models.CharField(max_length=40)
+    measure = models.CharField(max_length=10, default="amount")
+    deal_types = models.JSONField(default=list)
+    asked = models.BooleanField(default=True)
+    active = models.BooleanField(default=True)
+    starts_on = models.DateField()
+    set_at = models.DateTimeField()
+    by = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(measure__in=list(MEASURES)), name="a_type_adds_up_a_measure")
+        ]
+        indexes = [models.Index(fields=["key", "-starts_on", "-id"], name="forecast_type_by_day")]
 
 
 class Target(Guarded):
@@ -17,7 +43,9 @@ class Target(Guarded):
     objects: Guard[Target] = Guard["Target"]()  # type: ignore[assignment]
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     period = models.CharField(max_length=20)
-    type = models.CharField(max_length=20, default="new")
+    type = models.CharField(
+        max_length=20, default="new", help_text="new: all business; else the key of a forecast type."
+    )
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     set_at = models.DateTimeField()
@@ -54,6 +82,7 @@ class EstimateRun(models.Model):
     widths = models.JSONField(
         default=dict, help_text="Spread of the shared shocks and of the size of new deals, for what-ifs."
     )
+    types = models.JSONField(default=list, help_text="The forecast types whose columns were stored with it.")
 
     class Meta:
         indexes = [models.Index(fields=["period", "-as_of", "-id"], name="run_of_period")]
@@ -99,6 +128,27 @@ class NodeEstimate(Guarded):
         constraints = [
             models.UniqueConstraint(fields=["run", "person", "kind"], name="one_estimate_per_node")
         ]
+
+
+class TypeColumns(Guarded):
+    """The cumulative columns of one person's own deals in a forecast type when a run was made, in its measure.
+
+    ``type`` is the row of :class:`ForecastType` that was in force. Whoever has nothing in it has no row.
+    """
+
+    owner_path = "person"
+    objects: Guard[TypeColumns] = Guard["TypeColumns"]()  # type: ignore[assignment]
+    run = models.ForeignKey(EstimateRun, on_delete=models.CASCADE, related_name="+", db_index=False)
+    type = models.ForeignKey(ForecastType, on_delete=models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
+    closed = models.BigIntegerField()
+    commit = models.BigIntegerField()
+    most_likely = models.BigIntegerField()
+    best_case = models.BigIntegerField()
+    pipeline = models.BigIntegerField()
+
+    class Meta(Guarded.Meta):
+        constraints = [models.UniqueConstraint(fields=["run", "type", "person"], name="one_row_per_type")]
 
 
 class RunPart(Guarded):
@@ -148,6 +198,7 @@ class Call(Guarded):
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     period = models.CharField(max_length=20)
     category = models.CharField(max_length=20, default="commit")
+    type = models.CharField(max_length=20, default="", blank=True, help_text="Empty: all business.")
     amount_minor = models.BigIntegerField(null=True, help_text="Empty takes the call back.")
     currency = models.CharField(max_length=3)
     note = models.TextField(blank=True)
@@ -170,6 +221,7 @@ class Overlay(Guarded):
     author = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     period = models.CharField(max_length=20)
     category = models.CharField(max_length=20, default="commit")
+    type = models.CharField(max_length=20, default="", blank=True, help_text="Empty: all business.")
     amount_minor = models.BigIntegerField(null=True)
     base_minor = models.BigIntegerField(null=True, help_text="The own call when the overlay was set.")
     currency = models.CharField(max_length=3)
@@ -220,6 +272,9 @@ class Submission(Guarded):
         null=True,
         help_text="Per category besides Commit: amount, calls_sum, cells and changes, as those of Commit.",
     )
+    types = models.JSONField(
+        null=True, help_text="Forecast type -> SHA-256 of what was sent of it, where the company has types."
+    )
     previous = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=64, help_text="The form's idempotency key.")
     digest = models.CharField(max_length=64, help_text="SHA-256 of the frozen content.")
@@ -232,6 +287,37 @@ class Submission(Guarded):
             models.UniqueConstraint(fields=["person", "key"], name="one_submission_per_form"),
         ]
         indexes = [models.Index(fields=["person", "period", "-version"], name="submission_of_person")]
+
+
+class SubmittedType(Guarded):
+    """What a submission holds of one forecast type, frozen as the submission is; its digest stands there.
+
+    Amounts in the type's measure: minor units of the organisation's currency, units as ``calls.kinds`` counts them.
+    """
+
+    owner_path = "submission__person"
+    objects: Guard[SubmittedType] = Guard["SubmittedType"]()  # type: ignore[assignment]
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="+", db_index=False)
+    type = models.CharField(max_length=20)
+    name = models.CharField(max_length=40)
+    measure = models.CharField(max_length=10)
+    amount_minor = models.BigIntegerField(help_text="Commit.")
+    most_likely_minor = models.BigIntegerField()
+    best_case_minor = models.BigIntegerField()
+    reps_sum_minor = models.BigIntegerField()
+    booked_minor = models.BigIntegerField()
+    target_minor = models.BigIntegerField(null=True)
+    cells = models.JSONField()
+    deals = models.JSONField()
+    changes = models.JSONField()
+    others = models.JSONField()
+
+    class Meta(Guarded.Meta):
+        constraints = [models.UniqueConstraint(fields=["submission", "type"], name="one_number_per_type")]
+
+    @property
+    def at(self) -> datetime:
+        return self.submission.at
 
 
 class Withdrawal(Guarded):

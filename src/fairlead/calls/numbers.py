@@ -15,8 +15,18 @@ from typing import Any
 from django.db.models import Max, Q, QuerySet
 
 from fairlead.calls import estimates as stored
-from fairlead.calls import pipeline, rules
-from fairlead.calls.models import Call, EstimateRun, NodeEstimate, Overlay, Submission, Target, Withdrawal
+from fairlead.calls import kinds, pipeline, rules
+from fairlead.calls.models import (
+    Call,
+    EstimateRun,
+    NodeEstimate,
+    Overlay,
+    Submission,
+    SubmittedType,
+    Target,
+    TypeColumns,
+    Withdrawal,
+)
 from fairlead.deals import splits
 from fairlead.forecasting.periods import Period
 from fairlead.people import access, structure
@@ -68,9 +78,13 @@ class Standing:
     reason: str
     most_likely: int | None = None
     best_case: int | None = None
+    silent: bool = False
+    """whether it says nothing of the forecast type that was asked about"""
 
     def number(self, category: str) -> int | None:
         """What was sent in a category; None where a submission of before all categories says nothing of it."""
+        if self.silent:
+            return None
         if category == "commit":
             return self.amount
         return self.most_likely if category == "most_likely" else self.best_case
@@ -114,6 +128,8 @@ class Number:
     below: Mapping[str, int] = field(default_factory=dict)
     step: int = 0
     least: int | None = None
+    kind: rules.Kind | None = None
+    """the forecast type; None for all business"""
 
     @property
     def calls_sum(self) -> int:
@@ -189,6 +205,15 @@ def withdrawn(at: datetime) -> GuardedQuerySet[Withdrawal]:
     return Withdrawal.objects.for_system(_ARITHMETIC).filter(at__lte=at)
 
 
+def typed_rows() -> GuardedQuerySet[SubmittedType]:
+    """What submissions hold of forecast types, for callers that checked access to the submissions."""
+    return SubmittedType.objects.for_system(_ARITHMETIC)
+
+
+def _column_rows() -> GuardedQuerySet[TypeColumns]:
+    return TypeColumns.objects.for_system(_ARITHMETIC)
+
+
 def _target_rows() -> GuardedQuerySet[Target]:
     return Target.objects.for_system(_ARITHMETIC)
 
@@ -200,9 +225,12 @@ def _node_rows() -> GuardedQuerySet[NodeEstimate]:
 # What was said
 
 
-def calls_said(ids: Ids, period: str, categories: Sequence[str], at: datetime) -> dict[str, dict[int, Said]]:
-    """category -> person -> the newest call that was not taken back."""
+def calls_said(
+    ids: Ids, period: str, categories: Sequence[str], at: datetime, type: str = ""
+) -> dict[str, dict[int, Said]]:
+    """category -> person -> the newest call that was not taken back, of all business or of a forecast type."""
     every = _calls().filter(person__in=_listed(ids), period=period, category__in=categories, at__lte=at)
+    every = every.filter(type=type)
     newest = every.order_by().values("person", "category").annotate(last=Max("pk")).values("last")
     rows = _calls().filter(pk__in=newest, amount_minor__isnull=False)
     found: dict[str, dict[int, Said]] = {category: {} for category in categories}
@@ -213,16 +241,17 @@ def calls_said(ids: Ids, period: str, categories: Sequence[str], at: datetime) -
     return found
 
 
-def calls_of(ids: Ids, period: str, category: str, at: datetime) -> dict[int, Said]:
+def calls_of(ids: Ids, period: str, category: str, at: datetime, type: str = "") -> dict[int, Said]:
     """The newest call of each person in a category that was not taken back."""
-    return calls_said(ids, period, (category,), at)[category]
+    return calls_said(ids, period, (category,), at, type)[category]
 
 
 def overlays_beside(
-    ids: Ids, period: str, categories: Sequence[str], at: datetime
+    ids: Ids, period: str, categories: Sequence[str], at: datetime, type: str = ""
 ) -> dict[str, dict[tuple[int, int], Beside]]:
-    """category -> (person, author) -> the newest overlay that was not reset."""
+    """category -> (person, author) -> the newest overlay that was not reset, of all business or of a type."""
     every = _overlays().filter(person__in=_listed(ids), period=period, category__in=categories, at__lte=at)
+    every = every.filter(type=type)
     newest = every.order_by().values("person", "author", "category").annotate(last=Max("pk")).values("last")
     rows = _overlays().filter(pk__in=newest, amount_minor__isnull=False)
     found: dict[str, dict[tuple[int, int], Beside]] = {category: {} for category in categories}
@@ -233,9 +262,11 @@ def overlays_beside(
     return found
 
 
-def overlays_on(ids: Ids, period: str, category: str, at: datetime) -> dict[tuple[int, int], Beside]:
+def overlays_on(
+    ids: Ids, period: str, category: str, at: datetime, type: str = ""
+) -> dict[tuple[int, int], Beside]:
     """(person, author) -> the newest overlay in a category that was not reset."""
-    return overlays_beside(ids, period, (category,), at)[category]
+    return overlays_beside(ids, period, (category,), at, type)[category]
 
 
 _STANDING = (
@@ -244,13 +275,32 @@ _STANDING = (
 )  # fmt: skip
 
 
-def standing_of(ids: Ids, period: str, at: datetime) -> dict[int, Standing]:
-    """person -> the submission that counts at an instant."""
+_TYPED = (
+    "submission_id", "amount_minor", "reps_sum_minor", "booked_minor", "target_minor", "most_likely_minor",
+    "best_case_minor",
+)  # fmt: skip
+
+
+def standing_of(ids: Ids, period: str, at: datetime, type: str = "") -> dict[int, Standing]:
+    """person -> the submission that counts at an instant, with its numbers of all business or of a type."""
     gone = withdrawn(at).values("submission")
     every = sent_rows().filter(person__in=_listed(ids), period=period, at__lte=at)
     newest = every.exclude(pk__in=gone).order_by().values("person").annotate(last=Max("pk")).values("last")
     rows = sent_rows().filter(pk__in=newest).values_list(*_STANDING)
-    return {row[2]: Standing(*row) for row in rows}
+    found = {row[2]: Standing(*row) for row in rows}
+    return _of_type(found, type) if type and found else found
+
+
+def _of_type(found: dict[int, Standing], type: str) -> dict[int, Standing]:
+    rows = typed_rows().filter(submission__in=[one.id for one in found.values()], type=type)
+    typed = {row[0]: row[1:] for row in rows.values_list(*_TYPED)}
+    names = ("amount", "calls_sum", "booked", "target", "most_likely", "best_case")
+    return {
+        person: replace(one, **dict(zip(names, typed[one.id], strict=True)))
+        if one.id in typed
+        else replace(one, silent=True)
+        for person, one in found.items()
+    }
 
 
 def targets_of(
@@ -276,9 +326,10 @@ def number_of(
     *,
     category: str = "commit",
     past: bool = False,
+    kind: rules.Kind | None = None,
 ) -> Number:
     """The number of a leader in one category; see :func:`numbers_of`."""
-    return numbers_of(actor, person, period, at, categories=(category,), past=past)[category]
+    return numbers_of(actor, person, period, at, categories=(category,), past=past, kind=kind)[category]
 
 
 def numbers_of(
@@ -289,11 +340,16 @@ def numbers_of(
     *,
     categories: Sequence[str] = rules.CALLED,
     past: bool = False,
+    kind: rules.Kind | None = None,
+    whole: Number | None = None,
 ) -> dict[str, Number]:
     """category -> the number of a leader as it stands, or with ``past`` as it stood at an earlier instant.
 
     Of the past everything is as it was known then: lines, deals, targets, stages, rates, calls. For callers that
     checked that the actor may have it; rights are those of now. Everything is read once for all categories.
+
+    ``kind``: of one forecast type, which has no estimate; ``whole`` is the same number of all business, where its
+    deals are known already.
     """
     wanted, categories = categories, rules.with_narrower(categories)
     tree: structure.Today = structure.as_known(at) if past else TODAY
@@ -303,28 +359,41 @@ def numbers_of(
     leads = tree.leading(ids)
     run = stored.run_of(period.name, at)
     owners = [person, *(set(ids) - leads)]
-    lines = (
-        pipeline.lines(actor, owners, period=period, at=at)
-        if not past
-        else pipeline.lines_then(owners, period, at, shown_to=actor)
-    )
-    known = stored.of_people(access.system("arithmetic"), run, [person, *ids])
-    standing = standing_of([person, *leads], period.name, at)
-    calls = calls_said([person, *ids], period.name, categories, at)
-    beside = overlays_beside([person, *ids], period.name, categories, at)
-    targets = _targets([person, *ids], period.name, known, at if past else None)
+    lines = list(whole.lines) if whole is not None else None
+    if lines is None:
+        lines = (
+            pipeline.lines(actor, owners, period=period, at=at)
+            if not past
+            else pipeline.lines_then(owners, period, at, shown_to=actor)
+        )
+    lines = kinds.taken(lines, kind, at, past=past)
+    known = stored.of_people(access.system("arithmetic"), run, [person, *ids]) if kind is None else {}
+    type, asked = (kind.key, kind.asked) if kind else ("", True)
+    standing = standing_of([person, *leads], period.name, at, type)
+    if not asked:
+        standing = {one: replace(sent, silent=True) for one, sent in standing.items()}
+    given = [person, *ids] if asked else []
+    calls = calls_said(given, period.name, categories, at, type)
+    beside = overlays_beside(given, period.name, categories, at, type)
     silent = {
         category: [i for i in leads if i not in standing or standing[i].number(category) is None]
         for category in categories
     }
-    below = rolled_in(silent, period, at, run, tree)
-    credit = _credits(tree, person, leads, ids, period, at, past)
-    facts = _Facts(period, lines, leads, standing, targets, known, at, tree, credit)
-    added = _columns_of(known[i] for i in ids if i in leads and i in known)
+    teams = _Teams.of(kind, leads, period, at, run, tree) if kind else None
+    below = rolled_in(silent, period, at, run, tree, teams)
+    if kind is None:
+        targets = _targets([person, *ids], period.name, known, at if past else None)
+        credit = _credits(tree, person, leads, ids, period, at, past)
+        added = _columns_of(known[i] for i in ids if i in leads and i in known)
+    else:
+        assert teams is not None
+        targets, credit = teams.targets([person, *ids], at if past else None), {}
+        added = teams.added()
+    facts = _Facts(period, lines, leads, standing, targets, known, at, tree, credit, teams)
     hidden = frozenset(set(ids) - _listable(actor, ids))
     visible = _visible(actor, known)
     nodes = {one.id: one for one in (node, *reports)}
-    words = _words(standing.get(person), period.name, at)
+    words = _words(standing.get(person), period.name, at, type)
     found: dict[str, Number] = {}
     least: int | None = None
     for category in categories:
@@ -357,6 +426,7 @@ def numbers_of(
             below=added,
             step=said[2],
             least=least,
+            kind=kind,
         )
         least = found[category].suggestion
     return {category: found[category] for category in wanted}
@@ -376,6 +446,7 @@ class _Facts:
     tree: structure.Today
     credit: Mapping[int, Sequence[pipeline.Line]]
     """person of a cell -> the lines of overlay credit in it"""
+    teams: _Teams | None = None
 
     def credited(self, person: int, category: str) -> int:
         lines = self.credit.get(person, ())
@@ -458,12 +529,15 @@ def _targets(
     return typed | {i: target for i, target in stored.items() if target is not None}
 
 
-def _words(sent: Standing | None, period: str, at: datetime) -> dict[str, Word]:
+def _words(sent: Standing | None, period: str, at: datetime, type: str) -> dict[str, Word]:
     """What the standing submission said, without steps in categories that its author has let follow the calls since."""
-    words = sent_words(sent)
+    words = sent_words(sent, type)
     if sent is None or not any(word.step for word in words.values()):
         return words
-    since = {"person": sent.person, "period": period, "amount_minor": None, "at__gt": sent.at, "at__lte": at}
+    since = {
+        "person": sent.person, "period": period, "type": type, "amount_minor": None, "at__gt": sent.at,
+        "at__lte": at,
+    }  # fmt: skip
     taken_back = {
         *_calls().filter(**since).values_list("category", flat=True),
         *_overlays().filter(author=sent.person, **since).values_list("category", flat=True),
@@ -474,14 +548,15 @@ def _words(sent: Standing | None, period: str, at: datetime) -> dict[str, Word]:
     }
 
 
-def sent_words(sent: Standing | None) -> dict[str, Word]:
-    """category -> what a leader's standing submission said of it.
+def sent_words(sent: Standing | None, type: str) -> dict[str, Word]:
+    """category -> what a leader's standing submission said of it, of all business or of a type.
 
     A wider category that went up as the narrower one it holds said nothing of its own: its step is 0.
     """
-    if sent is None:
+    if sent is None or sent.silent:
         return {}
-    cells, others = sent_rows().filter(pk=sent.id).values_list("cells", "others").get()
+    rows = typed_rows().filter(submission=sent.id, type=type) if type else sent_rows().filter(pk=sent.id)
+    cells, others = rows.values_list("cells", "others").get()
     found: dict[str, Word] = {}
     least = 0
     for category in rules.CALLED:
@@ -546,6 +621,8 @@ def _cell(
 def _booked(facts: _Facts, person: int, leads: bool) -> int:
     if not leads:
         return pipeline.column(facts.lines, person, facts.period, "closed")
+    if facts.teams is not None:
+        return facts.teams.sum(person, "closed")
     if person in facts.known:
         return facts.known[person].booked
     then = facts.at if facts.tree is not TODAY else None
@@ -575,9 +652,11 @@ def rolled_below(
     at: datetime,
     run: EstimateRun | None,
     tree: structure.Today = TODAY,
+    kind: rules.Kind | None = None,
 ) -> dict[int, int]:
     """leader -> what the team comes to in one category; see :func:`rolled_in`."""
-    return rolled_in({category: leads}, period, at, run, tree)[category]
+    teams = _Teams.of(kind, set(leads), period, at, run, tree) if kind else None
+    return rolled_in({category: leads}, period, at, run, tree, teams)[category]
 
 
 def rolled_in(
@@ -586,10 +665,12 @@ def rolled_in(
     at: datetime,
     run: EstimateRun | None,
     tree: structure.Today = TODAY,
+    teams: _Teams | None = None,
 ) -> dict[str, dict[int, int]]:
     """category -> leader -> what the team comes to by the roll-up, for leaders who sent nothing in the category.
 
-    Own deals come from the newest run; without one they are read live, which is for small companies.
+    Own deals come from the newest run; without one they are read live, which is for small companies. ``teams``: of
+    a forecast type.
     """
     wanted = [category for category, leads in silent.items() if leads]
     found: dict[str, dict[int, int]] = {category: {} for category in silent}
@@ -598,10 +679,16 @@ def rolled_in(
     tops = list(dict.fromkeys(lead for category in wanted for lead in silent[category]))
     members, parents = tree.members(tops), tree.below(tops)
     ids = set(parents) | set(tops)
-    standing = standing_of(members, period.name, at)
-    calls = calls_said(members, period.name, wanted, at)
-    beside = overlays_beside(members, period.name, wanted, at)
-    deals = _own_deals(ids, members, period, wanted, at, run, tree is not TODAY)
+    type = teams.kind.key if teams else ""
+    given_by: Ids = members if teams is None or teams.kind.asked else []
+    standing = standing_of(given_by, period.name, at, type)
+    calls = calls_said(given_by, period.name, wanted, at, type)
+    beside = overlays_beside(given_by, period.name, wanted, at, type)
+    deals = (
+        _own_deals(ids, members, period, wanted, at, run, tree is not TODAY)
+        if teams is None
+        else {category: teams.own(category) for category in wanted}
+    )
     line = {person: parents.get(person) for person in ids}
     given = {
         category: _given(
@@ -674,18 +761,113 @@ def _own_deals(
 
 
 def own_call_of(
-    actor: access.Actor, person: int, period: Period, at: datetime, category: str = "commit"
+    actor: access.Actor,
+    person: int,
+    period: Period,
+    at: datetime,
+    category: str = "commit",
+    kind: rules.Kind | None = None,
 ) -> int:
     """What counts as a person's own call right now; the base an overlay is set on."""
+    type = kind.key if kind else ""
     if person in leaders([person]):
-        sent = standing_of([person], period.name, at).get(person)
+        sent = standing_of([person], period.name, at, type).get(person)
         number = sent.number(category) if sent else None
         run = stored.run_of(period.name, at)
-        return rolled_below([person], period, category, at, run)[person] if number is None else number
-    said = calls_of([person], period.name, category, at).get(person)
+        if number is not None:
+            return number
+        return rolled_below([person], period, category, at, run, kind=kind)[person]
+    said = calls_of([person], period.name, category, at, type).get(person)
     if said is not None:
         return said.amount
-    return pipeline.column(pipeline.lines(actor, [person], period=period, at=at), person, period, category)
+    lines = kinds.taken(pipeline.lines(actor, [person], period=period, at=at), kind, at)
+    return pipeline.column(lines, person, period, category)
+
+
+# Teams below in a forecast type
+
+
+@dataclass(frozen=True, slots=True)
+class _Teams:
+    """The columns of everybody below some leaders in a forecast type: of the newest run, live where it has none."""
+
+    kind: rules.Kind
+    period: Period
+    tops: frozenset[int]
+    parents: Mapping[int, int]
+    columns: Mapping[int, Mapping[str, int]]
+    """person -> cumulative column -> own deals"""
+    sums: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
+    """leader -> the same of everybody in the team"""
+
+    @classmethod
+    def of(
+        cls,
+        kind: rules.Kind,
+        tops: set[int],
+        period: Period,
+        at: datetime,
+        run: EstimateRun | None,
+        tree: structure.Today,
+    ) -> _Teams:
+        if not tops:
+            return cls(kind, period, frozenset(), {}, {})
+        parents = tree.below(tops)
+        ids = set(parents) | tops
+        columns = _stored_columns(kind, run, tree.members(tops))
+        if columns is None:
+            past = tree is not TODAY
+            lines = (
+                pipeline.lines_then(ids, period, at)
+                if past
+                else pipeline.lines(access.system("the roll-up without a run"), ids, period=period, at=at)
+            )
+            columns = pipeline.columns_by_owner(kinds.taken(lines, kind, at, past=past), period)
+        return cls(kind, period, frozenset(tops), parents, columns, _by_top(columns, tops, parents))
+
+    def own(self, category: str) -> dict[int, int]:
+        return {person: sums[category] for person, sums in self.columns.items()}
+
+    def sum(self, lead: int, column: str) -> int:
+        """What a leader's whole team has in a column, from the deals alone."""
+        return self.sums.get(lead, {}).get(column, 0)
+
+    def added(self) -> dict[str, int]:
+        """All teams added up, by cumulative column."""
+        return {column: sum(self.sum(lead, column) for lead in self.tops) for column in pipeline.COLUMNS}
+
+    def targets(self, ids: Sequence[int], known_at: datetime | None) -> dict[int, int]:
+        """Targets of the type: typed, and for teams without one what is typed below them."""
+        everybody = {*ids, *self.parents}
+        typed = targets_of(everybody, self.period.name, self.kind.key, known_at=known_at)
+        found = {person: typed[person] for person in ids if person in typed}
+        parents = {person: self.parents.get(person) for person in everybody}
+        return found | kinds.aims(parents, typed, sorted(self.tops))
+
+
+def _by_top(
+    columns: Mapping[int, Mapping[str, int]], tops: set[int], parents: Mapping[int, int]
+) -> dict[int, dict[str, int]]:
+    """Leader -> what everybody below has in each column."""
+    found = {lead: dict.fromkeys(pipeline.COLUMNS, 0) for lead in tops}
+    for person, sums in columns.items():
+        at: int | None = person
+        while at is not None and at not in tops:
+            at = parents.get(at)
+        if at is not None:
+            for column, amount in sums.items():
+                found[at][column] += amount
+    return found
+
+
+def _stored_columns(
+    kind: rules.Kind, run: EstimateRun | None, members: Ids
+) -> dict[int, dict[str, int]] | None:
+    if run is None or kind.version not in run.types:
+        return None
+    rows = _column_rows().filter(run=run, type=kind.version, person__in=_listed(members))
+    names = tuple(pipeline.COLUMNS)
+    return {row[0]: dict(zip(names, row[1:], strict=True)) for row in rows.values_list("person_id", *names)}
 
 
 # What moved below
@@ -705,17 +887,34 @@ class Step:
 
 
 def chain(
-    ids: Ids, period: str, since: datetime | None, at: datetime, category: str = "commit"
+    ids: Ids, period: str, since: datetime | None, at: datetime, category: str = "commit", type: str = ""
 ) -> dict[int, list[Step]]:
     """person -> the standing submissions after an instant, oldest first, with their bars in a category."""
     gone = withdrawn(at).values("submission")
     rows = sent_rows().filter(~Q(pk__in=gone), person__in=_listed(ids), period=period, at__lte=at)
     if since is not None:
         rows = rows.filter(at__gt=since)
+    if type:
+        return _chain_of_type(rows, category, type)
     found: dict[int, list[Step]] = {}
     for row in rows.order_by("version").values_list(
         "public_id", "previous__public_id", "person_id", "version", "amount_minor", "at", "changes", "others"
     ):
+        amount, bars = (row[4], row[6]) if category == "commit" else _kept_in(row[7], category)
+        step = Step(row[0], row[1] or "", row[2], row[3], amount, row[5], bars_from(bars))
+        found.setdefault(step.person, []).append(step)
+    return found
+
+
+def _chain_of_type(sent: GuardedQuerySet[Submission], category: str, type: str) -> dict[int, list[Step]]:
+    """The same of a forecast type; a submission that says nothing of it breaks the chain."""
+    rows = typed_rows().filter(submission__in=sent, type=type).order_by("submission__version")
+    of = "submission__"
+    found: dict[int, list[Step]] = {}
+    for row in rows.values_list(
+        f"{of}public_id", f"{of}previous__public_id", f"{of}person_id", f"{of}version", "amount_minor", f"{of}at",
+        "changes", "others",
+    ):  # fmt: skip
         amount, bars = (row[4], row[6]) if category == "commit" else _kept_in(row[7], category)
         step = Step(row[0], row[1] or "", row[2], row[3], amount, row[5], bars_from(bars))
         found.setdefault(step.person, []).append(step)
@@ -769,9 +968,10 @@ def bars_between(
     staying = persons - {bar.person for bar in moving}
     deals = pipeline.bars(
         lines_before, number.lines, number.period, owners=staying, since=since, at=number.at,
-        category=number.category, past=number.past,
+        category=number.category, past=number.past, kind=number.kind,
     )  # fmt: skip
-    steps = chain(teams, number.period.name, since, number.at, number.category) if teams else {}
+    type = number.kind.key if number.kind else ""
+    steps = chain(teams, number.period.name, since, number.at, number.category, type) if teams else {}
     moves = [
         bar for team in sorted(teams) for bar in team_bars(old.get(team), new.get(team), steps.get(team, []))
     ]

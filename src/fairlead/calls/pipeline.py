@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from django.db.models import Q, QuerySet
 
-from fairlead.calls import rules
+from fairlead.calls import kinds, rules
 from fairlead.deals import queries as deal_queries
 from fairlead.deals import rules as deals
 from fairlead.deals import splits
@@ -126,6 +126,19 @@ def column(every: Iterable[Line], owner: int, period: Period, category: str) -> 
     return sum(line.amount or 0 for line in every if line.owner == owner and counted(line, period, category))
 
 
+def columns_by_owner(every: Iterable[Line], period: Period) -> dict[int, dict[str, int]]:
+    """owner -> cumulative column -> the own deals of the period, of whoever has any."""
+    found: dict[int, dict[str, int]] = {}
+    for line in every:
+        if line.owner is None or not line.amount or not is_due(line, period):
+            continue
+        for name, categories in COLUMNS.items():
+            if line.category in categories:
+                mine = found.setdefault(line.owner, dict.fromkeys(COLUMNS, 0))
+                mine[name] += line.amount
+    return found
+
+
 def credited(persons: Iterable[int], period: Period, at: datetime, *, past: bool) -> list[Line]:
     """The deals that credit these persons beside the revenue: one line for each overlay share, its amount the credit.
 
@@ -189,31 +202,56 @@ def _thawed(
 
 def moves(
     before: Iterable[Line], now: Iterable[Line], period: Period, *, owners: set[int], since: datetime,
-    at: datetime, columns: frozenset[str], past: bool = False,
+    at: datetime, columns: frozenset[str], past: bool = False, kind: rules.Kind | None = None,
 ) -> tuple[deals.Moved, ...]:  # fmt: skip
     """What each deal moved in a column between two instants, one reason per deal."""
     mine: frozenset[int | None] = frozenset(owners)
     old, new = list(before), list(now)
     gone = {line.id for line in old} - {line.id for line in new}
-    old += _moved_in({line.id for line in new} - {line.id for line in old}, owners, since)
-    became = deal_queries.states_of(gone, at) if past else _now(gone, at)
+    old += kinds.taken(
+        _moved_in({line.id for line in new} - {line.id for line in old}, owners, since),
+        kind,
+        since,
+        past=True,
+    )
+    became = kinds.taken(deal_queries.states_of(gone, at) if past else _now(gone, at), kind, at, past=past)
     return deals.changes_between(old, [*new, *became], period, owners=mine, columns=columns).moves
 
 
 def bars(
     before: Iterable[Line], now: Iterable[Line], period: Period, *, owners: set[int], since: datetime,
-    at: datetime, category: str = "commit", past: bool = False,
+    at: datetime, category: str = "commit", past: bool = False, kind: rules.Kind | None = None,
 ) -> list[rules.Bar]:  # fmt: skip
     """One bar per reason for a column's move between two instants; together they are its move.
 
-    ``past``: the later instant is no longer now.
+    ``past``: the later instant is no longer now. ``kind``: the deals are those of a forecast type.
     """
     found = []
-    columns = COLUMNS[category]
-    for move in moves(before, now, period, owners=owners, since=since, at=at, columns=columns, past=past):
-        found += [rules.Bar(reason, amount, (move.deal.id,)) for reason, amount in move.bars]
-    ranked = sorted(found, key=lambda bar: deals.REASONS.index(bar.kind))
+    columns, old, new = COLUMNS[category], list(before), list(now)
+    retyped = _retyped(old, new, since, at, past) if kind is not None else set()
+    for move in moves(
+        old, new, period, owners=owners, since=since, at=at, columns=columns, past=past, kind=kind
+    ):
+        found += [
+            rules.Bar(
+                "type_changed" if move.deal.id in retyped and reason in ("deleted", "new") else reason,
+                amount,
+                (move.deal.id,),
+            )
+            for reason, amount in move.bars
+        ]
+    order = (*deals.REASONS, "type_changed")
+    ranked = sorted(found, key=lambda bar: order.index(bar.kind))
     return [replace(bar, deals=tuple(dict.fromkeys(bar.deals))) for bar in rules.add_bars(ranked)]
+
+
+def _retyped(old: Sequence[Line], new: Sequence[Line], since: datetime, at: datetime, past: bool) -> set[int]:
+    """Deals that a forecast type took at one instant only, and that were there at both."""
+    was, is_ = {line.id for line in old}, {line.id for line in new}
+    gone, came = was - is_, is_ - was
+    still = {line.id for line in (deal_queries.states_of(gone, at) if past else _now(gone, at))}
+    known = {line.id for line in deal_queries.states_of(came, since) if not line.bare} if came else set()
+    return (gone & still) | (came & known)
 
 
 def _any(ids: set[int]) -> GuardedQuerySet[Deal]:
@@ -259,6 +297,9 @@ class NotCounted:
     why: str
 
 
+_NO_AMOUNT = "Amount missing, or no rate for its currency."
+
+
 def left_out(line: Line, period: Period, today: date) -> str:
     """Why an open deal stands in no sum, or nothing when it does."""
     if line.status != "open":
@@ -269,18 +310,21 @@ def left_out(line: Line, period: Period, today: date) -> str:
     if line.close_on is None:
         return "Expected close date missing."
     if line.amount is None:
-        return "Amount missing, or no rate for its currency."
+        return _NO_AMOUNT
     if not line.category:
         return f"Stage “{line.stage}” has no category."
     return "Expected before this period began." if line.close_on < period.starts_on else ""
 
 
 def not_counted(
-    every: Iterable[Line], period: Period, today: date, names: dict[int, str]
+    every: Iterable[Line], period: Period, today: date, names: dict[int, str], kind: rules.Kind | None = None
 ) -> list[NotCounted]:
-    """The deals left out, largest first."""
+    """The deals left out, largest first; of a forecast type those that it takes."""
     rows = list(every)
     reasons = [(line, left_out(line, period, today)) for line in rows] + _doubles(rows)
+    if kind is not None and kind.measure != "amount":
+        lacking = {"arr": "ARR missing, or no rate for its currency.", "quantity": "Quantity missing."}
+        reasons = [(line, lacking[kind.measure] if why == _NO_AMOUNT else why) for line, why in reasons]
     found = [
         NotCounted(
             "deal", line.id, line.public_id, line.name, names.get(line.owner or 0, ""), line.amount, why

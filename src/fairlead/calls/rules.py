@@ -8,10 +8,12 @@ from __future__ import annotations
 import hashlib
 import itertools
 import math
+import re
 import statistics
+import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from fairlead.ledger import rules as ledger_rules
@@ -29,6 +31,99 @@ class TargetRow:
     type: str = "new"
     line: int = 0
     reason: str = ""
+
+
+MEASURES: Mapping[str, str] = {"amount": "Amount", "arr": "ARR", "quantity": "Units"}
+"""What a forecast type adds up -> its name."""
+ALL_BUSINESS = "All business"
+MOST_TYPES = 8
+MOST_WORDS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A forecast type in force: which deals it takes, what it adds up, whether leaders are asked for a number.
+
+    ``version`` is the row that says so, ``words`` the deal types as they were written; none takes every deal.
+    """
+
+    version: int
+    key: str
+    name: str
+    measure: str
+    words: tuple[str, ...]
+    asked: bool
+
+    def takes(self, deal_type: str) -> bool:
+        return not self.words or _word(deal_type) in {_word(one) for one in self.words}
+
+
+def _word(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class KindSaid:
+    """What was said of a forecast type: from which day on it counts, and since when that is known."""
+
+    kind: Kind
+    active: bool
+    starts_on: date
+    set_at: datetime
+
+
+def kinds_in_force(said: Iterable[KindSaid], day: date, known_at: datetime | None = None) -> tuple[Kind, ...]:
+    """The types in force on a day, from what had been said by an instant (None: all), in the order they came.
+
+    Of what was said of one type the latest day counts, of two of one day the later said.
+    """
+    newest: dict[str, KindSaid] = {}
+    for one in sorted(said, key=lambda one: (one.starts_on, one.kind.version)):
+        if one.starts_on <= day and (known_at is None or one.set_at <= known_at):
+            newest[one.kind.key] = one
+    first = {one.kind.key: 0 for one in newest.values()}
+    for one in sorted(said, key=lambda one: -one.kind.version):
+        first[one.kind.key] = one.kind.version
+    ordered = sorted(newest.values(), key=lambda one: first[one.kind.key])
+    return tuple(one.kind for one in ordered if one.active)
+
+
+def kind_key(name: str, taken: Collection[str]) -> str:
+    """A short key for a new type, made of its name: ``renewals``, and ``renewals-2`` where that is taken."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:16].strip("-") or "type"
+    refused = {*taken, "new", "all", ""}
+    for number in itertools.count(1):
+        key = stem if number == 1 else f"{stem}-{number}"
+        if key not in refused:
+            return key
+    raise AssertionError
+
+
+def kind_given(
+    name: str, measure: str, words: Iterable[str], others: Mapping[str, str]
+) -> tuple[str, tuple[str, ...]]:
+    """(name, deal types) as they are kept. ``others``: names of the other types in force. Raises Refused."""
+    said = " ".join(name.split())
+    if not 1 <= len(said) <= 40:
+        raise access.Refused("bad_name", "Give the forecast type a name of at most 40 characters.")
+    if said.casefold() in {one.casefold() for one in (*others.values(), ALL_BUSINESS, "new", "all")}:
+        raise access.Refused("name_taken", f"{said} is there already. Choose another name.")
+    if measure not in MEASURES:
+        raise access.Refused("bad_measure", f"A type adds up one of: {', '.join(MEASURES.values())}.")
+    kept: dict[str, str] = {}
+    for one in words:
+        text = " ".join(one.split())
+        if text:
+            kept.setdefault(_word(text), text[:80])
+    if len(kept) > MOST_WORDS:
+        raise access.Refused("many_words", f"A type takes at most {MOST_WORDS} deal types.")
+    if not kept and measure == "amount":
+        raise access.Refused(
+            "all_again",
+            f"The amounts of all deals are {ALL_BUSINESS}. Choose deal types, or another measure.",
+        )
+    return said, tuple(kept.values())
 
 
 REASONS: Mapping[str, str] = {
@@ -72,10 +167,11 @@ class Conflict(access.Refused):
 
 
 class WrongNumber(access.Refused):
-    """A number of one category cannot stand. Names the category, so that a form marks the field it is about."""
+    """A number of one category cannot stand. It names the category and the type, for the form to mark."""
 
-    def __init__(self, category: str, code: str, sentence: str) -> None:
+    def __init__(self, category: str, code: str, sentence: str, type: str = "") -> None:
         self.category = category
+        self.type = type
         super().__init__(code, sentence)
 
 

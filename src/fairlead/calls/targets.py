@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from fairlead.calls import rules
+from fairlead.calls import kinds, rules
 from fairlead.calls.models import Target
 from fairlead.people import access
 from fairlead.people import queries as people
@@ -56,20 +56,40 @@ class Changed:
     before: int | None
     set_at: datetime
     reason: str
+    type: str = ""
+    """the forecast type's name; empty for all business"""
+    units: bool = False
 
 
-def own_history(actor: access.Actor, limit: int = 60) -> list[Changed]:
-    """The actor's own targets as they were set and changed, newest first. Raises NotAllowed."""
-    rows = Target.objects.seen_by(actor, "target.read").filter(person=actor.id, type="new").order_by("pk")
-    standing: dict[str, int] = {}
+def own_history(actor: access.Actor, limit: int = 60, *, types: bool = False) -> list[Changed]:
+    """The actor's own targets as they were set and changed, newest first. Raises NotAllowed.
+
+    With ``types`` those of forecast types too.
+    """
+    rows = Target.objects.seen_by(actor, "target.read").filter(person=actor.id).order_by("pk")
+    known = {one.kind.key: one.kind for one in kinds.said()} if types else {}
+    rows = rows.filter(type__in=["new", *known])
+    standing: dict[tuple[str, str], int] = {}
     found = []
     for row in rows:
-        before = standing.get(row.period)
+        before = standing.get((row.period, row.type))
         if before != row.amount_minor:
             words = rules.REASONS.get(row.reason, "") if before is not None else ""
-            found.append(Changed(row.period, row.amount_minor, row.currency, before, row.set_at, words))
-        standing[row.period] = row.amount_minor
-    found.sort(
-        key=lambda one: (one.set_at.date(), one.period)
-    )  # of one day by period, as they follow each other
+            of = known.get(row.type)
+            units = of is not None and of.measure == "quantity"
+            found.append(
+                Changed(
+                    row.period,
+                    row.amount_minor,
+                    row.currency,
+                    before,
+                    row.set_at,
+                    words,
+                    of.name if of else "",
+                    units,
+                )
+            )
+        standing[row.period, row.type] = row.amount_minor
+    # Of one day by period, as they follow each other.
+    found.sort(key=lambda one: (one.set_at.date(), one.period))
     return found[::-1][:limit]

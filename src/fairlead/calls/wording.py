@@ -10,8 +10,9 @@ import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
-from fairlead.calls.rules import Bar, Needed, Path
+from fairlead.calls.rules import Bar, Kind, Needed, Path
 from fairlead.people.workdays import day_words
 
 Money = Callable[[int], str]
@@ -37,6 +38,18 @@ def for_category(category: str) -> str:
     return "" if category == "commit" else f" in {CATEGORIES[category]}"
 
 
+def for_type(kind: Kind | None) -> str:
+    """What a sentence adds where it is about a forecast type: ", Renewals"."""
+    return "" if kind is None else f", {kind.name}"
+
+
+def units(amount: int, unit: int) -> str:
+    """A quantity as a forecast type counts it, in words: "12 units", "2.5 units"."""
+    number = Decimal(amount) / unit
+    figures = f"{number:,.2f}".rstrip("0").rstrip(".")
+    return f"{figures} unit{'' if figures == '1' else 's'}"
+
+
 BARS = {
     "first": "First number",
     "own_call": "Own call of {label}",
@@ -48,6 +61,7 @@ BARS = {
     "team": "Team of {label}",
     "joined": "Joined the team: {label}",
     "left": "Left the team: {label}",
+    "type_changed": "Taken into or out of the type",
     "unexplained": "Not explained",
 }
 """Bars that are not about deals; those have their words in deals.rules."""
@@ -224,6 +238,8 @@ class Sent:
     cells: tuple[tuple[str, int], ...]
     others: tuple[tuple[str, int], ...] = ()
     """Category besides Commit, and its number."""
+    types: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    """Forecast type, and its numbers by category in words."""
 
 
 def as_text(sent: Sent, money: Money) -> str:
@@ -238,6 +254,9 @@ def as_text(sent: Sent, money: Money) -> str:
         ),
         "",
     ]
+    for name, numbers in sent.types:
+        lines.append(f"{name}: " + ", ".join(f"{CATEGORIES[one]} {amount}" for one, amount in numbers))
+    lines += [""] if sent.types else []
     if sent.target is not None:
         lines.append(f"Target {money(sent.target)}, booked {money(sent.booked)}")
     else:

@@ -27,6 +27,7 @@ from fairlead.cli import (
     demo_records,
     demo_results,
     demo_together,
+    demo_types,
     demo_winloss,
 )
 from fairlead.deals import actions as deals
@@ -78,9 +79,11 @@ def fill(company: Marlow) -> None:
     _people(by, company, begun)
     for stage, category in CATEGORIES.items():
         deals.set_category_mapping(by=by, at=begun, stage=stage, category=category, starts_on=begun.date())
+    demo_types.fill(by, begun)
     _past_targets(by, company)
     last_week = marlow.LAST_WEEK - timedelta(minutes=12)
     _take_in(by, company.before, last_week, _people_rows(company))
+    demo_types.targets(by, last_week + timedelta(minutes=1), SOURCE, _targets(company.before))
     _past_numbers(by, company, last_week)
     everybody = {p.external_id: p for p in Person.objects.filter(source=SOURCE)}
     _divide(everybody, _SPLITS_LAST_WEEK, last_week + timedelta(minutes=2))
@@ -100,6 +103,7 @@ def fill(company: Marlow) -> None:
     _promises(everybody)
     _judgements(everybody)
     _wider_calls(everybody)
+    demo_types.call(everybody)
     demo_deals.fill(everybody, begun)
     demo_deals.plan(everybody)
     demo_exits.fill(everybody, begun)
@@ -428,8 +432,10 @@ def _deal(deal: Deal) -> DealRow:
         status=deal.status,
         closed_on=deal.closed_on,
         product=deal.product,
+        type=demo_types.deal_type(deal.name),
         next_step=_next_step(deal),
-        extra=dict(deal.evidence),
+        extra=dict(deal.evidence)
+        | demo_types.arr(deal.name, None if deal.amount is None else Decimal(round(deal.amount))),
     )
 
 

@@ -64,6 +64,8 @@ _HINTS: dict[str, tuple[str, ...]] = {
     "source": ("lead source", "source", "origin", "channel"),
     "type": ("type", "deal type", "opportunity type"),
     "next_step": ("next step", "next action"),
+    "arr": ("arr", "annual recurring revenue", "annual contract value", "acv"),
+    "quantity": ("quantity", "units", "seats", "licences", "licenses", "total opportunity quantity"),
 }
 LABELS = {
     "deal_id": "Deal id",
@@ -82,6 +84,8 @@ LABELS = {
     "source": "Lead source",
     "type": "Type",
     "next_step": "Next step",
+    "arr": "Recurring revenue a year (ARR)",
+    "quantity": "Quantity, units",
 }
 """Fields of a deal in words, in the order of the page."""
 
@@ -156,7 +160,7 @@ def _fits(field: str, cells: Sequence[str]) -> str:
         return "its values are empty so far"
     if field == "deal_id":
         return "every value is there once" if len(set(filled)) == len(cells) else ""
-    if field == "amount":
+    if field in ("amount", "arr", "quantity"):
         return "its values are amounts" if _share(filled, values.money) > 0.95 else ""
     if field in ("close_on", "created_on", "closed_on"):
         orders = values.orders(filled)

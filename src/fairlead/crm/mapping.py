@@ -17,7 +17,7 @@ Names = tuple[str, ...]
 
 DEAL_FIELDS = (
     "deal_id name account owner amount currency stage forecast_category close_on created_on status closed_on "
-    "product source type next_step is_closed is_won deleted"
+    "product source type next_step arr quantity is_closed is_won deleted"
 ).split()
 PERSON_FIELDS = (
     "person_id name email manager role starts_on ends_on title territory currency time_zone team"

@@ -21,7 +21,7 @@ from fairlead.crm.mapping import Mapping as Map
 from fairlead.crm.mapping import TableMap
 from fairlead.crm.problems import SHOWN, Found, Problem, refuse
 from fairlead.crm.spool import Spool
-from fairlead.deals.rules import ChangeRow, DealRow, RateRow, Status
+from fairlead.deals.rules import MEASURES, ChangeRow, DealRow, RateRow, Status
 from fairlead.deals.shares import SplitRow
 from fairlead.forecasting.periods import Calendar
 from fairlead.people.rules import PersonRow
@@ -636,10 +636,19 @@ class _TableReader:
                 source=self.text(line, cells, "source"),
                 type=self.text(line, cells, "type"),
                 next_step=self.text(line, cells, "next_step"),
-                extra=self._extras(line, cells),
+                extra=self._extras(line, cells) | self._measures(line, cells),
                 line=line,
             )
         )
+
+    def _measures(self, line: int, cells: dict[str, str]) -> dict[str, str]:
+        """What forecast types may count besides the amount, as plain numbers."""
+        found = {}
+        for name in MEASURES:
+            number = self.money(line, cells, name) if name in self.plan.columns else None
+            if number is not None:
+                found[name] = format(number.normalize(), "f")
+        return found
 
     def reference(self, line: int, cells: dict[str, str], name: str) -> str:
         """A name or an id of somebody or something else; Salesforce's short ids in their long form."""
@@ -1090,6 +1099,8 @@ _KINDS: dict[str, dict[str, str]] = {
     "deals": {
         "amount": "money",
         "won_amount": "money",
+        "arr": "money",
+        "quantity": "money",
         "close_on": "day",
         "created_on": "day",
         "closed_on": "day",

@@ -35,7 +35,7 @@ _FAIRLEAD = (
         "deals",
         (("deal_id",), ("status",), ("created_on", "close_date", "amount")),
         _same(*"deal_id name account owner amount currency stage forecast_category created_on status".split())
-        | _same("closed_on", "product", "source", "type", "next_step")
+        | _same("closed_on", "product", "source", "type", "next_step", "arr", "quantity")
         | {"close_on": ("close_date", "close_on")},
     ),
     Form(
@@ -172,6 +172,8 @@ _SALESFORCE = (
             "source": ("LeadSource", "Lead Source"),
             "type": ("Type",),
             "next_step": ("NextStep", "Next Step"),
+            "arr": ("ARR__c", "Annual_Recurring_Revenue__c", "ARR", "Annual Recurring Revenue"),
+            "quantity": ("TotalOpportunityQuantity", "Quantity"),
         },
         special="closed_by_close_date",
     ),
@@ -371,6 +373,8 @@ _HUBSPOT = (
             "is_won": ("hs_is_closed_won", "Is Closed Won", "Is closed won"),
             "type": ("dealtype", "Deal Type"),
             "next_step": ("hs_next_step", "Next step", "Next Step"),
+            "arr": ("hs_arr", "Annual recurring revenue", "Annual Recurring Revenue", "ARR"),
+            "quantity": ("quantity", "Quantity"),
         },
         special="closed_by_close_date",
     ),

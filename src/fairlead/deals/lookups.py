@@ -87,6 +87,14 @@ def unmapped_stages(actor: access.Actor, *, on: date) -> list[UnmappedStage]:
     return sorted(rows, key=lambda row: (-row.deals, row.stage))
 
 
+def deal_types(actor: access.Actor) -> list[tuple[str, int]]:
+    """(deal type, open deals) as the sources write it, '' for none; the most frequent first. Raises NotAllowed."""
+    access.require(actor, "settings.write")
+    rows = Deal.objects.seen_by(actor, "settings.write").filter(queries.counted_open()).order_by()
+    found = rows.values_list("type").annotate(Count("pk"))
+    return sorted(found, key=lambda row: (-row[1], row[0]))[:100]
+
+
 @dataclass(frozen=True, slots=True)
 class RateSet:
     """One conversion rate as it was set; ``in_force`` on the day asked about."""

@@ -674,6 +674,40 @@ def states_of(ids: Collection[int], instant: datetime, *, divided: bool = True) 
     return _divided(whole, instant) if divided else whole
 
 
+def values_as_of(ids: Collection[int], instant: datetime) -> dict[int, Mapping[str, str]]:
+    """deal -> its values in canonical text as they were known at an instant. For sums; show no names."""
+    found: dict[int, Mapping[str, str]] = {}
+    start = _start_of_day(people.house().time_zone)
+    statics = dict(Source.objects.values_list("pk", "static"))
+    for some in staging.chunks(list(ids), 2000):
+        rows = Deal.objects.for_system("Single deals as they were known, for sums.").filter(pk__in=some)
+        sources = dict(rows.filter(changed_at__gte=instant).values_list("pk", "source_id"))
+        found |= _values_now(rows.filter(changed_at__lt=instant))
+        for pk, facts in _facts_of(list(sources)).items():
+            known = timelines.timeline(facts, start_of_day=start, static=frozenset(statics[sources[pk]]))
+            found[pk] = timelines.state_at(known, instant)
+    return found
+
+
+def values_now(ids: Collection[int]) -> dict[int, Mapping[str, str]]:
+    """deal -> what its newest state says of type, currency, status, closing day and extra columns. For sums."""
+    found: dict[int, Mapping[str, str]] = {}
+    for some in staging.chunks(list(ids), 5000):
+        found |= _values_now(
+            Deal.objects.for_system("Single deals as they were known, for sums.").filter(pk__in=some)
+        )
+    return found
+
+
+def _values_now(rows: GuardedQuerySet[Deal]) -> dict[int, Mapping[str, str]]:
+    """Of rows that have not changed since: the newest state is the state."""
+    said = rows.order_by().values_list("pk", "type", "currency", "status", "closed_on", "extra")
+    return {
+        pk: {**extra, "type": type, "currency": currency, "status": status, "closed_on": str(closed_on or "")}
+        for pk, type, currency, status, closed_on, extra in said
+    }
+
+
 def _divided(states: list[DealState], instant: datetime) -> list[DealState]:
     return splits.divided(states, splits.at(instant, {state.id for state in states}))
 

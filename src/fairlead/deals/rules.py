@@ -15,6 +15,8 @@ from fairlead.forecasting.types import Change, Deal, History, Member
 from fairlead.people.rules import ROLE_WORDS, PersonRow
 
 Status = Literal["open", "won", "lost"]
+MEASURES = ("arr", "quantity")
+"""What a deal may carry besides its amount, kept among its extra columns: money in the deal's currency, a number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Literal, cast
 
-from fairlead.deals.rules import DealRow
+from fairlead.deals.rules import MEASURES, DealRow
 
 FIELDS = (
     "name",
@@ -92,7 +92,7 @@ def canonical_value(field: str, text: str | None) -> str | None:
     if text is None:
         return None
     text = text.strip()
-    if field == "amount" and text:
+    if field in ("amount", *MEASURES) and text:
         try:
             return plain(Decimal(text))
         except InvalidOperation:

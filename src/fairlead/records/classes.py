@@ -130,7 +130,7 @@ CLASSES: tuple[Class, ...] = (
         _COMPANY,
         ("target.read", "call.read", "overlay.read", "judgement.read", "submission.read", "record.read"),
         (
-            "calls.Target", "calls.Call", "calls.Overlay", "calls.Submission", "calls.Withdrawal", "calls.Receipt",
+            "calls.Target", "calls.Call", "calls.Overlay", "calls.Submission", "calls.SubmittedType", "calls.Withdrawal", "calls.Receipt",
             "calls.Judgement", "expectations.Statement", "expectations.Answer",
         ),
     ),
@@ -139,7 +139,7 @@ CLASSES: tuple[Class, ...] = (
         "What was computed from your deals: the chance of each, and the range of the quarter.",
         _COMPANY,
         ("estimate.read",),
-        ("calls.NodeEstimate", "calls.RunPart", "calls.DealEstimate"),
+        ("calls.NodeEstimate", "calls.TypeColumns", "calls.RunPart", "calls.DealEstimate"),
         copy="own_page", page="/quarter/",
     ),
     Class(
@@ -465,7 +465,7 @@ CLASSES: tuple[Class, ...] = (
         "So that a number of the past can be reckoned again, and somebody can be asked.",
         ("settings.write", "criteria.write", "sharing.set", "rule.keep", "country_rule.read", "country_rule.keep"),
         (
-            "people.DayOff", "deals.Category", "deals.Rate", "deals.Source", "qualification.CriteriaSet", "winloss.Ruling",
+            "people.DayOff", "deals.Category", "calls.ForecastType", "deals.Rate", "deals.Source", "qualification.CriteriaSet", "winloss.Ruling",
             "exits.Ruling", "health.Threshold", "mutual.Sharing", "desk.DeskSetting", "mail.MailSetting",
             "help.HelpSetting", "records.CountryRule", "territories.TierPolicy",
             "enablement.Product", "enablement.Entry", "enablement.EntryVersion",

@@ -85,6 +85,12 @@ def _refuse_large(path: Path) -> None:
 
 def _columns(header: Sequence[str]) -> dict[str, str]:
     """The columns that are read: as the file spells them -> field."""
+    if "forecast_type" in {name.strip().lower() for name in header}:
+        raise access.Refused(
+            "of_a_type",
+            "This file is of one forecast type. Load back the file of all business; numbers of a type are given on the "
+            "Call page.",
+        )
     columns = {name: field for name in header if (field := _NAMES.get(name.strip().lower()))}
     if "person_id" not in columns.values():
         raise access.Refused(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.urls import reverse
 
+from fairlead.calls import kinds, rules, wording
 from fairlead.calls import queries as calls
-from fairlead.calls import rules, wording
 from fairlead.deals import queries as deals
 from fairlead.forecasting.periods import Period
 from fairlead.people import access
@@ -35,6 +36,15 @@ def category_of(request: AskingRequest) -> str:
     if name not in rules.CALLED:
         raise access.NotFound("category")
     return name
+
+
+def type_of(request: AskingRequest, at: datetime | None = None) -> rules.Kind | None:
+    """The forecast type in the address or the form (``?type=renewals``), None for all business.
+
+    ``at``: an earlier instant, by what was known then. Raises NotFound for a type that is not in force.
+    """
+    key = request.GET.get("type", "") or request.POST.get("type", "")
+    return kinds.named(key, at or request.at, past=at is not None)
 
 
 def whose(request: AskingRequest) -> Person:
@@ -99,9 +109,22 @@ def plain(minor: int | None) -> str:
     return text.rstrip("0").rstrip(".")
 
 
-def unit() -> str:
-    """The unit that stands once in a section's corner: "€ thousand"."""
-    return formats.unit_words(people.house().currency)
+def unit(kind: rules.Kind | None = None) -> str:
+    """The unit that stands once in a section's corner: "€ thousand"; of a forecast type "€ thousand, ARR", "units"."""
+    return unit_of(kind.measure if kind else "amount")
+
+
+def unit_of(measure: str) -> str:
+    """The unit of what a forecast type adds up."""
+    if measure == "quantity":
+        return "units"
+    words = formats.unit_words(people.house().currency)
+    return f"{words}, ARR" if measure == "arr" else words
+
+
+def spoken(amount: int, kind: rules.Kind | None) -> str:
+    """An amount in a message: thousands of the currency, or units."""
+    return formats.thousands(amount) + (" units" if kind is not None and kind.measure == "quantity" else "")
 
 
 def dot_plot(

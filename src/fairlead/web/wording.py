@@ -305,6 +305,8 @@ ACTS: dict[str, str] = {
     "settings.criteria": "set the criteria deals are scored by",
     "settings.category": "mapped a stage to a category",
     "settings.rates": "set conversion rates",
+    "settings.forecast_type": "said what the forecast type {subject} is",
+    "settings.forecast_type_ended": "ended the forecast type {subject}",
     "submission.opened": "opened a submission",
     "targets.set": "set the target of {subject}",
     "targets.taken_in": "imported targets",

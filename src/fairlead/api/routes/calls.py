@@ -10,7 +10,7 @@ from ninja import Field, Router, Schema
 from ninja.params.functions import Query
 
 from fairlead.api.door import REFUSALS, asker
-from fairlead.calls import actions, queries, supposing, wording
+from fairlead.calls import actions, kinds, queries, rules, supposing, wording
 from fairlead.forecasting.periods import Period
 from fairlead.people import access
 from fairlead.people import queries as people
@@ -21,6 +21,12 @@ Called = Literal["commit", "most_likely", "best_case"]
 Category = Query("commit", description="The called column: commit, most_likely or best_case.")
 PeriodName = Query("", max_length=20, description="Such as 2026Q4; empty for the current one.")
 On = Query(None, description="A day of the period that is over: the page as it was known at its end.")
+Type = Query(
+    "",
+    max_length=20,
+    alias="type",
+    description="A forecast type by its key; empty: all business. It has no outlook. See forecast/types.",
+)
 Whose = Query(
     "", alias="for", max_length=16, description="public_id of the person one stands in for; empty: own."
 )
@@ -77,8 +83,44 @@ class Bar(Schema):
     deals: int
 
 
+class ForecastType(Schema):
+    """A forecast type in force. ``deal_types`` empty: all deals; ``asked``: numbers are given for it.
+
+    ``per_unit`` is how much one unit counts in its numbers, null where they are money in minor units.
+    """
+
+    key: str
+    name: str
+    measure: str
+    deal_types: list[str]
+    asked: bool
+    per_unit: int | None
+
+
+class SentOfType(Schema):
+    """What a submission holds of a forecast type."""
+
+    key: str
+    name: str
+    measure: str
+    numbers: dict[str, int]
+
+
+class OwnOfType(Schema):
+    """The own numbers in a forecast type: ``calls`` by category, null where none is set."""
+
+    key: str
+    target: int | None
+    booked: int
+    computed: int
+    calls: dict[str, int | None]
+
+
 class Call(Schema):
-    """A leader's Call page in one category. Money in minor units of ``currency``."""
+    """A leader's Call page in one category. Money in minor units of ``currency``.
+
+    ``type`` is null for all business.
+    """
 
     person: Who
     period: str
@@ -96,6 +138,7 @@ class Call(Schema):
     changes: list[Bar]
     not_counted: int
     expected_previous: str
+    type: ForecastType | None
 
 
 class InEach(Schema):
@@ -129,6 +172,7 @@ class Board(Schema):
     booked: int
     outlook: Outlook | None
     rows: list[BoardRow]
+    type: ForecastType | None
 
 
 class Quarter(Schema):
@@ -142,6 +186,7 @@ class Quarter(Schema):
     sentences: list[str]
     open_deals: int
     copy_id: str | None
+    types: list[OwnOfType]
 
 
 class Sent(Schema):
@@ -176,6 +221,7 @@ class Copy(Schema):
     booked: int
     withdrawn_at: datetime | None
     digest: str
+    types: list[SentOfType]
 
 
 class Number(Schema):
@@ -196,6 +242,9 @@ class SubmissionIn(Schema):
     amount_minor: int
     most_likely_minor: int | None = None
     best_case_minor: int | None = None
+    types: dict[str, dict[Called, int]] = Field(
+        {}, description="Numbers of forecast types that are asked for: key, category, amount."
+    )
     reason: str = ""
     key: str
     expected_previous: str = ""
@@ -238,6 +287,27 @@ def _sent(row: queries.Sent) -> Sent:
     return Sent(**{name: getattr(row, name) for name in Sent.model_fields})
 
 
+def _type(kind: rules.Kind | None) -> ForecastType | None:
+    if kind is None:
+        return None
+    return ForecastType(
+        key=kind.key,
+        name=kind.name,
+        measure=kind.measure,
+        deal_types=list(kind.words),
+        asked=kind.asked,
+        per_unit=kinds.unit() if kind.measure == "quantity" else None,
+    )
+
+
+@router.get("types", response={200: list[ForecastType], **REFUSALS})
+def types(request: HttpRequest) -> list[ForecastType]:
+    """The forecast types in force beside all business; none where the company has none."""
+    who = asker(request)
+    access.require(who.actor, "target.read")
+    return [found for kind in kinds.in_force(who.at) if (found := _type(kind)) is not None]
+
+
 @router.get("call", response={200: Call, **REFUSALS})
 def call(
     request: HttpRequest,
@@ -245,13 +315,16 @@ def call(
     whose: str = Whose,
     category: Called = Category,
     on: date | None = On,
+    type: str = Type,
 ) -> Call:
     """The numbers of a leader's Call page, now or as they were at the end of an earlier day."""
     who = asker(request)
     access.require(who.actor, "call.open")
     person, of = _whose(who.actor, whose).pk, _period(period, who.at)
     at = who.at if on is None else queries.end_of(queries.past_day(of, on, who.at), who.at)
-    page = queries.call_page(who.actor, person, of, at, past=on is not None, category=category)
+    page = queries.call_page(
+        who.actor, person, of, at, past=on is not None, category=category, kind=kinds.named(type, at)
+    )
     return _call(page)
 
 
@@ -298,6 +371,7 @@ def _call(page: queries.CallPage) -> Call:
         ],
         not_counted=len(page.not_counted),
         expected_previous=page.expected_previous,
+        type=_type(page.kind),
     )
 
 
@@ -385,10 +459,12 @@ def pack(request: HttpRequest, public_id: str, period: str = PeriodName) -> Pack
 
 
 @router.get("reports/{public_id}/said", response={200: list[SaidOut], **REFUSALS})
-def said(request: HttpRequest, public_id: str, period: str = PeriodName) -> list[SaidOut]:
+def said(request: HttpRequest, public_id: str, period: str = PeriodName, type: str = Type) -> list[SaidOut]:
     """Own calls of a person and overlays beside them, newest first, for the person and the superior."""
     who = asker(request)
-    found = queries.said_of(who.actor, people.find(public_id).pk, _period(period, who.at), who.at)
+    kind = kinds.named(type, who.at)
+    person = people.find(public_id).pk
+    found = queries.said_of(who.actor, person, _period(period, who.at), who.at, kind.key if kind else "")
     return [SaidOut(**{name: getattr(line, name) for name in SaidOut.model_fields}) for line in found.lines]
 
 
@@ -458,16 +534,22 @@ def record(request: HttpRequest, whose: str = Whose) -> RecordOf:
 
 @router.get("board", response={200: Board, **REFUSALS})
 def board(
-    request: HttpRequest, period: str = PeriodName, whose: str = Whose, category: Called = Category
+    request: HttpRequest,
+    period: str = PeriodName,
+    whose: str = Whose,
+    category: Called = Category,
+    type: str = Type,
 ) -> Board:
     """An executive's board: each leader's number and one person to ask."""
     who = asker(request)
     access.require(who.actor, "board.open")
     page = queries.board(
-        who.actor, _whose(who.actor, whose).pk, _period(period, who.at), who.at, category=category
-    )
+        who.actor, _whose(who.actor, whose).pk, _period(period, who.at), who.at, category=category,
+        kind=kinds.named(type, who.at),
+    )  # fmt: skip
     return Board(
         period=page.head.period.name,
+        type=_type(page.kind),
         category=page.category,
         totals=InEach(**dict(page.totals)),
         currency=page.head.currency,
@@ -510,6 +592,16 @@ def quarter(request: HttpRequest, period: str = PeriodName) -> Quarter:
         sentences=list(page.sentences),
         open_deals=page.open_deals,
         copy_id=page.copy.public_id if page.copy else None,
+        types=[
+            OwnOfType(
+                key=one.kind.key,
+                target=one.target,
+                booked=one.booked,
+                computed=one.computed,
+                calls={call.category: call.call.amount if call.call else None for call in one.calls},
+            )
+            for one in page.types
+        ],
     )
 
 
@@ -653,7 +745,11 @@ def _side(side: queries.Side | None) -> SideOut | None:
 
 @router.put("quarter/call", response={200: Quarter, **REFUSALS})
 def set_call(
-    request: HttpRequest, body: Number, period: str = PeriodName, category: Called = Category
+    request: HttpRequest,
+    body: Number,
+    period: str = PeriodName,
+    category: Called = Category,
+    type: str = Type,
 ) -> Quarter:
     """Set the own call; null takes it back."""
     who = asker(request, "call")
@@ -667,6 +763,7 @@ def set_call(
         amount_minor=body.amount_minor,
         note=body.note,
         category=category,
+        type=type,
     )
     return quarter(request, period)
 
@@ -678,6 +775,7 @@ def type_in_call(
     body: Number,
     period: str = PeriodName,
     category: Called = Category,
+    type: str = Type,
 ) -> Number:
     """Type in the call a direct report gave in words."""
     who = asker(request, "call")
@@ -690,6 +788,7 @@ def type_in_call(
         amount_minor=body.amount_minor,
         note=body.note,
         category=category,
+        type=type,
     )
     return body
 
@@ -701,13 +800,16 @@ def set_overlay(
     body: OverlayIn,
     period: str = PeriodName,
     category: Called = Category,
+    type: str = Type,
 ) -> OverlayIn:
     """Set a number beside a direct report's call, with a note; null takes it back."""
     who = asker(request, "call")
     access.require(who.actor, "overlay.set")
     person, when = people.find(public_id), _period(period, who.at)
     if body.amount_minor is None:
-        actions.reset_overlay(by=who.actor, at=who.at, person=person, period=when, category=category)
+        actions.reset_overlay(
+            by=who.actor, at=who.at, person=person, period=when, category=category, type=type
+        )
     else:
         actions.set_overlay(
             by=who.actor,
@@ -717,6 +819,7 @@ def set_overlay(
             amount_minor=body.amount_minor,
             note=body.note,
             category=category,
+            type=type,
         )
     return body
 
@@ -734,20 +837,25 @@ def answer_drift(
     body: DriftIn,
     period: str = PeriodName,
     category: Called = Category,
+    type: str = Type,
 ) -> OverlayIn:
     """Answer a base that moved under an overlay."""
     who = asker(request, "call")
     access.require(who.actor, "overlay.set")
     row = actions.answer_drift(
         by=who.actor, at=who.at, person=people.find(public_id), period=_period(period, who.at),
-        follow=body.follow, category=category,
+        follow=body.follow, category=category, type=type,
     )  # fmt: skip
     return OverlayIn(amount_minor=row.amount_minor, note=row.note)
 
 
 @router.get("submissions", response={200: list[Sent], **REFUSALS})
 def submissions(
-    request: HttpRequest, period: str = PeriodName, whose: str = Whose, category: Called = Category
+    request: HttpRequest,
+    period: str = PeriodName,
+    whose: str = Whose,
+    category: Called = Category,
+    type: str = Type,
 ) -> list[Sent]:
     """What a leader sent for a period, newest first."""
     who = asker(request)
@@ -755,7 +863,7 @@ def submissions(
     person = _whose(who.actor, whose)
     people.require_on(who.actor, "submission.read", person.pk)
     when = _period(period, who.at)
-    return [_sent(row) for row in queries.submissions(who.actor, person.pk, when, who.at, category)]
+    return [_sent(row) for row in queries.submissions(who.actor, person.pk, when, who.at, category, type)]
 
 
 @router.post("submissions", response={200: Sent, **REFUSALS})
@@ -780,24 +888,29 @@ def submit(request: HttpRequest, body: SubmissionIn, period: str = PeriodName, w
             )
             if amount is not None
         },
+        types={type: {str(one): amount for one, amount in given.items()} for type, given in body.types.items()},
     )  # fmt: skip
     rows = queries.submissions(who.actor, person.pk, when, who.at)
     return _sent(next(sent for sent in rows if sent.public_id == row.public_id))
 
 
 @router.get("submissions/{public_id}", response={200: Copy, **REFUSALS})
-def copy(request: HttpRequest, public_id: str, category: Called = Category) -> Copy:
+def copy(request: HttpRequest, public_id: str, category: Called = Category, type: str = Type) -> Copy:
     """One submission as the asker may read it: the team's copy is the version that went up."""
     who = asker(request)
-    return _copy(queries.team_copy(who.actor, public_id, category))
+    return _copy(queries.team_copy(who.actor, public_id, category, type))
 
 
 def _copy(found: queries.Copy) -> Copy:
-    sent, numbers = dict(found.numbers), {"person", "most_likely", "best_case"}
+    sent, numbers = dict(found.numbers), {"person", "most_likely", "best_case", "types"}
     return Copy(
         person=_who(found.person),
         most_likely=sent.get("most_likely"),
         best_case=sent.get("best_case"),
+        types=[
+            SentOfType(key=one.key, name=one.name, measure=one.measure, numbers=dict(one.numbers))
+            for one in found.types
+        ],
         **{name: getattr(found, name) for name in Copy.model_fields if name not in numbers},
     )
 
@@ -807,7 +920,7 @@ def mark_read(request: HttpRequest, public_id: str) -> Copy:
     """Say that the copy was read; its author sees who has."""
     who = asker(request, "call")
     actions.mark_read(by=who.actor, at=who.at, submission=public_id)
-    return copy(request, public_id, "commit")
+    return copy(request, public_id, "commit", "")
 
 
 @router.post("submissions/{public_id}/withdraw", response={200: Copy, **REFUSALS})
@@ -815,4 +928,4 @@ def withdraw(request: HttpRequest, public_id: str, body: Withdraw) -> Copy:
     """Take a submission back, until the superior has used it."""
     who = asker(request, "call")
     actions.withdraw(by=who.actor, at=who.at, submission=public_id, reason=body.reason)
-    return copy(request, public_id, "commit")
+    return copy(request, public_id, "commit", "")

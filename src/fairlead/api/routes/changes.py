@@ -37,6 +37,7 @@ class Asked(Schema):
     account: str = Field("", max_length=100, description="Words of the account, among deals one may read.")
     amount_from: int | None = Field(None, ge=-(10**18), le=10**18, description="Minor units.")
     amount_to: int | None = Field(None, ge=-(10**18), le=10**18, description="Minor units.")
+    type: str = Field("", max_length=20, description="A forecast type that adds up amounts, by its key.")
     pushes: int = Field(0, ge=0, le=255, description="Pushed at least so often.")
 
 
@@ -156,6 +157,7 @@ def changes(request: HttpRequest, asked: Asked = What, period: str = PeriodName)
             amount_from=asked.amount_from,
             amount_to=asked.amount_to,
             pushes=asked.pushes,
+            type=asked.type,
         ),
     )
     return _told(found)

@@ -13,6 +13,10 @@ from fairlead.calls.actions.judgements import (
     clear_judgement,
     judge,
 )
+from fairlead.calls.actions.kinds import (
+    end_type,
+    set_type,
+)
 from fairlead.calls.actions.overlays import (
     answer_drift,
     reset_overlay,
@@ -28,14 +32,17 @@ from fairlead.calls.actions.reminders import (
     rhythms,
 )
 from fairlead.calls.actions.submissions import (
+    Sentable,
     amount_in,
     bars_since,
     calls_sum_in,
     cells_of,
     changes_in,
     content_of,
+    content_of_type,
     is_used,
     mark_read,
+    standing_of_type,
     submit,
     withdraw,
 )
@@ -58,6 +65,7 @@ __all__ = [
     "LARGEST",
     "QUARTER_PATH",
     "PastNumber",
+    "Sentable",
     "TakenIn",
     "amount_in",
     "answer_drift",
@@ -67,6 +75,8 @@ __all__ = [
     "changes_in",
     "clear_judgement",
     "content_of",
+    "content_of_type",
+    "end_type",
     "estimate",
     "evidence",
     "is_used",
@@ -81,6 +91,8 @@ __all__ = [
     "set_call",
     "set_overlay",
     "set_target",
+    "set_type",
+    "standing_of_type",
     "submit",
     "take_in_past",
     "take_in_targets",

@@ -9,10 +9,11 @@ from django.db import transaction
 from fairlead.calls import wording
 from fairlead.calls.actions.wanted import (
     QUARTER_PATH,
-    money,
+    asked_type,
     refuse_amount,
     refuse_category,
     refuse_over,
+    spoken,
     tell,
 )
 from fairlead.calls.models import (
@@ -35,10 +36,14 @@ def set_call(
     amount_minor: int | None,
     category: str = "commit",
     note: str = "",
+    type: str = "",
 ) -> Call:
-    """Set the own number for a period; None takes it back, and the number follows from the deals again."""
+    """Set the own number for a period; None takes it back, and the number follows from the deals again.
+
+    ``type``: of a forecast type that is asked for, by its key. Raises Refused: bad_type.
+    """
     people.require_on(by, "call.set", person.pk)
-    return _call(by, at, person, period, amount_minor, category, note, "call.set", None)
+    return _call(by, at, person, period, amount_minor, category, note, "call.set", None, type)
 
 
 @transaction.atomic
@@ -51,19 +56,21 @@ def type_in_call(
     amount_minor: int | None,
     category: str = "commit",
     note: str = "",
+    type: str = "",
 ) -> Call:
     """Type in the call a direct report gave in words. The row says who typed it, and the report is told."""
     behalf = people.standing_in(by, "call.type_in", person.pk)
-    call = _call(by, at, person, period, amount_minor, category, note, "call.typed_in", behalf)
+    call = _call(by, at, person, period, amount_minor, category, note, "call.typed_in", behalf, type)
     return call
 
 
 def _call(
     by: access.Actor, at: datetime, person: Person, period: Period, amount: int | None, category: str,
-    note: str, kind: str, behalf: int | None,
+    note: str, kind: str, behalf: int | None, type: str,
 ) -> Call:  # fmt: skip
     refuse_over(period, at)
     refuse_category(category)
+    of = asked_type(type, at)
     if amount is not None:
         refuse_amount(amount)
     currency = people.house().currency
@@ -71,6 +78,7 @@ def _call(
         person=person,
         period=period.name,
         category=category,
+        type=type,
         amount_minor=amount,
         currency=currency,
         note=note.strip(),
@@ -78,10 +86,11 @@ def _call(
         at=at,
     )
     if kind == "call.typed_in" and amount is not None:
-        whose = f"{period.name}{wording.for_category(category)}"
-        facts = {"name": by.name, "period": whose, "amount": money(amount, currency)}
+        whose = f"{period.name}{wording.for_category(category)}{wording.for_type(of)}"
+        facts = {"name": by.name, "period": whose, "amount": spoken(amount, of)}
         tell(person, "calls.typed_in", at, facts, path=QUARTER_PATH)
     entry = {"period": period.name, "category": category, "amount_minor": amount, "currency": currency}
+    entry |= {"type": type} if type else {}
     ledger.append(
         kind=kind, by=by.ref, at=at, subject_kind="person", subject=person.pk, facts=entry, behalf=behalf
     )

@@ -9,13 +9,14 @@ from itertools import islice
 from django.db import transaction
 
 from fairlead import forecasting
-from fairlead.calls import computing, numbers
+from fairlead.calls import computing, kinds, numbers, pipeline
 from fairlead.calls import estimates as stored
 from fairlead.calls.models import (
     DealEstimate,
     EstimateRun,
     NodeEstimate,
     RunPart,
+    TypeColumns,
 )
 from fairlead.deals import queries as deal_queries
 from fairlead.forecasting import timeline
@@ -50,6 +51,9 @@ def estimate(
     history = evidence(look, at)
     targets = _all_targets(period, day, house.currency)
     print_ = computing.fingerprint(history, look, period, targets)
+    types = _columns_of_types(period, moment, past=look <= house.day(at))
+    if types:
+        print_ = computing.with_types(print_, types)
     known = (
         EstimateRun.objects.filter(period=period.name, fingerprint=print_).order_by("-as_of", "-id").first()
     )
@@ -62,7 +66,24 @@ def estimate(
     past = _past(history, look, house) if with_past and day <= period.ends_on else {}
     known_then = history if look > house.day(at) else timeline.as_known(history, look)
     summed = computing.sums(known_then, house.calendar, period, look)
-    return _store(by, at, moment, period, history, found, worked, summed, past, print_)
+    return _store(by, at, moment, period, history, found, worked, summed, past, print_, types)
+
+
+def _columns_of_types(period: Period, moment: datetime, *, past: bool) -> computing.OfTypes:
+    """Forecast type in force -> person -> the columns of the own deals; nothing where the company has no types."""
+    wanted = kinds.in_force(moment, past=past)
+    if not wanted:
+        return {}
+    ids = [node.id for node in people.tree(people.house().day(moment))]
+    lines = (
+        pipeline.lines_then(ids, period, moment)
+        if past
+        else pipeline.lines(access.system("columns of forecast types"), ids, period=period, at=moment)
+    )
+    return {
+        kind.version: pipeline.columns_by_owner(kinds.taken(lines, kind, moment, past=past), period)
+        for kind in wanted
+    }
 
 
 def replay_past(*, by: access.Actor, at: datetime) -> bool:
@@ -109,6 +130,7 @@ def _past(history: History, look: date, house: people.House) -> dict[str, object
 def _store(
     by: access.Actor, at: datetime, moment: datetime, period: Period, history: History, found: Forecast,
     worked: forecasting.Workings, summed: computing.Sums, past: dict[str, object], print_: str,
+    types: computing.OfTypes,
 ) -> EstimateRun:  # fmt: skip
     run = EstimateRun.objects.create(
         as_of=moment,
@@ -125,12 +147,21 @@ def _store(
         not_counted=[asdict(item) for item in found.not_counted[:1000]],
         own_past=past,
         widths=computing.widths(worked),
+        types=sorted(types),
     )
     nodes = computing.node_rows(run, found, history, summed, worked)
     NodeEstimate.objects.bulk_create(nodes, batch_size=500)
     parts = computing.part_rows(run, worked)
     while some := list(islice(parts, 500)):
         RunPart.objects.bulk_create(some, batch_size=500)
+    TypeColumns.objects.bulk_create(
+        (
+            TypeColumns(run=run, type_id=type, person_id=person, **columns)
+            for type, every in types.items()
+            for person, columns in every.items()
+        ),
+        batch_size=500,
+    )
     rows = computing.deal_rows(run, found, {deal.id: int(deal.id) for deal in found.deals})
     while batch := list(islice(rows, 2000)):
         DealEstimate.objects.bulk_create(batch, batch_size=1000)

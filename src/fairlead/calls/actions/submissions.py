@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import IntegrityError, transaction
 
-from fairlead.calls import due, judging, numbers, pipeline, rules, turns, wording
+from fairlead.calls import due, judging, kinds, numbers, pipeline, rules, turns, wording
 from fairlead.calls.actions.reminders import rhythm_of
-from fairlead.calls.actions.wanted import COPY_PATH, money, refuse_amount, refuse_over, tell
+from fairlead.calls.actions.wanted import COPY_PATH, money, refuse_amount, refuse_over, spoken, tell
 from fairlead.calls.models import (
     Receipt,
     Submission,
+    SubmittedType,
     Withdrawal,
 )
 from fairlead.forecasting.periods import Period
@@ -24,6 +25,9 @@ from fairlead.people import access, forms, kept
 from fairlead.people import queries as people
 from fairlead.people.guard import GuardedQuerySet
 from fairlead.people.models import Person
+
+Sentable: TypeAlias = Submission | SubmittedType
+"""What was sent: of all business, or of one forecast type."""
 
 
 def submit(
@@ -37,12 +41,16 @@ def submit(
     key: str,
     expected_previous: str = "",
     others: Mapping[str, int] | None = None,
+    types: Mapping[str, Mapping[str, int]] | None = None,
 ) -> Submission:
     """Send a leader's number: frozen with everything behind it, readable by the team at once.
 
     ``amount_minor`` is Commit; ``others`` are Most Likely and Best Case, where the leader gives them here. What is
     not given goes up as it stands, the own number of that category or the sum with the overlays, and at least as the
     narrower category, which it holds; one given below that is refused (below_narrower).
+
+    ``types`` are the numbers of forecast types that are asked for: key -> category -> amount, in the type's measure.
+    What is not given of them goes up as it stands as well, and every type in force is frozen with the submission.
 
     ``key`` belongs to one form: the same form sent again returns the same submission. ``expected_previous``
     is the public id of the newest submission the form was made from ('' = none); when another one came
@@ -53,7 +61,10 @@ def submit(
     given = dict(others or {})
     if given.keys() - set(rules.CALLED[1:]):
         raise access.Refused("bad_category", "Beside Commit a number is for Most Likely or Best Case.")
-    form = _Form(by, at, person, period, amount_minor, reason.strip(), key, expected_previous, behalf, given)
+    typed = {type: dict(numbers) for type, numbers in (types or {}).items() if numbers}
+    form = _Form(
+        by, at, person, period, amount_minor, reason.strip(), key, expected_previous, behalf, given, typed
+    )
     with kept.settings():
         return _sent_already(form) or _sent_now(form)
 
@@ -72,11 +83,12 @@ class _Form:
     expected: str
     behalf: int | None
     others: Mapping[str, int]
+    types: Mapping[str, Mapping[str, int]]
 
 
 def _sent_now(form: _Form) -> Submission:
     """Read before waiting for the pen, and look again at what the number rests on with the pen in hand."""
-    number, submission = _drafted(form)
+    number, submission, typed = _drafted(form)
     try:
         with turns.in_turn(), transaction.atomic():
             Person.objects.select_for_update(no_key=True).get(pk=form.person.pk)
@@ -84,8 +96,9 @@ def _sent_now(form: _Form) -> Submission:
             if sent is not None:
                 return sent
             if not _still_stands(form, number):
-                number, submission = _drafted(form)
+                number, submission, typed = _drafted(form)
             submission.save(force_insert=True)
+            SubmittedType.objects.bulk_create(_of_submission(typed, submission))
             _tell_all(submission, form.person, number)
             ledger.append(
                 kind="calls.submitted",
@@ -112,29 +125,103 @@ def _sent_already(form: _Form) -> Submission | None:
     return sent
 
 
-def _drafted(form: _Form) -> tuple[numbers.Number, Submission]:
-    """The leader's number of this moment, and the submission that freezes it."""
+def _of_submission(typed: list[SubmittedType], submission: Submission) -> list[SubmittedType]:
+    for one in typed:
+        one.submission = submission
+    return typed
+
+
+def _drafted(form: _Form) -> tuple[numbers.Number, Submission, list[SubmittedType]]:
+    """The leader's number of this moment, the submission that freezes it, and what it holds of forecast types."""
     refuse_over(form.period, form.at)
     for amount in (form.amount, *form.others.values()):
         refuse_amount(amount)
-    _refuse_below(form)
+    _refuse_below(form.amount, form.others)
     every = numbers.numbers_of(form.by, form.person.pk, form.period, form.at)
     number = every["commit"]
     for category, amount in {"commit": form.amount, **form.others}.items():
         if amount != every[category].calls_sum and not form.reason:
             raise _reason_missing(category, amount, every[category].calls_sum)
-    return number, _frozen(form, every)
+    submission, typed = _frozen(form, every), _typed(form, number)
+    if typed:
+        submission.types = {one.type: rules.digest(content_of_type(one)) for one in typed}
+        submission.digest = rules.digest(content_of(submission))
+    return number, submission, typed
 
 
-def _refuse_below(form: _Form) -> None:
-    """A category holds the narrower ones, so no number given is below one given for those."""
-    least, narrower = form.amount, "commit"
+def _typed(form: _Form, whole: numbers.Number) -> list[SubmittedType]:
+    """What the submission holds of each forecast type in force."""
+    wanted = kinds.in_force(form.at)
+    asked = {kind.key for kind in wanted if kind.asked}
+    if form.types.keys() - asked:
+        raise access.Refused(
+            "bad_type", "A forecast type of this form is not asked for any more. Open the page again."
+        )
+    return [_type_frozen(form, kind, whole) for kind in wanted]
+
+
+def _type_frozen(form: _Form, kind: rules.Kind, whole: numbers.Number) -> SubmittedType:
+    every = numbers.numbers_of(form.by, form.person.pk, form.period, form.at, kind=kind, whole=whole)
+    given, number = dict(form.types.get(kind.key, {})), every["commit"]
+    for category, amount in given.items():
+        refuse_amount(amount)
+        if category not in every:
+            raise access.Refused("bad_category", "A call is for Commit, Most Likely or Best Case.")
+        if amount != every[category].calls_sum and not form.reason:
+            raise _reason_missing(category, amount, every[category].calls_sum, kind)
+    commit = given.pop("commit", number.suggestion)
+    _refuse_below(commit, given, kind)
+    before = standing_of_type(number.standing.get(form.person.pk), kind.key)
+    others, least = {}, commit
     for category in rules.CALLED[1:]:
-        amount = form.others.get(category)
+        least = given.get(category, max(every[category].suggestion, least))
+        others[category] = _other(before, every[category], least)
+    return SubmittedType(
+        type=kind.key,
+        name=kind.name,
+        measure=kind.measure,
+        amount_minor=commit,
+        most_likely_minor=others["most_likely"]["amount"],
+        best_case_minor=others["best_case"]["amount"],
+        reps_sum_minor=number.calls_sum,
+        booked_minor=number.booked,
+        target_minor=number.target,
+        cells=[asdict(cell) for cell in number.cells],
+        deals=[pipeline.frozen(line) for line in number.lines],
+        changes=numbers.bars_kept(_bars(before, number, commit)),
+        others=others,
+    )
+
+
+def standing_of_type(standing: numbers.Standing | None, type: str) -> SubmittedType | None:
+    """What a standing submission holds of a forecast type; for callers that checked access to it."""
+    if standing is None:
+        return None
+    rows = numbers.typed_rows().filter(submission=standing.id, type=type).select_related("submission")
+    return rows.first()
+
+
+def content_of_type(row: SubmittedType) -> dict[str, object]:
+    """Everything a submission froze of a forecast type, as it enters its digest."""
+    names = (
+        "type", "name", "measure", "amount_minor", "most_likely_minor", "best_case_minor", "reps_sum_minor",
+        "booked_minor", "target_minor", "cells", "deals", "changes", "others",
+    )  # fmt: skip
+    return {name: getattr(row, name) for name in names}
+
+
+def _refuse_below(commit: int, others: Mapping[str, int], kind: rules.Kind | None = None) -> None:
+    """A category holds the narrower ones, so no number given is below one given for those."""
+    least, narrower = commit, "commit"
+    for category in rules.CALLED[1:]:
+        amount = others.get(category)
         if amount is not None and amount < least:
             wide, narrow = wording.CATEGORIES[category], wording.CATEGORIES[narrower]
             raise rules.WrongNumber(
-                category, "below_narrower", f"{wide} holds {narrow}, so it cannot be less. Raise {wide}."
+                category,
+                "below_narrower",
+                f"{wide} holds {narrow}, so it cannot be less. Raise {wide}{wording.for_type(kind)}.",
+                kind.key if kind else "",
             )
         if amount is not None:
             least, narrower = amount, category
@@ -158,10 +245,16 @@ def _sent_before(form: _Form) -> Submission | None:
     if sent is not None:
         others = {category: amount_in(sent, category) for category in form.others}
         forms.refuse_other(
-            (sent.period, sent.amount_minor, sent.reason, others),
-            (form.period.name, form.amount, form.reason, dict(form.others)),
+            (sent.period, sent.amount_minor, sent.reason, others, _sent_of_types(sent, form)),
+            (form.period.name, form.amount, form.reason, dict(form.others), form.types),
         )
     return sent
+
+
+def _sent_of_types(sent: Submission, form: _Form) -> dict[str, dict[str, int | None]]:
+    """What a submission says of the forecast types and categories that a form gives."""
+    rows = numbers.typed_rows().filter(submission=sent, type__in=list(form.types)) if form.types else ()
+    return {row.type: {one: amount_in(row, one) for one in form.types[row.type]} for row in rows}
 
 
 def _after_race(form: _Form) -> Submission:
@@ -181,13 +274,15 @@ def _conflict(newest: Submission | None, form: _Form) -> access.Refused:
     )
 
 
-def _reason_missing(category: str, amount: int, calls_sum: int) -> access.Refused:
-    currency = people.house().currency
-    difference = money(abs(amount - calls_sum), currency)
+def _reason_missing(
+    category: str, amount: int, calls_sum: int, kind: rules.Kind | None = None
+) -> access.Refused:
+    difference = spoken(abs(amount - calls_sum), kind)
+    where = f"{wording.for_category(category)}{wording.for_type(kind)}"
     side = "above" if amount > calls_sum else "below"
     return access.Refused(
         "reason_missing",
-        f"Your number{wording.for_category(category)} is {difference} {side} the calls added up. "
+        f"Your number{where} is {difference} {side} the calls added up. "
         "Say why in a sentence; your superior and your team read it.",
     )
 
@@ -242,7 +337,7 @@ def _standing_row(standing: numbers.Standing | None) -> Submission | None:
     return numbers.sent_rows().get(pk=standing.id)
 
 
-def _other(before: Submission | None, number: numbers.Number, amount: int) -> dict[str, Any]:
+def _other(before: Sentable | None, number: numbers.Number, amount: int) -> dict[str, Any]:
     """What a submission keeps of a category besides Commit."""
     return {
         "amount": amount,
@@ -252,13 +347,13 @@ def _other(before: Submission | None, number: numbers.Number, amount: int) -> di
     }
 
 
-def _bars(before: Submission | None, number: numbers.Number, amount: int) -> list[rules.Bar]:
+def _bars(before: Sentable | None, number: numbers.Number, amount: int) -> list[rules.Bar]:
     if before is None or amount_in(before, number.category) is None:
         return [rules.Bar("first", amount)]
     return bars_since(before, number, amount)
 
 
-def bars_since(before: Submission, number: numbers.Number, amount: int) -> list[rules.Bar]:
+def bars_since(before: Sentable, number: numbers.Number, amount: int) -> list[rules.Bar]:
     """The bars from a submission to a number of now in its category; they add up to the difference.
 
     For a submission that kept the category (:func:`amount_in`).
@@ -268,27 +363,27 @@ def bars_since(before: Submission, number: numbers.Number, amount: int) -> list[
     return numbers.bars_between(cells, lines, start, number, amount, before.at)
 
 
-def amount_in(submission: Submission, category: str) -> int | None:
+def amount_in(submission: Sentable, category: str) -> int | None:
     """What a submission said in a category; None where it is older than that category's numbers."""
     if category == "commit":
         return submission.amount_minor
     return submission.most_likely_minor if category == "most_likely" else submission.best_case_minor
 
 
-def calls_sum_in(submission: Submission, category: str) -> int:
+def calls_sum_in(submission: Sentable, category: str) -> int:
     """The reports' calls added up in a category, as a submission kept them."""
     if category == "commit":
         return submission.reps_sum_minor
     return int((submission.others or {})[category]["calls_sum"])
 
 
-def changes_in(submission: Submission, category: str) -> tuple[rules.Bar, ...]:
+def changes_in(submission: Sentable, category: str) -> tuple[rules.Bar, ...]:
     """The bars of a category that led to a submission from the one before."""
     kept = submission.changes if category == "commit" else (submission.others or {})[category]["changes"]
     return numbers.bars_from(kept)
 
 
-def cells_of(submission: Submission, category: str = "commit") -> list[rules.Cell]:
+def cells_of(submission: Sentable, category: str = "commit") -> list[rules.Cell]:
     """A submission's cells in a category as values."""
     kept = submission.cells if category == "commit" else (submission.others or {})[category]["cells"]
     return [rules.Cell(**cell) for cell in kept]
@@ -298,9 +393,11 @@ def content_of(submission: Submission) -> dict[str, object]:
     """Everything a submission froze, as it enters its digest. What older submissions did not keep is not in it."""
     judged = {} if submission.judged is None else {"judged": submission.judged}
     others = {} if submission.others is None else {"others": submission.others}
+    types = {} if submission.types is None else {"types": submission.types}
     return (
         judged
         | others
+        | types
         | {
             "person": submission.person_id,
             "period": submission.period,

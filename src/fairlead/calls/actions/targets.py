@@ -8,8 +8,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from fairlead.calls import numbers, pipeline, rules
-from fairlead.calls.actions.wanted import money, refuse_amount, tell
+from fairlead.calls import kinds, numbers, pipeline, rules, wording
+from fairlead.calls.actions.wanted import refuse_amount, spoken, tell
 from fairlead.calls.models import (
     Target,
 )
@@ -44,7 +44,8 @@ def set_target(
     facts = {"period": period.name, "amount_minor": row.amount_minor, "currency": row.currency, "type": type}
     if why:
         facts["reason"] = why
-    told = {"period": period.name, "amount": money(row.amount_minor, row.currency)}
+    of = next((one.kind for one in reversed(kinds.said()) if one.kind.key == type), None)
+    told = {"period": f"{period.name}{wording.for_type(of)}", "amount": spoken(row.amount_minor, of)}
     if why:
         tell(person, "targets.changed", at, {**told, "reason": rules.REASONS[why].lower()})
     else:
@@ -115,7 +116,9 @@ def _read_targets(
             period = house.calendar.period(row.period)
             minor = deals.minor_units(row.amount, row.currency or house.currency)
             why = rules.reason_of(row.reason)
-            wanted.append(_target(by, at, known[row.person_id], period, minor, row.currency, row.type, why))
+            type = kinds.key_of(row.type)
+            minor = kinds.of_target(type, minor)
+            wanted.append(_target(by, at, known[row.person_id], period, minor, row.currency, type, why))
         except access.Refused as refusal:
             problems.append(f"line {row.line}: {refusal.sentence}")
         except ValueError as problem:

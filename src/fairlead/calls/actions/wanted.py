@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from fairlead.calls import rules
+from fairlead.calls import kinds, rules, wording
 from fairlead.deals import rules as deals
 from fairlead.forecasting.periods import Period
 from fairlead.notices import actions as notices
@@ -29,6 +29,27 @@ def tell(
 
 def money(amount: int, currency: str) -> str:
     return deals.spoken(amount, currency)
+
+
+def spoken(amount: int, kind: rules.Kind | None) -> str:
+    """An amount in a sentence; of a forecast type that counts units, these."""
+    if kind is not None and kind.measure == "quantity":
+        return wording.units(amount, kinds.unit())
+    return money(amount, people.house().currency)
+
+
+def asked_type(key: str, at: datetime) -> rules.Kind | None:
+    """The forecast type a number is given for; None for all business. Raises Refused: bad_type."""
+    for kind in kinds.in_force(at) if key else ():
+        if kind.key == key and kind.asked:
+            return kind
+        if kind.key == key:
+            raise access.Refused(
+                "bad_type", f"{kind.name} follows from the deals alone; no number is given for it."
+            )
+    if key:
+        raise access.Refused("bad_type", "There is no such forecast type any more. Open the page again.")
+    return None
 
 
 def refuse_amount(amount: int) -> None:

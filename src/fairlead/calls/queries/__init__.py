@@ -12,6 +12,7 @@ from fairlead.calls.queries.board import (
 from fairlead.calls.queries.call_page import (
     CallPage,
     Column,
+    OfType,
     Row,
     Seat,
     ToJudge,
@@ -19,6 +20,8 @@ from fairlead.calls.queries.call_page import (
     call_page,
     number_of,
     numbers_of,
+    own_words_of,
+    types_of,
 )
 from fairlead.calls.queries.chances import (
     DealChance,
@@ -43,6 +46,7 @@ from fairlead.calls.queries.changes import (
 from fairlead.calls.queries.copies import (
     Copy,
     CopyCell,
+    CopyType,
     as_text,
     submissions,
     team_copy,
@@ -79,6 +83,7 @@ from fairlead.calls.queries.periods import (
 from fairlead.calls.queries.quarter import (
     MyQuarter,
     OwnCall,
+    OwnType,
     Urgent,
     my_quarter,
 )
@@ -122,6 +127,7 @@ __all__ = [
     "Column",
     "Copy",
     "CopyCell",
+    "CopyType",
     "DealChance",
     "DealMoved",
     "FlowCell",
@@ -130,9 +136,11 @@ __all__ = [
     "ManagerRecord",
     "MyQuarter",
     "Number",
+    "OfType",
     "Outlook",
     "OwnCall",
     "OwnPast",
+    "OwnType",
     "Pack",
     "PastPeriod",
     "PeriodRecord",
@@ -170,6 +178,7 @@ __all__ = [
     "numbers_of",
     "own_past",
     "own_what_if",
+    "own_words_of",
     "pack",
     "past_day",
     "past_waits",
@@ -181,4 +190,5 @@ __all__ = [
     "targets",
     "team_copy",
     "team_what_if",
+    "types_of",
 ]

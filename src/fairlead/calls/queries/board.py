@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from fairlead.calls import actions, due, numbers, rules
+from fairlead.calls.models import Submission
 from fairlead.calls.queries.heads import (
     Head,
     Outlook,
@@ -16,6 +17,7 @@ from fairlead.calls.queries.heads import (
     head_of,
     outlook_of,
     sent_lines,
+    sent_of_type,
     standing_row,
 )
 from fairlead.calls.queries.records import Past
@@ -71,6 +73,7 @@ class Board:
     late: int
     category: str = "commit"
     totals: tuple[tuple[str, int], ...] = ()
+    kind: rules.Kind | None = None
 
 
 def board(
@@ -81,16 +84,21 @@ def board(
     *,
     since: datetime | None = None,
     category: str = "commit",
+    kind: rules.Kind | None = None,
 ) -> Board:
-    """The board of an executive in one category, with what moved since an instant (default: seven days ago)."""
+    """The board of an executive in one category, with what moved since an instant (default: seven days ago).
+
+    ``kind``: of one forecast type, which has no estimate and no record.
+    """
     people.require_on(actor, "board.open", person)
-    every = numbers.numbers_of(actor, person, period, at)
+    every = numbers.numbers_of(actor, person, period, at, kind=kind)
     number = every[category]
     since = since or at - timedelta(days=7)
     cells = [cell for cell in number.cells if cell.leads]
     ids = [cell.person for cell in cells]
-    then = numbers.standing_of(ids, period.name, since)
-    past = Past.of(actor, [person, *ids], period, at, category)
+    asked = kind is None or kind.asked
+    then = numbers.standing_of(ids, period.name, since, kind.key if kind else "") if asked else {}
+    past = Past.of(actor, [person, *ids], period, at, category) if kind is None else Past.none(actor)
     rhythms = actions.rhythms(ids)
     counts = {
         one: {cell.person: cell.in_call for cell in every[one].cells if cell.leads} for one in rules.CALLED
@@ -113,7 +121,7 @@ def board(
         others=number.with_overlays - total,
         since=sum(moved) if moved else None,
         said=number.said,
-        last=next(iter(sent_lines([before], at, category)), None) if before else None,
+        last=next(iter(_sent(actor, before, at, category, kind)), None) if before else None,
         target=number.target,
         booked=number.booked,
         outlook=outlook_of(number.estimate, number.target, total),
@@ -122,6 +130,17 @@ def board(
         late=sum(row.due.state == "late" for row in rows),
         category=category,
         totals=tuple((one, sum(counts[one].values())) for one in rules.CALLED),
+        kind=kind,
+    )
+
+
+def _sent(
+    actor: access.Actor, row: Submission, at: datetime, category: str, kind: rules.Kind | None
+) -> list[Sent]:
+    return (
+        sent_lines([row], at, category)
+        if kind is None
+        else sent_of_type(actor, [row], at, kind.key, category)
     )
 
 
@@ -162,13 +181,15 @@ def _board_changes(
     """What moved the leaders' numbers since an instant, by reason, from what they submitted."""
     ids = [cell.person for cell in cells]
     author = number.person.id
-    beside = numbers.overlays_on(ids, number.period.name, number.category, since)
+    type = number.kind.key if number.kind else ""
+    asked = ids if number.kind is None or number.kind.asked else []
+    beside = numbers.overlays_on(asked, number.period.name, number.category, since, type)
     before = [
         _cell_then(cell, then.get(cell.person), beside.get((cell.person, author)), number.category)
         for cell in cells
     ]
     start = sum(cell.in_call for cell in before)
-    steps = numbers.chain(ids, number.period.name, since, number.at, number.category)
+    steps = numbers.chain(asked, number.period.name, since, number.at, number.category, type)
     told = [
         bar
         for cell, was in zip(cells, before, strict=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from fairlead.calls import actions, deciding, due, judging, numbers, pipeline, rules
+from fairlead.calls import actions, deciding, due, judging, kinds, numbers, pipeline, rules
 from fairlead.calls import estimates as stored
 from fairlead.calls.models import Submission
 from fairlead.calls.queries.copies import named_bars, readers_of
@@ -20,7 +20,9 @@ from fairlead.calls.queries.heads import (
     head_of,
     outlook_of,
     sent_lines,
+    sent_of_type,
     standing_row,
+    typed_row,
 )
 from fairlead.calls.queries.records import Past
 from fairlead.forecasting.periods import Period
@@ -145,6 +147,8 @@ class CallPage:
     to_judge: tuple[ToJudge, ...] = ()
     own_words: Mapping[str, int] = field(default_factory=dict)
     """category -> what went up last in a category besides Commit, where it was not the sum with the overlays."""
+    kind: rules.Kind | None = None
+    """the forecast type; None for all business"""
 
     @property
     def credit(self) -> int:
@@ -178,6 +182,39 @@ def numbers_of(
     return numbers.numbers_of(actor, person, period, at, past=past)
 
 
+@dataclass(frozen=True, slots=True)
+class OfType:
+    """A leader's numbers in one forecast type, and what went up last by the leader's own word, by category."""
+
+    kind: rules.Kind
+    every: Mapping[str, numbers.Number]
+    own_words: Mapping[str, int]
+
+    @property
+    def commit(self) -> numbers.Number:
+        return self.every["commit"]
+
+
+def types_of(actor: access.Actor, whole: numbers.Number, *, past: bool = False) -> tuple[OfType, ...]:
+    """A leader's numbers in every forecast type in force, beside those of all business. Raises by ``call.open``."""
+    wanted = kinds.in_force(whole.at, past=past)
+    if not wanted:
+        return ()
+    person, period, at = whole.person.id, whole.period, whole.at
+    people.require_on(actor, "call.open", person)
+    sent = standing_row(actor, whole.standing.get(person))
+    found = []
+    for kind in wanted:
+        every = numbers.numbers_of(actor, person, period, at, past=past, kind=kind, whole=whole)
+        found.append(OfType(kind, every, _own_words(typed_row(actor, sent, kind.key), with_commit=True)))
+    return tuple(found)
+
+
+def own_words_of(actor: access.Actor, whole: numbers.Number) -> Mapping[str, int]:
+    """What went up last in the wider categories by the leader's own word. For callers that read the number."""
+    return _own_words(standing_row(actor, whole.standing.get(whole.person.id)))
+
+
 def call_page(
     actor: access.Actor,
     person: int,
@@ -187,26 +224,35 @@ def call_page(
     past: bool = False,
     every: Mapping[str, numbers.Number] | None = None,
     category: str = "commit",
+    kind: rules.Kind | None = None,
 ) -> CallPage:
     """The Call page of a leader in one category, or with ``past`` as it was at an earlier instant.
 
     What it adds up is as it was known then; who sees it is decided by the rights of now. ``every`` are the same
     actor's ``numbers_of``, where they are known already. Raises NotAllowed or NotFound by ``call.open``, Refused for
-    a category that nobody calls.
+    a category that nobody calls. ``kind``: of a forecast type, whose ``every`` they then are; it has no estimate, no
+    record and no judgements.
     """
     actions.refuse_category(category)
-    every = every or numbers_of(actor, person, period, at, past=past)
+    if every is None:
+        people.require_on(actor, "call.open", person)
+        every = numbers.numbers_of(actor, person, period, at, past=past, kind=kind)
     number = every[category]
     newest = _newest(actor, person, period.name)
-    before = standing_row(actor, number.standing.get(person))
+    sent = standing_row(actor, number.standing.get(person))
+    before: actions.Sentable | None = typed_row(actor, sent, kind.key) if kind else sent
     superior = people.node(number.person.manager) if number.person.manager else None
     outlook = outlook_of(number.estimate, number.target, number.suggestion)
     middle = number.estimate.p50 if number.estimate else None
     required, asked = rules.reason_wanted(number.suggestion, number.calls_sum, middle)
-    records = Past.of(actor, [person, *(cell.person for cell in number.cells)], period, at, category)
+    records = (
+        Past.of(actor, [person, *(cell.person for cell in number.cells)], period, at, category)
+        if kind is None
+        else Past.none(actor)
+    )
     shown = [cell for cell in number.cells if cell.person not in number.hidden]
     rhythms = actions.rhythms([cell.person for cell in shown if cell.leads])
-    judged = judging.of_author(actor, person, period.name, at)
+    judged = judging.of_author(actor, person, period.name, at) if kind is None else {}
     return CallPage(
         head=head_of(number, at),
         superior=superior,
@@ -221,30 +267,45 @@ def call_page(
         voices=_voices(number, records),
         reason_required=required,
         reason_asked=asked,
-        last=next(iter(sent_lines([before], at, category)), None) if before else None,
+        last=next(iter(_lines_of(actor, sent, at, category, kind)), None) if sent else None,
         expected_previous=newest.public_id if newest else "",
-        may_withdraw=before is not None and not actions.is_used(before),
+        may_withdraw=sent is not None and not actions.is_used(sent),
         changes=_since(actor, before, number),
         rows=tuple(_row(cell, number, records, rhythms) for cell in shown),
         hidden=sum(cell.in_call for cell in number.cells if cell.person in number.hidden),
         columns=_columns(every),
         not_counted=tuple(_left_out(number, at)),
         without_target=_without_target(number),
-        readers=readers_of(before, actor) if before and not past else (),
+        readers=readers_of(sent, actor) if sent and not past else (),
         deciding=()
-        if past
+        if past or kind is not None
         else deciding.deciding(
             actor, person, number.run, number.estimate, number.target, period, people.house().day(at)
         ),
-        judged=_judged(judged, number),
-        to_judge=() if past or not access.may(actor, "judgement.set") else _to_judge(judged, number),
+        judged=_judged(judged, number) if kind is None else None,
+        to_judge=()
+        if past or kind is not None or not access.may(actor, "judgement.set")
+        else _to_judge(judged, number),
         category=category,
         own_words=_own_words(before),
+        kind=kind,
     )
 
 
-def _own_words(before: Submission | None) -> dict[str, int]:
+def _lines_of(
+    actor: access.Actor, sent: Submission, at: datetime, category: str, kind: rules.Kind | None
+) -> list[Sent]:
+    if kind is None:
+        return sent_lines([sent], at, category)
+    return sent_of_type(actor, [sent], at, kind.key, category)
+
+
+def _own_words(before: actions.Sentable | None, *, with_commit: bool = False) -> dict[str, int]:
     found: dict[str, int] = {}
+    if with_commit and before is not None:
+        summed = sum(cell.in_call for cell in actions.cells_of(before))
+        if before.amount_minor != summed:
+            found["commit"] = before.amount_minor
     for category in rules.CALLED[1:]:
         sent = actions.amount_in(before, category) if before else None
         if before is not None and sent is not None:
@@ -264,7 +325,7 @@ def _has_account(person: int) -> bool:
     return Person.objects.filter(pk=person, user__is_active=True).exists()
 
 
-def _since(actor: access.Actor, before: Submission | None, number: numbers.Number) -> Waterfall | None:
+def _since(actor: access.Actor, before: actions.Sentable | None, number: numbers.Number) -> Waterfall | None:
     start = actions.amount_in(before, number.category) if before else None
     if before is None or start is None:
         return None
@@ -387,7 +448,7 @@ def _to_judge(mine: Mapping[int, judging.Judged], number: numbers.Number) -> tup
 
 def _left_out(number: numbers.Number, at: datetime) -> list[pipeline.NotCounted]:
     names = {cell.person: cell.name for cell in number.cells}
-    return pipeline.not_counted(number.lines, number.period, people.house().day(at), names)
+    return pipeline.not_counted(number.lines, number.period, people.house().day(at), names, number.kind)
 
 
 def _without_target(number: numbers.Number) -> tuple[Seat, ...]:

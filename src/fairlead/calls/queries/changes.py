@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from fairlead.calls import numbers, pipeline, rules
+from fairlead.calls import kinds, numbers, pipeline, rules
 from fairlead.deals import bridges, comparing, shares, staging, tracks
 from fairlead.deals import queries as deal_queries
 from fairlead.deals import rules as deals
@@ -53,6 +53,8 @@ class Asked:
     amount_from: int | None = None
     amount_to: int | None = None
     pushes: int = 0
+    type: str = ""
+    """the key of a forecast type that adds up amounts"""
 
     @property
     def columns(self) -> frozenset[str]:
@@ -297,7 +299,7 @@ def changes(
     found = comparing.compared(then, now, period, start, end, asked.columns)
     told = _Told(actor, node, (then, now), found, shown)
     choices = told.choices()
-    told = told.narrowed(asked)
+    told = told.narrowed(asked).of_type(_type(asked.type, at), end, at)
     return Changes(
         person=people.node(node),
         leads=len(now) > 1 or len(then) > 1,
@@ -318,6 +320,18 @@ def changes(
         first_known=comparing.first_known(),
         path=tuple(_path(actor, node)),
     )
+
+
+def _type(key: str, at: datetime) -> rules.Kind | None:
+    """The forecast type that is asked for. Raises NotFound, and Refused for another measure than amounts."""
+    kind = kinds.named(key, at)
+    if kind is not None and kind.measure != "amount":
+        raise access.Refused(
+            "amounts_only",
+            f"This page compares amounts, and {kind.name} adds up {rules.MEASURES[kind.measure]}. What moved it since "
+            "the last submission stands on the Call page.",
+        )
+    return kind
 
 
 def _deals(ids: Array) -> int:
@@ -387,6 +401,15 @@ class _Told:
         if asked.owners:
             keep &= self.readable & np.isin(self._last("owner"), self._owners(asked.owners))
         return replace(self, found=comparing.picked(self.found, np.flatnonzero(keep)))
+
+    def of_type(self, kind: rules.Kind | None, end: datetime, at: datetime) -> _Told:
+        """Only the deals that a forecast type takes, by their deal type at the end."""
+        if kind is None:
+            return self
+        ids = self.found.deals.tolist()
+        known = deal_queries.values_now(set(ids)) if end >= at else deal_queries.values_as_of(set(ids), end)
+        keep = [kind.takes(known.get(deal, {}).get("type", "")) for deal in ids]
+        return replace(self, found=comparing.picked(self.found, np.flatnonzero(np.array(keep, bool))))
 
     def _within(self, asked: Asked) -> Array:
         amount = self._last("amount")

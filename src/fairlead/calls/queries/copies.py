@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from fairlead.calls import actions, numbers, pipeline, rules, wording
-from fairlead.calls.models import Receipt, Submission, Withdrawal
-from fairlead.calls.queries.heads import Read, Sent, sent_lines
+from fairlead.calls import actions, kinds, numbers, pipeline, rules, wording
+from fairlead.calls.models import Receipt, Submission, SubmittedType, Withdrawal
+from fairlead.calls.queries.heads import Read, Sent, sent_lines, sent_of_type, typed_row
 from fairlead.calls.queries.periods import period_at
 from fairlead.forecasting.periods import Period
 from fairlead.people import access
@@ -42,12 +42,27 @@ class CopyCell:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyType:
+    """What a submission holds of a forecast type, as it was called then: ``numbers`` by category."""
+
+    key: str
+    name: str
+    measure: str
+    numbers: tuple[tuple[str, int], ...]
+
+    @property
+    def amount(self) -> int:
+        return dict(self.numbers)["commit"]
+
+
+@dataclass(frozen=True, slots=True)
 class Copy:
     """A submission as its reader sees it: the same version that went up.
 
     ``cells`` hold what the reader may see: calls inside the team, an overlay only on oneself or for who leads.
     ``changes`` name no person for a reader of the team. ``newer`` is the public id of a newer standing one. Amounts,
     cells and changes are those of ``category``; ``numbers`` are what was sent in each that the submission kept.
+    Of a forecast type (``type``) they are those of the type.
     """
 
     public_id: str
@@ -76,16 +91,20 @@ class Copy:
     digest: str
     category: str = "commit"
     numbers: tuple[tuple[str, int], ...] = ()
+    whole: tuple[tuple[str, int], ...] = ()
+    """the numbers of all business, whatever the copy is of"""
+    types: tuple[CopyType, ...] = ()
+    type: CopyType | None = None
 
     @property
     def difference(self) -> int:
         return self.amount - self.calls_sum
 
 
-def team_copy(actor: access.Actor, public_id: str, category: str = "commit") -> Copy:
-    """A submission by public id in one category, as the actor may read it.
+def team_copy(actor: access.Actor, public_id: str, category: str = "commit", type: str = "") -> Copy:
+    """A submission by public id in one category, as the actor may read it; with ``type`` what it holds of that type.
 
-    Raises NotFound, also where the submission is of before that category's numbers.
+    Raises NotFound, also where the submission is of before that category's numbers, or holds nothing of the type.
     """
     row = (
         Submission.objects.seen_by(actor, "submission.read")
@@ -95,7 +114,10 @@ def team_copy(actor: access.Actor, public_id: str, category: str = "commit") -> 
     )
     if row is None or category not in rules.CALLED or actions.amount_in(row, category) is None:
         raise access.NotFound("submission")
-    return _copy(actor, row, category)
+    typed = typed_row(actor, row, type) if type else None
+    if type and typed is None:
+        raise access.NotFound("submission")
+    return _copy(actor, row, category, typed)
 
 
 def newest_copy(actor: access.Actor, node: people.Node, period: Period, at: datetime) -> Copy | None:
@@ -132,11 +154,31 @@ def unread_of(actor: access.Actor, at: datetime) -> Unread | None:
     return Unread(row.public_id, row.person.name, row.period, row.at)
 
 
-def _copy(actor: access.Actor, row: Submission, category: str) -> Copy:
+def _types_in(actor: access.Actor, row: Submission) -> tuple[CopyType, ...]:
+    if not row.types:
+        return ()
+    rows = SubmittedType.objects.seen_by(actor, "submission.read").filter(submission=row)
+    return tuple(_copy_type(one) for one in rows.defer("cells", "deals", "changes", "others").order_by("pk"))
+
+
+def _copy_type(row: SubmittedType) -> CopyType:
+    numbers = tuple((one, actions.amount_in(row, one) or 0) for one in rules.CALLED)
+    return CopyType(row.type, row.name, row.measure, numbers)
+
+
+def _copy(actor: access.Actor, row: Submission, category: str, typed: SubmittedType | None) -> Copy:
     # Names of the team stand in the author's own copy only: above it there is one person to ask.
     leads = actor.person is None or people.may_on(actor, "submission.make", row.person_id)
-    dots = row.estimate.get("dots", [])
-    bars = actions.changes_in(row, category)
+    estimate = row.estimate if typed is None else {}
+    dots = estimate.get("dots", [])
+    said: actions.Sentable = row if typed is None else typed
+    before: actions.Sentable | None = row.previous
+    if typed is not None:
+        before = typed_row(actor, row.previous, typed.type)
+    bars = actions.changes_in(said, category)
+    whole = tuple(
+        (one, amount) for one in rules.CALLED if (amount := actions.amount_in(row, one)) is not None
+    )
     gone = Withdrawal.objects.seen_by(actor, "submission.read").filter(submission=row).first()
     opened = Receipt.objects.seen_by(actor, "submission.read").filter(submission=row, person=actor.person)
     receipt = opened.first()
@@ -150,28 +192,29 @@ def _copy(actor: access.Actor, row: Submission, category: str) -> Copy:
         version=row.version,
         at=row.at,
         due_at=row.due_at,
-        amount=actions.amount_in(row, category) or 0,
+        amount=actions.amount_in(said, category) or 0,
         currency=row.currency,
-        calls_sum=actions.calls_sum_in(row, category),
+        calls_sum=actions.calls_sum_in(said, category),
         reason=row.reason,
-        target=row.target_minor,
-        booked=row.booked_minor,
-        estimate=row.estimate,
+        target=said.target_minor,
+        booked=said.booked_minor,
+        estimate=estimate,
         dots_reaching_target=sum(dot >= row.target_minor for dot in dots)
         if dots and row.target_minor is not None
         else None,
-        cells=_copy_cells(actor, row, category),
+        cells=_copy_cells(actor, said, category),
         changes=tuple(named_bars(actor, bars) if leads else rules.add_bars(_nameless(bars))),
-        previous=actions.amount_in(row.previous, category) if row.previous else None,
+        previous=actions.amount_in(before, category) if before else None,
         withdrawn_at=gone.at if gone else None,
         newer=standing.public_id if standing and standing.version > row.version else "",
         read_at=receipt.at if receipt else None,
         readers=readers_of(row, actor) if leads else (),
         digest=row.digest,
         category=category,
-        numbers=tuple(
-            (one, amount) for one in rules.CALLED if (amount := actions.amount_in(row, one)) is not None
-        ),
+        numbers=whole if typed is None else _copy_type(typed).numbers,
+        whole=whole,
+        types=_types_in(actor, row),
+        type=_copy_type(typed) if typed is not None else None,
     )
 
 
@@ -194,7 +237,7 @@ def named_bars(actor: access.Actor, bars: Sequence[rules.Bar]) -> list[rules.Bar
     )
 
 
-def _copy_cells(actor: access.Actor, row: Submission, category: str) -> tuple[CopyCell, ...]:
+def _copy_cells(actor: access.Actor, row: actions.Sentable, category: str) -> tuple[CopyCell, ...]:
     cells = actions.cells_of(row, category)
     ids = [cell.person for cell in cells]
     calls, overlays = _allowed(actor, "call.read", ids), _allowed(actor, "overlay.read", ids)
@@ -239,12 +282,25 @@ def as_text(actor: access.Actor, public_id: str) -> str:
         changes=tuple((wording.bar(bar), bar.amount) for bar in copy.changes),
         cells=tuple((cell.name, cell.in_call) for cell in copy.cells if cell.in_call is not None),
         others=tuple((category, amount) for category, amount in copy.numbers if category != "commit"),
+        types=tuple(
+            (
+                one.name,
+                tuple((category, _spoken(one, amount, copy.currency)) for category, amount in one.numbers),
+            )
+            for one in copy.types
+        ),
     )
     return wording.as_text(sent, lambda minor: pipeline.money(minor, copy.currency))
 
 
+def _spoken(of: CopyType, amount: int, currency: str) -> str:
+    if of.measure == "quantity":
+        return wording.units(amount, kinds.unit())
+    return pipeline.money(amount, currency)
+
+
 def submissions(
-    actor: access.Actor, person: int, period: Period, at: datetime, category: str = "commit"
+    actor: access.Actor, person: int, period: Period, at: datetime, category: str = "commit", type: str = ""
 ) -> list[Sent]:
     """Everything a leader sent for a period in a category, newest first, with what was withdrawn."""
     rows = (
@@ -256,4 +312,6 @@ def submissions(
         .select_related("person", "by", "previous")
         .order_by("-version")
     )
-    return sent_lines(list(rows), at, category)
+    return (
+        sent_of_type(actor, list(rows), at, type, category) if type else sent_lines(list(rows), at, category)
+    )

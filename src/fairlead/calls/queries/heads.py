@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from fairlead.calls import actions, due, numbers, rules
 from fairlead.calls import estimates as stored
-from fairlead.calls.models import Submission
+from fairlead.calls.models import Submission, SubmittedType
 from fairlead.forecasting.periods import Period
 from fairlead.people import access
 from fairlead.people import queries as people
@@ -113,6 +113,39 @@ def standing_row(actor: access.Actor, standing: numbers.Standing | None) -> Subm
         return None
     rows = Submission.objects.seen_by(actor, "submission.read").select_related("person", "by", "previous")
     return rows.filter(pk=standing.id).first()
+
+
+def typed_row(actor: access.Actor, sent: Submission | None, type: str) -> SubmittedType | None:
+    """What a submission holds of a forecast type, None where it says nothing of it."""
+    if sent is None:
+        return None
+    rows = SubmittedType.objects.seen_by(actor, "submission.read").filter(submission=sent, type=type)
+    return rows.select_related("submission").first()
+
+
+def sent_of_type(
+    actor: access.Actor, rows: Sequence[Submission], at: datetime, type: str, category: str
+) -> list[Sent]:
+    """Submissions as a list shows them, by what they hold of a forecast type; those that hold nothing are left out."""
+    numbered = SubmittedType.objects.seen_by(actor, "submission.read").filter(submission__in=rows, type=type)
+    typed = {row.submission_id: row for row in numbered.defer("cells", "deals", "changes")}
+    before = {row.pk: row.previous_id for row in rows}
+    found = []
+    for one, row in zip(sent_lines(rows, at), rows, strict=True):
+        mine, was = typed.get(row.pk), typed.get(before[row.pk] or 0)
+        amount = actions.amount_in(mine, category) if mine else None
+        if mine is None or amount is None:
+            continue
+        then = actions.amount_in(was, category) if was else None
+        found.append(
+            replace(
+                one,
+                amount=amount,
+                calls_sum=actions.calls_sum_in(mine, category),
+                difference=None if then is None else amount - then,
+            )
+        )
+    return found
 
 
 def due_of(rhythm: due.Rhythm, number: numbers.Number, sent: numbers.Standing | None) -> due.Due:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from fairlead.calls import actions, due, numbers, pipeline, rules, wording
+from fairlead.calls import actions, due, kinds, numbers, pipeline, rules, wording
 from fairlead.calls import estimates as stored
 from fairlead.calls.models import EstimateRun, Target
 from fairlead.calls.queries import habits
@@ -46,6 +46,22 @@ class OwnCall:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnType:
+    """A seller's numbers in one forecast type, in its measure. ``calls`` is empty where no number is asked for."""
+
+    kind: rules.Kind
+    target: int | None
+    booked: int
+    computed: int
+    pipeline: int
+    calls: tuple[OwnCall, ...]
+
+    @property
+    def gap(self) -> int | None:
+        return None if self.target is None else max(self.target - self.booked, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class MyQuarter:
     """Everything on a seller's own page; seen by nobody else. ``calls`` has Commit first, then the wider columns."""
 
@@ -69,6 +85,7 @@ class MyQuarter:
     not_counted: tuple[pipeline.NotCounted, ...]
     copy: Copy | None
     calls: tuple[OwnCall, ...]
+    types: tuple[OwnType, ...] = ()
 
 
 def my_quarter(actor: access.Actor, period: Period, at: datetime) -> MyQuarter:
@@ -111,7 +128,30 @@ def my_quarter(actor: access.Actor, period: Period, at: datetime) -> MyQuarter:
         not_counted=tuple(pipeline.not_counted(lines, period, today, {node.id: node.name})),
         copy=newest_copy(actor, node, period, at),
         calls=calls,
+        types=_own_types(actor, node, lines, period, at),
     )
+
+
+def _own_types(
+    actor: access.Actor, node: people.Node, lines: Sequence[pipeline.Line], period: Period, at: datetime
+) -> tuple[OwnType, ...]:
+    """The own numbers in every forecast type in force; nothing where the company has none."""
+    found = []
+    for kind in kinds.in_force(at):
+        mine = kinds.taken(lines, kind, at)
+        # A leader's target is the team's, and is read on the Call page.
+        leads = node.id in numbers.leaders([node.id])
+        found.append(
+            OwnType(
+                kind,
+                None if leads else own_target(actor, node.id, period.name, kind.key),
+                pipeline.column(mine, node.id, period, "closed"),
+                pipeline.column(mine, node.id, period, "commit"),
+                pipeline.column(mine, node.id, period, "pipeline"),
+                _own_calls(actor, node, mine, period, at, kind.key) if kind.asked else (),
+            )
+        )
+    return tuple(found)
 
 
 def _own_head(node: people.Node, period: Period, at: datetime, run: EstimateRun | None) -> Head:
@@ -127,24 +167,31 @@ def _own_head(node: people.Node, period: Period, at: datetime, run: EstimateRun 
     return Head(node, period, week, period.weeks, people.house().currency, at, as_of, state)
 
 
-def own_target(actor: access.Actor, person: int, period: str) -> int | None:
+def own_target(actor: access.Actor, person: int, period: str, type: str = "new") -> int | None:
     """A seller's newest target of a period, None where none is set."""
-    return own_targets(actor, person, [period]).get(period)
+    return own_targets(actor, person, [period], type).get(period)
 
 
-def own_targets(actor: access.Actor, person: int, periods: Sequence[str]) -> dict[str, int | None]:
+def own_targets(
+    actor: access.Actor, person: int, periods: Sequence[str], type: str = "new"
+) -> dict[str, int | None]:
     """period -> a seller's newest target, of the periods that have one."""
-    rows = Target.objects.seen_by(actor, "target.read").filter(person=person, type="new", period__in=periods)
+    rows = Target.objects.seen_by(actor, "target.read").filter(person=person, type=type, period__in=periods)
     return dict(rows.order_by("pk").values_list("period", "amount_minor"))
 
 
 def _own_calls(
-    actor: access.Actor, node: people.Node, lines: Sequence[pipeline.Line], period: Period, at: datetime
+    actor: access.Actor,
+    node: people.Node,
+    lines: Sequence[pipeline.Line],
+    period: Period,
+    at: datetime,
+    type: str = "",
 ) -> tuple[OwnCall, ...]:
     """The own calls in every called category, with the overlays the seller may see."""
-    said = numbers.calls_said([node.id], period.name, rules.CALLED, at)
+    said = numbers.calls_said([node.id], period.name, rules.CALLED, at, type)
     shown = node.manager is not None and people.may_on(actor, "overlay.read", node.id)
-    beside = numbers.overlays_beside([node.id] if shown else [], period.name, rules.CALLED, at)
+    beside = numbers.overlays_beside([node.id] if shown else [], period.name, rules.CALLED, at, type)
     found = []
     for category in rules.CALLED:
         call = said[category].get(node.id)

@@ -60,6 +60,11 @@ class Past:
             },
         )
 
+    @classmethod
+    def none(cls, actor: access.Actor) -> Past:
+        """Nothing said of the past: a forecast type has no record."""
+        return cls((), {}, {}, {}, {}, {}, actor.person, {})
+
     def record(self, person: int, said: Pairs) -> rules.Record:
         """How what a person said at this week of past periods compares with what came."""
         own = person == self.reader
@@ -98,7 +103,7 @@ def _calls_before(
     if not access.may(actor, "call.read"):
         return {}
     rows = Call.objects.seen_by(actor, "call.read").filter(
-        person__in=ids, period__in=list(moments), category=category
+        person__in=ids, period__in=list(moments), category=category, type=""
     )
     found: dict[tuple[int, str], int] = {}
     for person, period, at, amount in rows.order_by("pk").values_list(

@@ -43,8 +43,10 @@ class SaidOf:
     lines: tuple[SaidLine, ...]
 
 
-def said_of(actor: access.Actor, person: int, period: Period, at: datetime) -> SaidOf:
+def said_of(actor: access.Actor, person: int, period: Period, at: datetime, type: str = "") -> SaidOf:
     """What was said of ``person`` up to an instant, as the actor may read it. Raises NotAllowed or NotFound.
+
+    Of all business, or of a forecast type by its key.
 
     Whoever reads both the person's calls and overlays on them reads it: the person and the superior. The overlay that
     a leader sets on the own team's sum is how they come to their number; the superior has the number.
@@ -52,10 +54,10 @@ def said_of(actor: access.Actor, person: int, period: Period, at: datetime) -> S
     people.require_on(actor, "call.read", person)
     people.require_on(actor, "overlay.read", person)
     calls = Call.objects.seen_by(actor, "call.read").filter(
-        person=person, period=period.name, category__in=CALLED, at__lte=at
+        person=person, period=period.name, type=type, category__in=CALLED, at__lte=at
     )
     overlays = Overlay.objects.seen_by(actor, "overlay.read").filter(
-        person=person, period=period.name, category__in=CALLED, at__lte=at
+        person=person, period=period.name, type=type, category__in=CALLED, at__lte=at
     )
     if actor.person is not None and person not in {one.person for one in actor.principals}:
         overlays = overlays.exclude(author=person)

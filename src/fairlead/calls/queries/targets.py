@@ -27,6 +27,7 @@ def targets(
     period: Period,
     at: datetime,
     *,
+    type: str = "new",
     after: tuple[str, int] | None = None,
     limit: int = 50,
 ) -> list[TargetLine]:
@@ -37,7 +38,7 @@ def targets(
         found = found.filter(name__gte=after[0]).exclude(name=after[0], pk__lte=after[1])
     nodes = people.nodes(found.values_list("pk", flat=True)[:limit])
     rows = Target.objects.seen_by(actor, "target.read").filter(
-        person__in=[node.id for node in nodes], period=period.name, type="new"
+        person__in=[node.id for node in nodes], period=period.name, type=type
     )
     newest = {row.person_id: row for row in rows.order_by("pk")}
     return [

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from fairlead.calls import queries
+from fairlead.calls import kinds, queries
 from fairlead.desk import offers as sends
 from fairlead.expectations import queries as expectations
 from fairlead.news import queries as news
@@ -34,10 +34,11 @@ class Line:
 def board(request: AskingRequest) -> HttpResponse:
     access.require(request.actor, "board.open")
     person, period = numbers.whose(request), numbers.period_of(request)
-    category = numbers.category_of(request)
+    category, kind = numbers.category_of(request), numbers.type_of(request)
     page = queries.board(
-        request.actor, person.pk, period, request.at, since=asking.a_week_ago(request.at), category=category
-    )
+        request.actor, person.pk, period, request.at, since=asking.a_week_ago(request.at), category=category,
+        kind=kind,
+    )  # fmt: skip
     emails = dict(Person.objects.filter(pk__in=[r.leader.id for r in page.rows]).values_list("pk", "email"))
     leads = [row.leader.id for row in page.rows]
     agreed = expectations.newest(request.actor, [person.pk, *leads], period.name)
@@ -61,7 +62,10 @@ def board(request: AskingRequest) -> HttpResponse:
         "person": person,
         "for": request.GET.get("for", ""),
         "lines": lines,
-        "unit": numbers.unit(),
+        "kind": kind,
+        "of_type": f"&type={kind.key}" if kind else "",
+        "types": kinds.in_force(request.at),
+        "unit": numbers.unit(kind),
         "periods": queries.periods_around(request.at, back=4, ahead=1),
         "plot": numbers.dot_plot(page.outlook, page.target, page.total, "Managers’ calls"),
         "of_20": page.outlook.dots_reaching_target if page.outlook else None,

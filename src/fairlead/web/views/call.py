@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from fairlead.calls import actions, queries, rules
+from fairlead.calls import actions, kinds, pipeline, queries, rules
 from fairlead.calls.rules import Conflict
 from fairlead.desk import offers as sends
 from fairlead.exits import queries as exits
@@ -59,6 +59,31 @@ class Typed:
     error: str = ""
     error_at: str = ""
     others: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """(forecast type, category) -> what was typed for it"""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeField:
+    """A field of the submission for a forecast type: what it offers, and what stands in it."""
+
+    category: str
+    name: str
+    with_overlays: int
+    shown: str
+    typed: str
+    sent: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TypeLine:
+    """A forecast type on the Call page: its numbers, its unit, and the fields where it is asked for."""
+
+    kind: rules.Kind
+    unit: str
+    number: queries.Number
+    pipeline: int
+    fields: tuple[TypeField, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +118,27 @@ def _page(
 ) -> HttpResponse:
     access.require(request.actor, "call.open")
     person, period = numbers.whose(request), numbers.period_of(request)
-    category = numbers.category_of(request)
+    category, kind = numbers.category_of(request), numbers.type_of(request)
     every = queries.numbers_of(request.actor, person.pk, period, request.at)
-    page = queries.call_page(request.actor, person.pk, period, request.at, every=every, category=category)
-    last = page.last
+    types = queries.types_of(request.actor, every["commit"])
+    shown = next((one.every for one in types if kind is not None and one.kind.key == kind.key), every)
+    page = queries.call_page(
+        request.actor, person.pk, period, request.at, every=shown, category=category, kind=kind
+    )
+    last, lines = page.last, [_type_line(one, typed) for one in types]
     start = (formats.short_day(last.at.date(), request.at.date()), "submitted") if last else ("", "")
     mine = "call" if category == "commit" else CATEGORY_WORDS[category]
     context = {
         "page": page,
         "category": category,
         "categories": rules.CALLED,
-        "others": _others(every, typed, page.own_words),
+        "kind": kind,
+        "of_type": f"&type={kind.key}" if kind else "",
+        "kinds": [one.kind for one in types],
+        "types": lines,
+        "asked": [one for one in lines if one.fields],
+        "whole_pipeline": _open_pipeline(every["commit"]),
+        "others": _others(every, typed, page.own_words if kind is None else _sent_words(request, every)),
         "judging": judging,
         "all_deals": (request.GET.get("deals", "") or request.POST.get("deals", "")) == "all",
         "to_judge": _shown(request, page.to_judge, judging.deal if judging else ""),
@@ -112,7 +147,8 @@ def _page(
         "standing_in": person.pk != request.actor.id,
         "for": request.GET.get("for", "") or request.POST.get("for", ""),
         "exits_waiting": exits.waiting_for(request.actor, person.pk, request.at),
-        "unit": numbers.unit(),
+        "unit": numbers.unit(kind),
+        "house_unit": numbers.unit(),
         "periods": queries.periods_around(request.at, back=4, ahead=1),
         "plot": numbers.dot_plot(
             page.outlook,
@@ -120,7 +156,11 @@ def _page(
             page.amount,
             f"Your {CATEGORY_WORDS[category]}" if category != "commit" else "Your call",
         ),
-        "voices": [(VOICES[v.who], v.amount, v.apart, numbers.record_words(v.record)) for v in page.voices],
+        "voices": [
+            (VOICES[v.who], v.amount, v.apart, numbers.record_words(v.record))
+            for v in page.voices
+            if kind is None or v.who != "estimate"
+        ],
         "waterfall": numbers.waterfall(
             request.actor,
             page.changes,
@@ -139,10 +179,40 @@ def _page(
         or Typed(number=numbers.plain(every["commit"].suggestion), key=secrets.token_urlsafe(12)),
         "may_import": access.may(request.actor, "import.run"),
         "agreed": expectations.newest(request.actor, [person.pk], period.name).get(person.pk),
-        "untold": _untold(request, every["commit"]) if category == "commit" else None,
-        "history": queries.submissions(request.actor, person.pk, period, request.at, category),
+        "untold": _untold(request, every["commit"]) if category == "commit" and kind is None else None,
+        "history": queries.submissions(
+            request.actor, person.pk, period, request.at, category, kind.key if kind else ""
+        ),
     }
     return render(request, "call/call.html", context, status=status)
+
+
+def _sent_words(request: AskingRequest, every: Mapping[str, queries.Number]) -> Mapping[str, int]:
+    """What went up last in the wider categories of all business, while the page shows a forecast type."""
+    return queries.own_words_of(request.actor, every["commit"])
+
+
+def _type_line(one: queries.OfType, typed: Typed | None) -> TypeLine:
+    commit, fields, least = one.commit, [], 0
+    for category in rules.CALLED if one.kind.asked else ():
+        number, sent = one.every[category], one.own_words.get(category)
+        least = max(number.suggestion, least)
+        shown = numbers.plain(least)
+        name = f"type_{one.kind.key}_{category}"
+        kept = typed.types.get((one.kind.key, category), shown) if typed else shown
+        fields.append(TypeField(category, name, number.with_overlays, shown, kept, sent))
+    return TypeLine(one.kind, numbers.unit(one.kind), commit, _open_pipeline(commit), tuple(fields))
+
+
+def _open_pipeline(number: queries.Number) -> int:
+    """Open deals of direct reports now, and of teams below as of the newest estimate."""
+    owners = {cell.person for cell in number.cells}
+    own = sum(
+        line.amount or 0
+        for line in number.lines
+        if line.owner in owners and pipeline.counted(line, number.period)
+    )
+    return own + number.below.get("pipeline", 0)
 
 
 def _shown(
@@ -164,15 +234,14 @@ def _others(
 ) -> list[Other]:
     """The submission's fields besides Commit, the narrower first; each holds the narrower one.
 
-    What the leader said in a category when submitting last is offered again, until it is typed over.
+    What the leader said in a category when submitting last stays in what is offered, and moves with the calls.
     """
     found, least = [], every["commit"].suggestion
     for category in rules.CALLED[1:]:
         least = max(every[category].suggestion, least)
         shown = numbers.plain(least)
         sent = own_words.get(category)
-        offered = shown if sent is None or sent < least else numbers.plain(sent)
-        kept = typed.others.get(category, offered) if typed else offered
+        kept = typed.others.get(category, shown) if typed else shown
         found.append(Other(category, every[category].with_overlays, shown, kept, sent))
     return found
 
@@ -205,8 +274,8 @@ def then(request: AskingRequest) -> HttpResponse:
     today = request.at.astimezone(asking.zone()).date()
     day = _day_of(request, period)
     at = queries.end_of(day, request.at)
-    category = numbers.category_of(request)
-    page = queries.call_page(request.actor, person.pk, period, at, past=True, category=category)
+    category, kind = numbers.category_of(request), numbers.type_of(request, at)
+    page = queries.call_page(request.actor, person.pk, period, at, past=True, category=category, kind=kind)
     last = page.last
     start = (formats.short_day(last.at.date(), request.at.date()), "submitted") if last else ("", "")
     context = {
@@ -219,13 +288,18 @@ def then(request: AskingRequest) -> HttpResponse:
         "first": period.starts_on,
         "newest": min(today - timedelta(days=1), period.ends_on),
         "weeks": _weeks(period, day, today),
-        "unit": numbers.unit(),
+        "kind": kind,
+        "of_type": f"&type={kind.key}" if kind else "",
+        "types": kinds.in_force(at, past=True),
+        "unit": numbers.unit(kind),
         "plot": numbers.dot_plot(page.outlook, page.target, page.amount, "The call then"),
         "waterfall": numbers.waterfall(
             request.actor, page.changes, start, (formats.short_day(day, request.at.date()), "call")
         ),
         "lines": [_line(row) for row in page.rows],
-        "history": queries.submissions(request.actor, person.pk, period, at, category),
+        "history": queries.submissions(
+            request.actor, person.pk, period, at, category, kind.key if kind else ""
+        ),
     }
     return render(request, "call/then.html", context)
 
@@ -255,7 +329,7 @@ def submit(request: AskingRequest) -> HttpResponse:
     given = [one for one in rules.CALLED[1:] if request.POST.get(f"number_{one}", "").strip()]
     typed = Typed(
         request.POST.get("number", ""), request.POST.get("reason", ""), request.POST.get("key", "")[:64],
-        others={one: request.POST[f"number_{one}"] for one in given},
+        others={one: request.POST[f"number_{one}"] for one in given}, types=_types_given(request),
     )  # fmt: skip
     try:
         sent = actions.submit(
@@ -268,6 +342,7 @@ def submit(request: AskingRequest) -> HttpResponse:
             key=typed.key or secrets.token_urlsafe(12),
             expected_previous=request.POST.get("expected_previous", ""),
             others={one: _typed(typed.others[one], one) for one in given if _changed(request, one)},
+            types=_types_typed(request, typed.types),
         )
     except (access.NotAllowed, access.NotFound):
         raise
@@ -278,11 +353,31 @@ def submit(request: AskingRequest) -> HttpResponse:
     return redirect("copy", sent.public_id)
 
 
-def _typed(text: str, category: str) -> int:
+def _types_given(request: AskingRequest) -> dict[tuple[str, str], str]:
+    """What stands in the fields of forecast types that are asked for."""
+    return {
+        (kind.key, category): text
+        for kind in kinds.in_force(request.at)
+        if kind.asked
+        for category in rules.CALLED
+        if (text := request.POST.get(f"type_{kind.key}_{category}", "").strip())
+    }
+
+
+def _types_typed(request: AskingRequest, given: Mapping[tuple[str, str], str]) -> dict[str, dict[str, int]]:
+    """The numbers of forecast types that were typed anew; what was only shown goes up as it stands."""
+    found: dict[str, dict[str, int]] = {}
+    for (type, category), text in given.items():
+        if text != request.POST.get(f"shown_type_{type}_{category}", ""):
+            found.setdefault(type, {})[category] = _typed(text, category, type)
+    return found
+
+
+def _typed(text: str, category: str, type: str = "") -> int:
     try:
         return numbers.typed(text)
     except access.Refused as refusal:
-        raise rules.WrongNumber(category, refusal.code, refusal.sentence) from refusal
+        raise rules.WrongNumber(category, refusal.code, refusal.sentence, type) from refusal
 
 
 def _changed(request: AskingRequest, category: str) -> bool:
@@ -295,7 +390,7 @@ def _kept(request: AskingRequest, typed: Typed, refusal: access.Refused) -> Http
     key = secrets.token_urlsafe(12)
     at = "reason" if refusal.code == "reason_missing" else "number"
     if isinstance(refusal, rules.WrongNumber):
-        at = f"number-{refusal.category}"
+        at = f"type_{refusal.type}_{refusal.category}" if refusal.type else f"number-{refusal.category}"
     status = 409 if isinstance(refusal, Conflict) else 422
     return _page(request, replace(typed, key=key, error=refusal.sentence, error_at=at), status)
 
@@ -314,6 +409,7 @@ def set_number(request: AskingRequest) -> HttpResponse:
         amount_minor=numbers.typed(text) if text else None,
         category=numbers.category_of(request),
         note=request.POST.get("note", ""),
+        type=request.POST.get("type", ""),
     )
     return redirect(_back(request, "own"))
 
@@ -332,6 +428,7 @@ def type_in(request: AskingRequest, public_id: str) -> HttpResponse:
         amount_minor=numbers.typed(text) if text else None,
         note=request.POST.get("note", ""),
         category=numbers.category_of(request),
+        type=request.POST.get("type", ""),
     )
     messages.success(request, f"{report.name}’s call is kept, with your name as the one who typed it.")
     return redirect(_back(request))
@@ -345,7 +442,7 @@ def overlay(request: AskingRequest, public_id: str) -> HttpResponse:
     report, text = people.find(public_id), request.POST.get("number", "").strip()
     common = {
         "by": request.actor, "at": request.at, "person": report, "period": numbers.period_of(request),
-        "category": numbers.category_of(request),
+        "category": numbers.category_of(request), "type": request.POST.get("type", ""),
     }  # fmt: skip
     if request.POST.get("act") in ("follow", "keep"):
         actions.answer_drift(**common, follow=request.POST["act"] == "follow")  # type: ignore[arg-type]
@@ -362,7 +459,7 @@ def overlay(request: AskingRequest, public_id: str) -> HttpResponse:
 
 def _back(request: AskingRequest, to: str = "reports") -> str:
     """The Call page as it was asked for: of the same person, period and category."""
-    kept = {name: request.POST.get(name, "") for name in ("for", "period", "category", "deals")}
+    kept = {name: request.POST.get(name, "") for name in ("for", "period", "category", "type", "deals")}
     query = urlencode({name: value for name, value in kept.items() if value})
     return reverse("call") + (f"?{query}" if query else "") + f"#{to}"
 
@@ -394,10 +491,13 @@ def judge(request: AskingRequest, public_id: str) -> HttpResponse:
 @require_safe
 def copy(request: AskingRequest, public_id: str) -> HttpResponse:
     """What was submitted, as its reader may see it: the team's copy is the version that went up."""
-    found = queries.team_copy(request.actor, public_id, numbers.category_of(request))
+    found = queries.team_copy(
+        request.actor, public_id, numbers.category_of(request), request.GET.get("type", "")
+    )
     context = {
         "copy": found,
-        "unit": numbers.unit(),
+        "unit": numbers.unit_of(found.type.measure if found.type else "amount"),
+        "copy_types": [(one, numbers.unit_of(one.measure)) for one in found.types],
         "mine": found.person.id == request.actor.id,
         "writes": sends.may_write_to(request.actor, found.person.id),
         "agreed": expectations.newest(request.actor, [found.person.id], found.period).get(found.person.id),

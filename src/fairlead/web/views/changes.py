@@ -14,7 +14,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from fairlead.calls import queries, wording
+from fairlead.calls import kinds, queries, wording
 from fairlead.deals import rules as deal_rules
 from fairlead.people import access
 from fairlead.people import queries as people
@@ -57,6 +57,7 @@ class AskForm(forms.Form):
     account = forms.CharField(required=False, max_length=100)
     amount_from = forms.DecimalField(required=False, max_digits=12, label="Amount from")
     amount_to = forms.DecimalField(required=False, max_digits=12, label="Amount to")
+    type = forms.CharField(required=False, max_length=20, label="Forecast type")
     pushes = forms.IntegerField(required=False, min_value=0, max_value=255, label="Pushed at least")
 
     def clean(self) -> dict[str, Any]:
@@ -84,7 +85,7 @@ class Question:
         return urlencode({key: text for key, text in {**self.words, **more}.items() if text})
 
 
-_FILTERS = ("kind", "owner", "product", "stage", "account", "amount_from", "amount_to", "pushes")
+_FILTERS = ("kind", "owner", "product", "stage", "account", "amount_from", "amount_to", "pushes", "type")
 
 
 def _answered(request: AskingRequest, form: AskForm, shown: int | None) -> Question:
@@ -106,6 +107,7 @@ def _answered(request: AskingRequest, form: AskForm, shown: int | None) -> Quest
         amount_from=_minor(given["amount_from"]),
         amount_to=_minor(given["amount_to"]),
         pushes=given["pushes"] or 0,
+        type=given["type"],
     )
     found = queries.changes(actor, node, period, start, end, at=request.at, asked=asked, shown=shown)
     words = {name: request.GET.get(name, "").strip() for name in form.fields}
@@ -142,6 +144,7 @@ def _controls(request: AskingRequest) -> dict[str, object]:
         "periods": queries.periods_around(request.at, back=4, ahead=1),
         "period": request.GET.get("period", "") or queries.period_at(request.at).name,
         "kinds": [(kind, name) for kind, (name, _) in wording.KINDS.items()],
+        "types": [kind for kind in kinds.in_force(request.at) if kind.measure == "amount"],
         "filtered": any(request.GET.get(name) for name in _FILTERS),
     }
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from django.views.decorators.http import require_safe
 
-from fairlead.calls import queries
+from fairlead.calls import kinds, queries, rules
 from fairlead.deals import rules as deal_rules
 from fairlead.people import access
+from fairlead.people import queries as people
 from fairlead.web import asking, downloads, numbers
 from fairlead.web.downloads import Cell
 from fairlead.web.middleware import AskingRequest, signed_in
@@ -24,33 +26,53 @@ _BOARD = (
 ).split()
 
 
+_TYPE = ["forecast_type", "in"]
+"""What stands behind in the files of a forecast type. Those of all business, which load back, have it not."""
+
+
 @signed_in
 @require_safe
 def call_csv(request: AskingRequest) -> Any:
-    return downloads.as_csv(_name(request, "call"), _CALL, _call(request))
+    return downloads.as_csv(_name(request, "call"), _head(request, _CALL), _typed(request, _call(request)))
 
 
 @signed_in
 @require_safe
 def call_xlsx(request: AskingRequest) -> Any:
-    return downloads.as_xlsx(_name(request, "call"), "Call", _CALL, _call(request))
+    rows = _typed(request, _call(request))
+    return downloads.as_xlsx(_name(request, "call"), "Call", _head(request, _CALL), rows)
 
 
 @signed_in
 @require_safe
 def board_csv(request: AskingRequest) -> Any:
-    return downloads.as_csv(_name(request, "board"), _BOARD, _board(request))
+    return downloads.as_csv(_name(request, "board"), _head(request, _BOARD), _typed(request, _board(request)))
 
 
 @signed_in
 @require_safe
 def board_xlsx(request: AskingRequest) -> Any:
-    return downloads.as_xlsx(_name(request, "board"), "Board", _BOARD, _board(request))
+    rows = _typed(request, _board(request))
+    return downloads.as_xlsx(_name(request, "board"), "Board", _head(request, _BOARD), rows)
+
+
+def _head(request: AskingRequest, columns: list[str]) -> list[str]:
+    return columns if numbers.type_of(request) is None else [*columns, *_TYPE]
+
+
+def _typed(request: AskingRequest, rows: list[list[Cell]]) -> list[list[Cell]]:
+    kind = numbers.type_of(request)
+    if kind is None:
+        return rows
+    unit = "units" if kind.measure == "quantity" else people.house().currency
+    return [[*row, kind.name, unit] for row in rows]
 
 
 def _name(request: AskingRequest, grid: str) -> str:
     category = numbers.category_of(request)
     which = "" if category == "commit" else f"-{category.replace('_', '-')}"
+    kind = numbers.type_of(request)
+    which += f"-{kind.key}" if kind else ""
     return f"{grid}-{numbers.period_of(request).name}{which}-{request.at.astimezone(asking.zone()).date()}"
 
 
@@ -60,9 +82,10 @@ def _call(request: AskingRequest) -> list[list[Cell]]:
     access.require(request.actor, "call.open")
     person, period = numbers.whose(request), numbers.period_of(request)
     page = queries.call_page(
-        request.actor, person.pk, period, request.at, category=numbers.category_of(request)
-    )
-    major, where = _Money(page.head.currency), [period.name, page.category]
+        request.actor, person.pk, period, request.at, category=numbers.category_of(request),
+        kind=numbers.type_of(request),
+    )  # fmt: skip
+    major, where = Money(page.head.currency, page.kind), [period.name, page.category]
 
     def rows() -> Iterator[list[Cell]]:
         for row in page.rows:
@@ -103,9 +126,9 @@ def _board(request: AskingRequest) -> list[list[Cell]]:
     person, period = numbers.whose(request), numbers.period_of(request)
     page = queries.board(
         request.actor, person.pk, period, request.at, since=asking.a_week_ago(request.at),
-        category=numbers.category_of(request),
+        category=numbers.category_of(request), kind=numbers.type_of(request),
     )  # fmt: skip
-    major, where = _Money(page.head.currency), [period.name, page.category]
+    major, where = Money(page.head.currency, page.kind), [period.name, page.category]
 
     def rows() -> Iterator[list[Cell]]:
         for row in page.rows:
@@ -124,14 +147,17 @@ def _board(request: AskingRequest) -> list[list[Cell]]:
     return list(rows())
 
 
-class _Money:
-    """Minor units of the organisation's currency as plain amounts."""
+class Money:
+    """Minor units of the organisation's currency as plain amounts; what a forecast type counts in units as these."""
 
-    def __init__(self, currency: str) -> None:
+    def __init__(self, currency: str, kind: rules.Kind | None) -> None:
         self.currency = currency
+        self.unit = kinds.unit() if kind is not None and kind.measure == "quantity" else 0
 
     def __call__(self, minor: int | None) -> Cell:
-        return None if minor is None else deal_rules.major_units(minor, self.currency)
+        if minor is None:
+            return None
+        return Decimal(minor) / self.unit if self.unit else deal_rules.major_units(minor, self.currency)
 
     def range(self, outlook: queries.Outlook | None) -> list[Cell]:
         """P10, P50, P90 and the chance of the target, 0 to 1."""

@@ -17,7 +17,7 @@ from fairlead.forecasting import periods
 from fairlead.people import access
 from fairlead.people.models import Person
 from fairlead.standing import queries as standing
-from fairlead.web import charts, formats, numbers
+from fairlead.web import charts, numbers
 from fairlead.web.middleware import AskingRequest, signed_in
 
 
@@ -29,13 +29,13 @@ def quarter(request: AskingRequest) -> HttpResponse:
     error = _set_call(request) if request.method == "POST" else ""
     if request.method == "POST" and not error:
         period = request.POST.get("period", "")
-        return redirect(
-            reverse("quarter") + (f"?{urlencode({'period': period})}" if period else "") + "#mycall"
-        )
+        query = f"?{urlencode({'period': period})}" if period else ""
+        return redirect(reverse("quarter") + query + ("#mytypes" if request.POST.get("type") else "#mycall"))
     page = queries.my_quarter(request.actor, numbers.period_of(request), request.at)
     call = page.call.amount if page.call else None
     at_fault = numbers.category_of(request) if error else ""
     asked = standing.asked_now(request.actor, request.at)
+    of_type = request.POST.get("type", "") if error else ""
     context = {
         "page": page,
         "unit": numbers.unit(),
@@ -43,9 +43,11 @@ def quarter(request: AskingRequest) -> HttpResponse:
         "gap": None if page.target is None else max(page.target - page.booked, 0),
         "call": call,
         "asked": asked[1] if asked and asked[0] == page.head.period.name else None,
-        "calls": [_own(request, one, at_fault) for one in page.calls],
+        "calls": [_own(request, one, "" if of_type else at_fault) for one in page.calls],
+        "types": [_own_type(request, one, at_fault, of_type) for one in page.types],
+        "fault_id": _fault(at_fault, of_type),
         "error": error,
-        "at_fault": at_fault,
+        "at_fault": "" if of_type else at_fault,
         "of_20": page.outlook.dots_reaching_target if page.outlook else None,
         "copy_bars": _copy_lines(page.copy),
         "pace": _pace(page),
@@ -62,6 +64,22 @@ def _own(request: AskingRequest, one: queries.OwnCall, at_fault: str) -> tuple[q
     return one, request.POST.get("number", kept) if one.category == at_fault else kept
 
 
+def _fault(category: str, type: str) -> str:
+    """The id of the field that was refused."""
+    if type:
+        return f"type-{type}-{category}"
+    return "number" if category in ("", "commit") else f"number-{category}"
+
+
+def _own_type(
+    request: AskingRequest, one: queries.OwnType, at_fault: str, type: str
+) -> tuple[queries.OwnType, str, list[tuple[queries.OwnCall, str, str]]]:
+    """A forecast type, its unit, and per category what its field holds and the field's id."""
+    mine = at_fault if one.kind.key == type else ""
+    fields = [(*_own(request, call, mine), _fault(call.category, one.kind.key)) for call in one.calls]
+    return one, numbers.unit(one.kind), fields
+
+
 def _set_call(request: AskingRequest) -> str:
     """Set the call; the sentence of a refusal, or nothing."""
     text = request.POST.get("number", "")
@@ -75,13 +93,15 @@ def _set_call(request: AskingRequest) -> str:
             amount_minor=amount,
             note=request.POST.get("note", ""),
             category=numbers.category_of(request),
+            type=request.POST.get("type", ""),
         )
     except access.NotAllowed:
         raise
     except access.Refused as refusal:
         return refusal.sentence
-    said = formats.thousands(amount) if amount is not None else "what your deals add up to"
-    where = wording.for_category(numbers.category_of(request))
+    kind = numbers.type_of(request)
+    said = numbers.spoken(amount, kind) if amount is not None else "what your deals add up to"
+    where = wording.for_category(numbers.category_of(request)) + wording.for_type(kind)
     messages.success(request, f"Your call{where} is {said}. Your manager sees it on the Call page.")
     return ""
 

@@ -21,9 +21,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from fairlead import crm
 from fairlead.calls import actions as calls_actions
+from fairlead.calls import kinds
 from fairlead.calls import queries as calls
 from fairlead.calls import rules as call_rules
 from fairlead.calls import targets as targets_said
+from fairlead.calls import wording as call_wording
 from fairlead.crm import values
 from fairlead.crm.mapping import TableMap
 from fairlead.deals import actions as deals_actions
@@ -32,7 +34,7 @@ from fairlead.deals import queries as deals
 from fairlead.deals import rules as deal_rules
 from fairlead.forecasting.periods import Period
 from fairlead.people import access, actions, queries
-from fairlead.web import formats, mapping_form, uploads, watching
+from fairlead.web import formats, mapping_form, numbers, uploads, watching
 from fairlead.web.categories import CATEGORY_WORDS, OPEN_CATEGORIES
 from fairlead.web.middleware import AskingRequest, signed_in
 from fairlead.web.paging import key_of, page_after
@@ -280,7 +282,15 @@ def _period(request: AskingRequest) -> Period:
 
 
 def _lines(request: AskingRequest, period: Period) -> list[calls.TargetLine]:
-    return calls.targets(request.actor, period, request.at, after=page_after(request), limit=PAGE + 1)
+    return calls.targets(
+        request.actor, period, request.at, type=_type(request), after=page_after(request), limit=PAGE + 1
+    )
+
+
+def _type(request: AskingRequest) -> str:
+    """The forecast type the targets are of; "new" for all business. Raises NotFound."""
+    kind = kinds.named(request.GET.get("type", ""), request.at)
+    return kind.key if kind else "new"
 
 
 def _targets_page(
@@ -295,7 +305,8 @@ def _targets_page(
 ) -> HttpResponse:
     found = _lines(request, period)
     shown, house = found[:PAGE], queries.house()
-    told = targets_said.said(request.actor, [line.person.id for line in shown], period.name)
+    kind = kinds.named(request.GET.get("type", ""), request.at)
+    told = targets_said.said(request.actor, [line.person.id for line in shown], period.name, _type(request))
     managers = queries.names([line.person.manager for line in shown if line.person.manager])
     around = calls.periods_around(request.at, back=4, ahead=4)
     last = shown[-1].person if shown else None
@@ -303,10 +314,12 @@ def _targets_page(
         "period": period,
         "periods": around if period in around else [*around, period],
         "cells": [
-            _cell(line, managers, told.get(line.person.id, ()), typed, wrong, house.currency)
+            _cell(line, managers, told.get(line.person.id, ()), typed, wrong, house.currency, kind)
             for line in shown
         ],
-        "currency": house.currency,
+        "currency": numbers.unit(kind) if kind and kind.measure == "quantity" else house.currency,
+        "kind": kind,
+        "types": kinds.in_force(request.at),
         "more": key_of(last.name, last.id) if last and len(found) > PAGE else "",
         "after": request.GET.get("after", ""),
         "wrong": [(cell.person.name, cell.person.public_id, e) for cell, e in _wrong(shown, wrong)],
@@ -329,19 +342,23 @@ def _cell(
     typed: Mapping[str, str],
     wrong: Mapping[str, str],
     currency: str,
+    kind: call_rules.Kind | None,
 ) -> Cell:
-    key = line.person.public_id
-    amount = "" if line.amount is None else f"{deal_rules.major_units(line.amount, currency):,f}"
+    key, scale = line.person.public_id, kinds.of_target(kind.key, 1) if kind else 1
+    amount = "" if line.amount is None else f"{deal_rules.major_units(line.amount, currency) / scale:,f}"
     return Cell(
         person=line.person,
         manager=managers.get(line.person.manager or 0, ""),
         value=typed.get(key, _short(amount)),
-        before=[
-            (formats.exact(said.amount_minor, said.currency), said.set_at, said.by, said.reason)
-            for said in told
-        ],
+        before=[(_exact(said, kind), said.set_at, said.by, said.reason) for said in told],
         error=wrong.get(key, ""),
     )
+
+
+def _exact(said: targets_said.Said, kind: call_rules.Kind | None) -> str:
+    if kind is not None and kind.measure == "quantity":
+        return call_wording.units(said.amount_minor, kinds.unit())
+    return formats.exact(said.amount_minor, said.currency)
 
 
 def _short(amount: str) -> str:
@@ -351,7 +368,7 @@ def _short(amount: str) -> str:
 
 
 def _targets_sent(request: AskingRequest, period: Period) -> HttpResponse:
-    house, lines = queries.house(), _lines(request, period)[:PAGE]
+    house, lines, type = queries.house(), _lines(request, period)[:PAGE], _type(request)
     typed = {line.person.public_id: request.POST.get(f"target-{line.person.public_id}") for line in lines}
     given = {key: text.strip() for key, text in typed.items() if text is not None}
     wanted: dict[str, int] = {}
@@ -363,7 +380,7 @@ def _targets_sent(request: AskingRequest, period: Period) -> HttpResponse:
                 wrong[key] = "A target is never taken away; write 0 for none."
             continue
         try:
-            wanted[key] = _minor(given[key], house.currency)
+            wanted[key] = kinds.of_target(type, _minor(given[key], house.currency))
         except forms.ValidationError as error:
             wrong[key] = str(error.message)
     if wrong:
@@ -380,13 +397,15 @@ def _targets_sent(request: AskingRequest, period: Period) -> HttpResponse:
             person=queries.find(line.person.public_id),
             period=period,
             amount_minor=wanted[line.person.public_id],
+            type=type,
             reason="" if line.amount is None else reason,
         )
     if changed:
         messages.success(request, f"{formats.count(len(changed), 'target')} set for {period.name}.")
     else:
         messages.info(request, "Nothing differed from what stands, so nothing was changed.")
-    return redirect(f"{reverse('targets')}?period={period.name}")
+    of = "" if type == "new" else f"&type={type}"
+    return redirect(f"{reverse('targets')}?period={period.name}{of}")
 
 
 def _minor(text: str, currency: str) -> int:

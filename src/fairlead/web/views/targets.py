@@ -17,5 +17,5 @@ from fairlead.web.middleware import AskingRequest, signed_in
 def own(request: AskingRequest) -> HttpResponse:
     """The history of the own targets, newest first."""
     access.require(request.actor, "quarter.open")
-    context = {"lines": targets.own_history(request.actor), "unit": numbers.unit()}
+    context = {"lines": targets.own_history(request.actor, types=True), "unit": numbers.unit()}
     return render(request, "quarter/targets.html", context)
