@@ -78,12 +78,56 @@ def test_a_file_can_be_opened_by_everybody(cast: Cast) -> None:
     assert refused.value.code == "nothing_to_open"
 
 
+def opens(cast: Cast, file: str) -> set[str]:
+    """Who gets a file."""
+    found = set()
+    for name in cast.names:
+        try:
+            queries.file(cast.actor(name), file, AT)
+        except access.NotFound:
+            continue
+        found.add(name)
+    return found
+
+
+def test_a_file_that_was_replaced_is_no_longer_everybodys(cast: Cast) -> None:
+    piece = add(cast, made_by=cast.ravi.public_id, link="", file=Sent("old.txt", b"With a customer's figures."))
+    old = library.one_piece(cast.actor("hana"), piece, AT).file
+    add(cast, material=piece, link="", file=Sent("new.txt", b"Without."))
+    new = library.one_piece(cast.actor("hana"), piece, AT).file
+    assert old is not None and new is not None
+    assert opens(cast, new.public_id) == set(cast.names)
+    assert opens(cast, old.public_id) == {"rosa", "ravi", "olu"}
+    for name in cast.names:
+        offered = [row.file.name for row in library.past(cast.actor(name), piece) if row.file]
+        assert offered == (["old.txt"] if name in ("rosa", "ravi", "olu") else [])
+
+
+def test_material_that_was_taken_out_is_opened_by_its_author_and_its_keeper(cast: Cast) -> None:
+    piece = add(cast, file=Sent("sheet.txt", b"The sheet."))
+    file = library.one_piece(cast.actor("hana"), piece, AT).file
+    assert file is not None
+    actions.retire_material(by=cast.actor("rosa"), at=AT, material=piece)
+    assert opens(cast, file.public_id) == {"rosa", "olu"}
+    for name in cast.names:
+        seen = library.one_piece(cast.actor(name), piece, AT)
+        assert bool(seen.file) == bool(seen.link) == (name in ("rosa", "olu")), name
+
+
+def test_a_file_that_two_versions_share_stays_with_the_newest(cast: Cast) -> None:
+    piece = add(cast, link="", file=Sent("sheet.txt", b"The sheet."))
+    add(cast, material=piece, link="", title="Payback sheet, spring")
+    file = library.one_piece(cast.actor("hana"), piece, AT).file
+    assert file is not None
+    assert opens(cast, file.public_id) == set(cast.names)
+
+
 def test_versions_and_taking_out_are_for_who_added_or_made_it(cast: Cast) -> None:
     piece = add(cast, made_by=cast.ravi.public_id)
     with pytest.raises(access.NotFound):
         add(cast, "pia", material=piece)
     add(cast, "ravi", material=piece, title="Payback sheet, spring")
-    assert [number for number, *_ in library.past(cast.actor("pia"), piece)] == [2, 1]
+    assert [row.number for row in library.past(cast.actor("pia"), piece)] == [2, 1]
     with pytest.raises(access.NotFound):
         actions.retire_material(by=cast.actor("pia"), at=AT, material=piece)
     actions.retire_material(by=cast.actor("olu"), at=AT, material=piece)

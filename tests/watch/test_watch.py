@@ -280,6 +280,41 @@ def test_a_new_owner_in_the_crm_ends_the_seat(company: the_company.Company) -> N
     assert {line.name for line in queries.mine(cast.actor("tomas"), AT)} == {"Aalborg", "Arhus"}
 
 
+def come_back(cast: Cast, name: str = "rosa") -> None:
+    Person.objects.filter(pk=getattr(cast, name).pk).update(ends_on=None)
+
+
+def test_an_owner_who_comes_back_ends_the_cover_at_once(company: the_company.Company) -> None:
+    cast = company.cast
+    gone = leave(cast)
+    cover(cast, gone.public_id)
+    (line,) = queries.mine(cast.actor("ravi"), AT)
+    come_back(cast)
+    assert queries.mine(cast.actor("ravi"), AT) == []
+    with pytest.raises(access.NotFound):
+        queries.page(cast.actor("ravi"), line.public_id, AT)
+    with pytest.raises(access.NotFound):
+        noting.note_activity(
+            by=cast.actor("ravi"), at=AT, account=line.public_id, given=noting.Given("call", "two", TODAY)
+        )
+    assert queries.first_calls(cast.actor("ravi"), AT) == []
+    assert queries.page(cast.actor("rosa"), line.public_id, AT).cover is None
+
+
+def test_a_cover_does_not_come_back_when_the_owner_leaves_once_more(company: the_company.Company) -> None:
+    cast = company.cast
+    gone = leave(cast)
+    cover(cast, gone.public_id)
+    system = access.system("tests")
+    assert noting.watch(by=system, at=AT) == 0, "the seat is empty"
+    come_back(cast)
+    assert (noting.watch(by=system, at=AT), noting.watch(by=system, at=AT)) == (1, 0)
+    assert Entry.objects.filter(kind="cover.ended").count() == 1
+    Person.objects.filter(pk=gone.pk).update(ends_on=TODAY)
+    assert queries.mine(cast.actor("ravi"), AT) == []
+    assert queries.cover_plan(cast.actor("mina"), gone.public_id, AT).missing == 2
+
+
 @pytest.mark.parametrize(
     ("said", "code"),
     [

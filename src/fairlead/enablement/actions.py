@@ -617,7 +617,13 @@ def _own_material(by: access.Actor, public_id: str, at: datetime) -> tuple[Mater
     row = rows.select_for_update(of=("self",), no_key=True).first()
     if row is None or not library.one_piece(by, public_id, at).may:
         raise access.NotFound("material of yours")
-    return row, MaterialVersion.objects.seen_by(by, "material.read").filter(material=row).latest("number")
+    return row, _newest_version(by, row)
+
+
+def _newest_version(by: access.Actor, row: Material) -> MaterialVersion:
+    """The newest version with its file. Raises NotAllowed."""
+    rows = MaterialVersion.objects.seen_by(by, "material.read").filter(material=row)
+    return rows.select_related("file").latest("number")
 
 
 @transaction.atomic
@@ -628,7 +634,7 @@ def retire_material(*, by: access.Actor, at: datetime, material: str) -> Materia
     row = rows.select_for_update(of=("self",), no_key=True).first()
     if row is None or not library.one_piece(by, material, at).may_retire:
         raise access.NotFound("material of yours")
-    last = MaterialVersion.objects.seen_by(by, "material.read").filter(material=row).latest("number")
+    last = _newest_version(by, row)
     version = MaterialVersion.objects.create(
         material=row, number=last.number + 1, title=last.title, what=last.what, kind=last.kind, product=last.product,
         role=last.role, made_by_id=last.made_by_id, link=last.link, file=last.file, retired=True, by_id=by.id, at=at,

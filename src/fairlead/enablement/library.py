@@ -18,7 +18,10 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of material. ``peer``: a rep made it. ``used`` are live plans that cite it now, as a count."""
+    """A piece of material. ``peer``: a rep made it. ``used`` are live plans that cite it now, as a count.
+
+    What was taken out is opened by who added or made it and by who keeps the library: others read no link and no file.
+    """
 
     id: int
     public_id: str
@@ -81,12 +84,36 @@ def one_piece(actor: access.Actor, public_id: str, at: datetime) -> Piece:
     return _pieces(actor, at, [row.pk])[0]
 
 
-def past(actor: access.Actor, public_id: str) -> list[tuple[int, str, str, datetime]]:
-    """The versions of a piece as (number, title, who kept it, when), newest first. Raises NotAllowed."""
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A version of a piece as it was kept. ``file`` is of an earlier version, for who added, made or keeps it."""
+
+    number: int
+    title: str
+    by: str
+    at: datetime
+    file: queries.File | None
+
+
+def past(actor: access.Actor, public_id: str) -> list[Past]:
+    """The versions of a piece, newest first. Raises NotAllowed."""
     rows = MaterialVersion.objects.seen_by(actor, "material.read").filter(material__public_id=public_id)
+    kept = list(rows.select_related("by", "file", "material").order_by("-number"))
+    opens = bool(kept) and _opens_all(actor, kept[0])
     return [
-        (row.number, row.title, row.by.name, row.at) for row in rows.select_related("by").order_by("-number")
-    ]
+        Past(
+            row.number, row.title, row.by.name, row.at,
+            queries.File(row.file.public_id, row.file.name, row.file.size)
+            if row.file and opens and row.file_id != kept[0].file_id
+            else None,
+        )
+        for row in kept
+    ]  # fmt: skip
+
+
+def _opens_all(actor: access.Actor, newest: MaterialVersion) -> bool:
+    """Whether the actor opens also what is no longer in the library: who added or made it, or keeps the library."""
+    return actor.person in (newest.material.by_id, newest.made_by_id) or access.may(actor, "material.keep")
 
 
 def _pieces(actor: access.Actor, at: datetime, keys: Collection[int] | None) -> list[Piece]:
@@ -105,11 +132,13 @@ def _pieces(actor: access.Actor, at: datetime, keys: Collection[int] | None) -> 
     found = []
     for key, row in newest.items():
         mine = actor.person in (row.material.by_id, row.made_by_id)
-        file = queries.File(row.file.public_id, row.file.name, row.file.size) if row.file else None
+        opens = not row.retired or mine or keeps
+        file = queries.File(row.file.public_id, row.file.name, row.file.size) if row.file and opens else None
         found.append(
             Piece(
                 key, row.material.public_id, row.number, row.title, row.what, row.kind, row.product, row.role,
-                row.made_by.name, row.made_by.public_id, row.made_by_id in reps, row.link, file, row.retired,
+                row.made_by.name, row.made_by.public_id, row.made_by_id in reps,
+                row.link if opens else "", file, row.retired,
                 row.by.name, row.at, len(thanks.get(key, ())), actor.person in thanks.get(key, ()), used.get(key, 0),
                 mine and not row.retired, (mine or keeps) and not row.retired,
             )

@@ -7,6 +7,7 @@ detail, count, search and export alike; the page in docs/reference/access.md is 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 
@@ -161,7 +162,7 @@ RULES: tuple[Rule, ...] = (
     _rule("knowledge.read", _R, Reach.SELF, "A rep reads what they wrote down and which live plans use it; peers do not. A plan that cites it shows its title to the plan's readers."),
     _rule("knowledge.read", _LEADS, Reach.REPORTS, "The manager of today reads what direct reports wrote down and which live plans use it."),
     _rule("teach_back.assess", EVERYONE, Reach.SELF, "Whoever was asked to assess a teach-back reads that one and assesses it, and nothing else of what the rep knows."),
-    _rule("material.read", EVERYONE, Reach.COMPANY, "Everybody reads the library of material, who made what, and in how many live plans it is used."),
+    _rule("material.read", EVERYONE, Reach.COMPANY, "Everybody reads the library of material, who made what, and in how many live plans it is used. What was replaced or taken out is opened by who added or made it, and by sales operations."),
     _rule("material.add", EVERYONE, Reach.SELF, "Everybody adds material, keeps its next version, takes the own out, and thanks."),
     _rule("material.keep", _O, Reach.COMPANY, "Sales operations takes out any material."),
     _rule("guidance.tell", _R, Reach.SELF, "A rep tells what they had to work out alone, withdraws it, or says that it is still open."),
@@ -401,6 +402,8 @@ class Actor:
     reason: str = ""
     scopes: frozenset[str] | None = field(default=None)
     """The scopes of an API token, or None for a signed-in person."""
+    day: date | None = field(default=None, compare=False)
+    """The organisation's day on which they ask, for rights that end with a day; None for the system."""
 
     @property
     def ref(self) -> str:

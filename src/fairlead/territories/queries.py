@@ -13,6 +13,7 @@ from fairlead.people import access, kept
 from fairlead.people import queries as people
 from fairlead.people.models import Team
 from fairlead.territories.models import (
+    EMPTY_WITHOUT,
     Account,
     AccountTier,
     Activity,
@@ -263,10 +264,13 @@ def rivals(accounts: Collection[int]) -> list[RivalSeen]:
     return sorted(found, key=lambda row: (row.on, row.pk), reverse=True)
 
 
-def covers(accounts: Collection[int]) -> dict[int, Cover]:
-    """Account -> who covers it now."""
-    rows = Cover.objects.for_system(_FACTS).filter(replaced_at=None).select_related("interim", "by")
-    return {row.account_id: row for some in _some(accounts) for row in rows.filter(account__in=some)}
+def covers(accounts: Collection[int], day: date) -> dict[int, Cover]:
+    """Account -> who covers it on a day: nobody does whose owner is there, also where they came back."""
+    rows = Cover.objects.for_system(_FACTS).filter(replaced_at=None).select_related("interim", "by", "account")
+    found = [row for some in _some(accounts) for row in rows.filter(account__in=some)]
+    owners = {row.account.owner_id for row in found}
+    gone = people.gone_of({one for one in owners if one is not None}, day, EMPTY_WITHOUT)
+    return {row.account_id: row for row in found if row.account.owner_id is None or row.account.owner_id in gone}
 
 
 # Empty seats
@@ -301,7 +305,7 @@ def _empty_seats(day: date) -> list[Seat]:
 def _find_empty(day: date) -> list[Seat]:
     rows = Account.objects.for_system("which owners of accounts are no longer there")
     owners = set(rows.values_list("owner", flat=True).distinct().order_by())
-    gone = people.gone_of({one for one in owners if one is not None}, day, "activity.write")
+    gone = people.gone_of({one for one in owners if one is not None}, day, EMPTY_WITHOUT)
     seats = [Seat(person, _leader_of(person, day)) for person in sorted(gone)]
     return seats + ([Seat(None, None)] if None in owners else [])
 
@@ -347,7 +351,7 @@ def may_note(actor: access.Actor, account: Account, at: datetime) -> bool:
         return True
     if any(reach is access.Reach.COMPANY for _, reach in access.reaches(actor, "activity.write")):
         return True
-    cover = covers([account.pk]).get(account.pk)
+    cover = covers([account.pk], people.house().day(at)).get(account.pk)
     return (cover is not None and cover.interim_id == actor.person) or may_cover(actor, account, at)
 
 

@@ -216,7 +216,7 @@ def _lines(
 ) -> list[Line]:
     day = people.house().day(at)
     facts = facts_of(accounts, deals, day)
-    covers = territories.covers([one.pk for one in accounts])
+    covers = territories.covers([one.pk for one in accounts], day)
     gone = people.gone_of({c.interim_id for c in covers.values() if c.interim_id}, day, "activity.write")
     lines = [_line(one, facts[one.pk], covers.get(one.pk), gone, actor, day) for one in accounts]
     order = rules.in_order((one.breach, one.money.total, one.name) for one in lines)
@@ -453,10 +453,10 @@ def _deals_seen(row: Account, deals: QuerySet[Deal]) -> list[DealSeen]:
 
 
 def _cover_seen(row: Account, actor: access.Actor, line: Line, at: datetime) -> CoverSeen | None:
-    cover = territories.covers([row.pk]).get(row.pk)
+    day = people.house().day(at)
+    cover = territories.covers([row.pk], day).get(row.pk)
     if cover is None or cover.interim is None:
         return None
-    day = people.house().day(at)
     done: dict[str, tuple[str, datetime]] = {}
     same = Cover.objects.for_system(_SEEN).filter(account=row, interim=cover.interim, at=cover.at)
     for mark in (
@@ -547,7 +547,8 @@ def cover_plan(actor: access.Actor, key: str, at: datetime) -> CoverPlan:
     mates = mates_of(actor, key, at)
     names = {mate.key: mate.name for mate in mates}
     ids = dict(territories.accounts_of_seats([_seat(actor, key, at)]).values_list("public_id", "pk"))
-    covers = territories.covers(list(ids.values()))
+    day = people.house().day(at)
+    covers = territories.covers(list(ids.values()), day)
     missing = [one for one in seen.lines if not one.cover_whole]
     told = {
         one.account: one
@@ -555,7 +556,6 @@ def cover_plan(actor: access.Actor, key: str, at: datetime) -> CoverPlan:
             [covering.Account(m.public_id, m.name, m.industry, m.facts.deals.open) for m in missing], mates
         )
     }
-    day = people.house().day(at)
     lines = []
     for one in seen.lines:
         cover, hint = covers.get(ids[one.public_id]), told.get(one.public_id)

@@ -38,6 +38,7 @@ from fairlead.people import actions as people_actions
 from fairlead.people import queries as people
 from fairlead.promises import actions as promises
 from fairlead.records import actions as records
+from fairlead.territories import noting as territories
 from fairlead.web import uploads, watching
 from fairlead.web.models import Upload
 from fairlead.webhooks.ringing import ring
@@ -92,6 +93,7 @@ def watched(at: datetime) -> list[str]:
         "Messages on desks": lambda: desk.watch(by=by, at=at),
         "Days of pressure": lambda: pressure.watch(by=by, at=at),
         "What the catalogue owes": lambda: enablement.watch(at=at),
+        "Covers of seats that are filled again": lambda: territories.watch(by=by, at=at),
         "Looks at results": lambda: looks.watch(at=at),
         "Pay plans of who left": lambda: earnings.watch(at=at),
         "Words of early talks": lambda: early.watch(at=at),

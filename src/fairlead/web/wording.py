@@ -116,6 +116,7 @@ ACTS: dict[str, str] = {
     "guidance.told": "told what they had to work out alone",
     "guidance.stepped": "said how a gap of guidance stands",
     "guidance.closed": "answered a gap of guidance",
+    "cover.ended": "ended covers of accounts whose owner is there again",
     "statement.issued": "issued a support statement",
     "knowledge.cited": "said what a plan uses of what is known",
     "winloss.said": "said what decided a closed deal",
