@@ -266,11 +266,15 @@ def rivals(accounts: Collection[int]) -> list[RivalSeen]:
 
 def covers(accounts: Collection[int], day: date) -> dict[int, Cover]:
     """Account -> who covers it on a day: nobody does whose owner is there, also where they came back."""
-    rows = Cover.objects.for_system(_FACTS).filter(replaced_at=None).select_related("interim", "by", "account")
+    rows = (
+        Cover.objects.for_system(_FACTS).filter(replaced_at=None).select_related("interim", "by", "account")
+    )
     found = [row for some in _some(accounts) for row in rows.filter(account__in=some)]
     owners = {row.account.owner_id for row in found}
     gone = people.gone_of({one for one in owners if one is not None}, day, EMPTY_WITHOUT)
-    return {row.account_id: row for row in found if row.account.owner_id is None or row.account.owner_id in gone}
+    return {
+        row.account_id: row for row in found if row.account.owner_id is None or row.account.owner_id in gone
+    }
 
 
 # Empty seats
