@@ -342,7 +342,7 @@ RULES: tuple[Rule, ...] = (
     _rule("talk.say", _LEADS, Reach.REPORTS, "The manager says the same for themself; the rep sees nothing of it."),
     _rule("talk.own", EVERYONE, Reach.SELF, "What somebody said of an early talk is their own, and is deleted with the quarter."),
     _rule("gap.read", _LEADS, Reach.REPORTS, "The manager of today reads the gap ledger of direct reports; whose gap it is, peers, and whoever carries a part read nothing of it."),
-    _rule("gap.read", _H, Reach.UNIT, "HR reads the gap ledger in its units."),
+    _rule("gap.read", _H, Reach.UNIT, "HR reads the gap ledger in its units, with what a part did to the results of carriers who are in them."),
     _rule("gap.write", _LEADS, Reach.REPORTS, "The manager keeps, corrects and takes back what a direct report's gap cost others, where an admin turned it on and HR's grounds stand."),
     _rule("gap.totals", _LEADS, Reach.TWO_DOWN, "A manager's superior sees of the gap ledger sums and counts of a quarter, of three sellers or more, and names nobody."),
     _rule("role_look.read", _LEADS, Reach.SELF, "Whoever answers for a role's targets and territories reads the look at them; it names nobody."),
