@@ -119,7 +119,7 @@ def _keep_owners(
 
 
 _ACCOUNT = ("name", "owner_id", "industry", "country", "extra")
-_CONTACT = ("name", "email", "title", "account_id")
+_CONTACT = ("name", "email", "title", "account_id", "state")
 
 
 def _account(source: str, row: AccountRow, people: Mapping[str, int]) -> Account:
@@ -165,6 +165,7 @@ def _contact(source: str, row: ContactRow, accounts: Mapping[str, int]) -> Conta
         name=(row.name or row.contact_id)[:200],
         email=row.email if "@" in row.email else "",
         title=row.title[:160],
+        state=row.state,
     )
 
 

@@ -15,7 +15,7 @@ from fairlead.people import access, kept
 from fairlead.people import queries as people
 from fairlead.people.guard import Guard, Guarded
 from fairlead.people.models import public_id
-from fairlead.territories.rules import KINDS, LONGEST, MARKS, SHORT, WAYS
+from fairlead.territories.rules import KINDS, LONGEST, MARKS, SHORT, STATES, WAYS
 
 
 def covered_by(actor: access.Actor) -> list[int]:
@@ -91,6 +91,12 @@ class Contact(OfAccount):
     name = models.CharField(max_length=200)
     email = models.EmailField(blank=True)
     title = models.CharField(max_length=160, blank=True)
+    state = models.CharField(
+        max_length=7,
+        blank=True,
+        choices=[(one, one) for one in STATES],
+        help_text="Empty: no import said it.",
+    )
     objects: Guard[Contact] = Guard["Contact"]()  # type: ignore[assignment]
 
     class Meta(Guarded.Meta):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal
 
 from django.db.models import Max, QuerySet
 
@@ -23,7 +24,7 @@ from fairlead.territories.models import (
     RivalSeen,
     TierPolicy,
 )
-from fairlead.territories.rules import AccountRow, ActivityRow, ContactRow, Policy
+from fairlead.territories.rules import STATES, AccountRow, ActivityRow, ContactRow, Policy, State
 
 _FACTS = "facts of accounts that the caller read through the table"
 
@@ -129,8 +130,20 @@ def contact_rows(actor: access.Actor) -> list[ContactRow]:
     seen = Contact.objects.seen_by(actor, "account.read").order_by("source", "external_id")
     accounts = dict(Account.objects.seen_by(actor, "account.read").values_list("pk", "external_id"))
     return [
-        ContactRow(c.external_id, accounts.get(c.account_id or 0, ""), c.name, c.email, c.title) for c in seen
+        ContactRow(
+            c.external_id,
+            accounts.get(c.account_id or 0, ""),
+            c.name,
+            c.email,
+            c.title,
+            state=_state(c.state),
+        )
+        for c in seen
     ]
+
+
+def _state(kept: str) -> State | Literal[""]:
+    return next((one for one in STATES if one == kept), "")
 
 
 # Tiers
@@ -224,6 +237,40 @@ def last_two_way(accounts: Collection[int], day: date) -> dict[int, date]:
     """Account -> the last day of two-way contact, of those that have any."""
     found: dict[int, date] = {}
     rows = _activities().filter(way="two", on__lte=day)
+    for some in _some(accounts):
+        found |= dict(rows.filter(account__in=some).values_list("account").annotate(Max("on")))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody at a buyer's: whether they are there as an import said, and the last two-way contact with them."""
+
+    account: int
+    id: int
+    state: str
+    last: date | None
+
+
+def buyers(accounts: Collection[int], day: date) -> list[Known]:
+    """The buyers' people of accounts, with the last day of two-way contact that names them."""
+    people_ = Contact.objects.for_system(_FACTS).order_by("account", "name", "pk")
+    rows = _activities().filter(way="two", on__lte=day, contact__isnull=False)
+    found = []
+    for some in _some(accounts):
+        last = dict(rows.filter(account__in=some).values_list("contact").annotate(Max("on")))
+        found += [
+            Known(account, pk, state, last.get(pk))
+            for account, pk, state in people_.filter(account__in=some).values_list("account", "pk", "state")
+            if account is not None
+        ]
+    return found
+
+
+def last_with_nobody(accounts: Collection[int], day: date) -> dict[int, date]:
+    """Account -> the last two-way contact that does not say with whom it was."""
+    found: dict[int, date] = {}
+    rows = _activities().filter(way="two", on__lte=day, contact=None)
     for some in _some(accounts):
         found |= dict(rows.filter(account__in=some).values_list("account").annotate(Max("on")))
     return found
