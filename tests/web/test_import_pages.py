@@ -137,7 +137,8 @@ def account(cast: Cast) -> None:
 
 def chosen(page: Any) -> dict[str, str]:
     """The form as the page offers it."""
-    form, data = page.context["form"], {}
+    form = page.context["form"]
+    data: dict[str, str] = {}
     for sheet in form.sheets:
         data |= {f"t{sheet.number}": sheet.role, f"t{sheet.number}-was": sheet.role}
         data |= {f"t{sheet.number}c{column.number}": column.field for column in sheet.columns}
