@@ -63,8 +63,8 @@ def take_in(
 ) -> TakenIn:
     """Take accounts and contacts in: add the new, change what differs. Idempotent.
 
-    Accounts with their tiers and renewals are one transaction; contacts follow a few hundred at a time, each in one
-    of its own, so that nobody who writes meanwhile waits for all of them.
+    A few hundred rows at a time, each time in a transaction of its own, so that nobody who writes meanwhile waits for
+    the whole file; where it stops, the same file again brings the rest.
 
     ``as_of`` is the moment the file shows (default: ``at``): from that day on a tier holds that the file says anew, and
     a renewal that an earlier file says later does not come back.
@@ -73,9 +73,13 @@ def take_in(
     kept without one. Raises NotAllowed.
     """
     access.require(by, "import.run")
-    with transaction.atomic():
-        first = _take_in_accounts(source, accounts, people_ids or {}, at)
-        terms = _take_in_terms(by, at, source, accounts, as_of or at, minor)
+    first, terms = (0, 0, 0), (0, 0)
+    for some in _chunked(accounts):
+        with transaction.atomic():
+            taken = _take_in_accounts(source, some, people_ids or {}, at)
+            said = _take_in_terms(by, at, source, some, as_of or at, minor)
+        first = (first[0] + taken[0], first[1] + taken[1], first[2] + taken[2])
+        terms = (terms[0] + said[0], terms[1] + said[1])
     second = _take_in_contacts(source, contacts)
     done = TakenIn(*first, *second, *terms)
     with transaction.atomic():
