@@ -56,6 +56,7 @@ APPEND_ONLY = (
     "enablement_gap",
     "enablement_gapstep",
     "enablement_supportstatement",
+    "enablement_statementdraft",
     "asks_ask",
     "asks_version",
     "asks_step",

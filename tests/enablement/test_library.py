@@ -9,10 +9,11 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from fairlead.enablement import actions, library, queries, rules, statement
-from fairlead.enablement.models import SupportStatement
+from fairlead.enablement.models import StatementDraft, SupportStatement
 from fairlead.ledger import queries as ledger
 from fairlead.notices.models import Notice
 from fairlead.people import access
+from fairlead.people.models import RoleGrant
 from fairlead.plans import actions as plans
 from fairlead.plans import rules as plan_rules
 from fairlead.qualification.rules import Sent
@@ -78,12 +79,59 @@ def test_a_file_can_be_opened_by_everybody(cast: Cast) -> None:
     assert refused.value.code == "nothing_to_open"
 
 
+def opens(cast: Cast, file: str) -> set[str]:
+    """Who gets a file."""
+    found = set()
+    for name in cast.names:
+        try:
+            queries.file(cast.actor(name), file, AT)
+        except access.NotFound:
+            continue
+        found.add(name)
+    return found
+
+
+def test_a_file_that_was_replaced_is_no_longer_everybodys(cast: Cast) -> None:
+    piece = add(
+        cast, made_by=cast.ravi.public_id, link="", file=Sent("old.txt", b"With a customer's figures.")
+    )
+    old = library.one_piece(cast.actor("hana"), piece, AT).file
+    add(cast, material=piece, link="", file=Sent("new.txt", b"Without."))
+    new = library.one_piece(cast.actor("hana"), piece, AT).file
+    assert old is not None
+    assert new is not None
+    assert opens(cast, new.public_id) == set(cast.names)
+    assert opens(cast, old.public_id) == {"rosa", "ravi", "olu"}
+    for name in cast.names:
+        offered = [row.file.name for row in library.past(cast.actor(name), piece) if row.file]
+        assert offered == (["old.txt"] if name in ("rosa", "ravi", "olu") else [])
+
+
+def test_material_that_was_taken_out_is_opened_by_its_author_and_its_keeper(cast: Cast) -> None:
+    piece = add(cast, file=Sent("sheet.txt", b"The sheet."))
+    file = library.one_piece(cast.actor("hana"), piece, AT).file
+    assert file is not None
+    actions.retire_material(by=cast.actor("rosa"), at=AT, material=piece)
+    assert opens(cast, file.public_id) == {"rosa", "olu"}
+    for name in cast.names:
+        seen = library.one_piece(cast.actor(name), piece, AT)
+        assert bool(seen.file) == bool(seen.link) == (name in ("rosa", "olu")), name
+
+
+def test_a_file_that_two_versions_share_stays_with_the_newest(cast: Cast) -> None:
+    piece = add(cast, link="", file=Sent("sheet.txt", b"The sheet."))
+    add(cast, material=piece, link="", title="Payback sheet, spring")
+    file = library.one_piece(cast.actor("hana"), piece, AT).file
+    assert file is not None
+    assert opens(cast, file.public_id) == set(cast.names)
+
+
 def test_versions_and_taking_out_are_for_who_added_or_made_it(cast: Cast) -> None:
     piece = add(cast, made_by=cast.ravi.public_id)
     with pytest.raises(access.NotFound):
         add(cast, "pia", material=piece)
     add(cast, "ravi", material=piece, title="Payback sheet, spring")
-    assert [number for number, *_ in library.past(cast.actor("pia"), piece)] == [2, 1]
+    assert [row.number for row in library.past(cast.actor("pia"), piece)] == [2, 1]
     with pytest.raises(access.NotFound):
         actions.retire_material(by=cast.actor("pia"), at=AT, material=piece)
     actions.retire_material(by=cast.actor("olu"), at=AT, material=piece)
@@ -142,32 +190,99 @@ def test_a_gap_is_read_by_who_told_of_it_and_the_manager(cast: Cast) -> None:
     assert readers == {"rosa", "mina"}
 
 
-def test_material_answers_a_gap_and_who_asked_is_told_and_can_say_it_is_open(cast: Cast) -> None:
+def state(cast: Cast, who: str = "rosa") -> str:
+    (line,) = library.gaps(cast.actor(who), AT).own
+    return line.state
+
+
+def say(cast: Cast, kind: str, who: str = "rosa", answer: str = "") -> None:
+    (line,) = library.gaps(cast.actor("rosa"), AT).own
+    actions.step_gap(by=cast.actor(who), at=AT, gap=line.public_id, kind=kind, answer=answer)
+
+
+def told(kind: str) -> list[int]:
+    return list(Notice.objects.filter(kind=kind).values_list("to_id", flat=True))
+
+
+def test_nobody_closes_the_gaps_of_others(cast: Cast) -> None:
+    tell(cast, *FIVE)
+    for name in cast.names:
+        if name not in (*FIVE, "olu"):
+            add(cast, name, answers_gaps=True)
+    assert {state(cast, name) for name in FIVE} == {"proposed"}
+    (count,) = library.gaps(cast.actor("olu"), AT).counts or ()
+    assert count.people == 5, "what is proposed answers nothing yet"
+
+
+def test_who_told_of_a_gap_says_whether_what_is_proposed_answers_it(cast: Cast) -> None:
     tell(cast, "rosa", "pia")
     piece = add(cast, "ravi", answers_gaps=True)
-    told = Notice.objects.filter(kind="enablement.answered").values_list("to_id", flat=True)
-    assert set(told) == {cast.rosa.pk, cast.pia.pk}
+    assert set(told("enablement.proposed")) == {cast.rosa.pk, cast.pia.pk}
     (line,) = library.gaps(cast.actor("rosa"), AT).own
-    assert (line.state, line.material) == ("closed", piece)
-    assert library.gaps(cast.actor("olu"), AT).counts == ()
-    actions.step_gap(by=cast.actor("rosa"), at=AT, gap=line.public_id, kind="reopened")
-    assert library.gaps(cast.actor("rosa"), AT).own[0].state == "reopened"
-    with pytest.raises(access.Refused):
-        actions.step_gap(by=cast.actor("rosa"), at=AT, gap=line.public_id, kind="reopened")
+    assert [one.public_id for one in line.proposals] == [piece]
     with pytest.raises(access.NotFound):
-        actions.step_gap(by=cast.actor("pia"), at=AT, gap=line.public_id, kind="withdrawn")
+        say(cast, "closed", who="pia", answer=piece)
+    with pytest.raises(access.Refused) as refused:
+        say(cast, "closed", answer=add(cast, "ravi", title="Another"))
+    assert refused.value.code == "no_answer"
+    say(cast, "closed", answer=piece)
+    (line,) = library.gaps(cast.actor("rosa"), AT).own
+    assert (line.state, line.material, line.proposals) == ("closed", piece, ())
+    assert state(cast, "pia") == "proposed", "each says it of the own gap"
+    say(cast, "reopened")
+    assert state(cast) == "reopened"
+    with pytest.raises(access.Refused) as refused:
+        say(cast, "reopened")
+    assert refused.value.code == "bad_step"
 
 
-def test_a_delivery_answers_the_gap_of_whom_it_was_delivered_to(cast: Cast) -> None:
+def test_what_does_not_answer_it_leaves_it_open_and_is_not_proposed_again(cast: Cast) -> None:
+    tell(cast, "rosa")
+    piece = add(cast, "ravi", answers_gaps=True)
+    say(cast, "reopened")
+    add(cast, "ravi", answers_gaps=True, material=piece, title="The same once more")
+    assert state(cast) == "reopened"
+    assert told("enablement.proposed") == [cast.rosa.pk]
+    other = add(cast, "pia", answers_gaps=True)
+    (line,) = library.gaps(cast.actor("rosa"), AT).own
+    assert [one.public_id for one in line.proposals] == [other]
+    actions.retire_material(by=cast.actor("pia"), at=AT, material=other)
+    assert state(cast) == "open", "nothing stands proposed that left the library"
+    say(cast, "withdrawn")
+
+
+def test_ones_own_material_answers_ones_own_gap_and_is_proposed_to_others(cast: Cast) -> None:
+    tell(cast, "rosa", "pia")
+    add(cast, "rosa", answers_gaps=True)
+    assert (state(cast, "rosa"), state(cast, "pia")) == ("closed", "proposed")
+
+
+def test_who_keeps_the_catalogue_says_that_material_answers_gaps_and_learns_of_nobody(cast: Cast) -> None:
+    tell(cast, "rosa", "pia")
+    piece = add(cast, "ravi")
+    for name in cast.names:
+        if name != "olu":
+            with pytest.raises(access.NotAllowed):
+                actions.accept_answers(by=cast.actor(name), at=AT, material=piece)
+    actions.accept_answers(by=cast.actor("olu"), at=AT, material=piece)
+    assert (state(cast, "rosa"), state(cast, "pia")) == ("closed", "closed")
+    assert set(told("enablement.answered")) == {cast.rosa.pk, cast.pia.pk}
+    assert library.gaps(cast.actor("olu"), AT).counts == ()
+    said = {kind for kind, _ in ledger.acts_of(f"person:{cast.olu.pk}", AT - timedelta(days=1))}
+    assert said == {"material.answers"}
+
+
+def test_a_delivery_is_proposed_to_whom_it_was_delivered(cast: Cast) -> None:
     for name in ("rosa", "pia"):
         actions.tell_gap(by=cast.actor(name), at=AT, kind="market", product="", words="Who else sells")
     key = making.item(cast)
-    actions.deliver(
+    (delivery,) = actions.deliver(
         by=cast.actor("sanna"), at=AT, item=key, persons=[cast.rosa.public_id], on=AT.date(), words="Held.",
         answers_gaps=True,
     )  # fmt: skip
-    assert library.gaps(cast.actor("rosa"), AT).own[0].state == "closed"
-    assert library.gaps(cast.actor("pia"), AT).own[0].state == "open"
+    assert (state(cast, "rosa"), state(cast, "pia")) == ("proposed", "open")
+    say(cast, "closed", answer=delivery.public_id)
+    assert state(cast) == "closed"
 
 
 # The support statement
@@ -235,6 +350,70 @@ def test_only_operations_issues_and_nobody_says_a_year_that_is_to_come(cast: Cas
             statement.draft(cast.actor(name), AT, year=2026, unit="", role="", supporters=1)
     with pytest.raises(access.Refused):
         draft(cast, year=date.max.year)
+
+
+def shown(cast: Cast, who: str = "olu", **more: object) -> statement.Draft:
+    asked = {"year": 2026, "unit": "", "role": "", "supporters": 2} | more
+    return statement.drafted(by=cast.actor(who), at=AT, **asked)  # type: ignore[arg-type]
+
+
+def end(cast: Cast, *names: str) -> None:
+    """Somebody sells no longer."""
+    gone = [getattr(cast, name).pk for name in names]
+    RoleGrant.objects.filter(person__in=gone, role="rep").update(ends_on=AT.date())
+
+
+def test_reading_a_draft_stands_in_the_ledger_once_a_day_for_each_text(cast: Cast) -> None:
+    for _ in range(2):
+        made = shown(cast)
+    shown(cast, supporters=3)
+    read = [facts["digest"] == made.digest for facts in ledger.facts_of("statement.drafted")]
+    assert read == [True, False]
+    said = {kind for kind, _ in ledger.acts_of(f"person:{cast.olu.pk}", AT - timedelta(days=1))}
+    assert said == {"statement.drafted"}
+    statement.issue(by=cast.actor("olu"), at=AT, seen=made.digest, year=2026, unit="", role="", supporters=2)
+    assert len(list(ledger.facts_of("statement.drafted"))) == 2
+    with pytest.raises(access.NotAllowed):
+        shown(cast, "mina")
+    ledger.verify()
+
+
+def test_a_figure_is_not_shown_again_while_one_person_came_or_went(cast: Cast) -> None:
+    """Everybody but Tomas was delivered to: of one who goes, the difference of two figures would tell."""
+    key = making.item(cast)
+    making.delivered(cast, key, "rosa", "ravi", "ines", "pia", "piet", "sven")
+    assert says(shown(cast), "training").startswith("6 of 7 delivered")
+    end(cast, "tomas")
+    again = shown(cast)
+    assert says(again, "training") == statement.TOO_FEW
+    assert next(one.how for one in again.figures if one.key == "training") == statement.CHANGED
+    with pytest.raises(access.Refused):
+        statement.issue(by=cast.actor("olu"), at=AT, seen="x", year=2026, unit="", role="", supporters=2)
+    end(cast, "sven")
+    assert says(shown(cast), "training").startswith("5 of 5 delivered"), "two went since it was shown"
+
+
+def test_what_was_withheld_is_not_what_later_ones_are_compared_with(cast: Cast) -> None:
+    """Two who go one after the other are two, whoever read a draft between."""
+    key = making.item(cast)
+    making.delivered(cast, key, *FIVE)
+    shown(cast)
+    end(cast, "sven")
+    shown(cast)
+    behind = [sorted(row.behind) for row in StatementDraft.objects.for_system("tests").order_by("pk")]
+    assert behind == [["training"], []]
+
+
+def test_who_was_behind_a_figure_is_kept_by_the_database(cast: Cast) -> None:
+    shown(cast)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        StatementDraft.objects.for_system("tests").update(behind={})
+
+
+def test_one_person_more_or_less_is_too_few() -> None:
+    assert rules.changed_by_few({1, 2, 3}, [{9}, {1, 2}])
+    assert not rules.changed_by_few({1, 2, 3}, [{1, 2, 3}, {1, 2, 4}])
+    assert not rules.changed_by_few({1, 2, 3}, [])
 
 
 def test_two_statements_never_tell_of_fewer_than_enough() -> None:

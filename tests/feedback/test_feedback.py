@@ -350,3 +350,15 @@ def test_whatever_happens_in_whatever_order_a_round_counts_each_answer_once(cast
 
     turned_on(cast, feature="feedback")
     run_state_machine_as_test(Life, settings=settings(max_examples=8, stateful_step_count=10, deadline=None))
+
+
+def test_one_joiner_withholds_a_year_and_not_for_ever(cast: Cast) -> None:
+    """After a year answers count as new: an older round is not what a later one is compared with."""
+    turned_on(cast, "carl", feature="feedback")
+    released(cast)
+    joined(cast, "nora")
+    outcomes = []
+    for quarters in range(1, 5):
+        at = AT + quarters * QUARTER
+        outcomes.append(released(cast, (*REPS[:6],), at=at).outcome)
+    assert outcomes == ["changed", "changed", "changed", "shown"]

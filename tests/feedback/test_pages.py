@@ -9,9 +9,11 @@ from django.test import Client
 
 from fairlead.feedback import actions, rules
 from fairlead.feedback.models import Comment, Tally
+from fairlead.feedback.wording import LEVELS
 from fairlead.people import clock
+from tests.agreements.agreeing import turned_on
 from tests.cast import AT, Cast
-from tests.feedback.asking import CLOCK, OVER, REPS, YES, answered, opened, released
+from tests.feedback.asking import CLOCK, NO, OVER, REPS, YES, answered, opened, released
 
 SIGNED = "django.contrib.auth.backends.ModelBackend"
 WHY = "a test asks for it"
@@ -110,3 +112,57 @@ def test_hr_reads_counts_only_after_the_closing(cast: Cast, now: list[datetime])
     page = shown(cast, "hana", "/feedback/")
     assert '<td class="num">6</td>' in page
     assert client_of(cast, "hana").get(f"/feedback/{row.public_id}/").status_code == 404
+
+
+def words_of(answer: str) -> set[str]:
+    return {word for word in LEVELS.values() if word in answer}
+
+
+def test_csv_and_api_give_what_the_page_gives_and_nothing_it_hides(cast: Cast, now: list[datetime]) -> None:
+    """As every reader in every state of a round: no word, comment or number that their own page does not show."""
+    row = opened(cast)
+    for moment in ("open", "released", "shared"):
+        if moment == "released":
+            answered(cast, row, REPS[:6], comment="COMMENT-OF-SOMEBODY")
+            answered(cast, row, REPS[6:], answers=NO)
+            actions.watch(by=CLOCK, at=OVER)
+            now[0] = OVER
+        if moment == "shared":
+            actions.share(by=cast.actor("vera", OVER), at=OVER, round=row.public_id, whom="asked", on=True)
+        for name in cast.names:
+            client = client_of(cast, name)
+            page, csv, api = (
+                client.get(path.format(row.public_id))
+                for path in ("/feedback/{}/", "/feedback/{}/export.csv", "/api/feedback/{}")
+            )
+            assert {page.status_code, csv.status_code, api.status_code} in ({200}, {404}), (moment, name)
+            if page.status_code == 404:
+                continue
+            assert "no-store" in csv.headers["Cache-Control"]
+            shown_ = page.content.decode()
+            for other in (b"".join(csv.streaming_content).decode(), api.content.decode()):  # type: ignore[attr-defined]
+                assert words_of(other) <= words_of(shown_), (moment, name)
+                assert ("COMMENT-OF-SOMEBODY" in other) <= ("COMMENT-OF-SOMEBODY" in shown_), (moment, name)
+            told = api.json()
+            assert bool(told["items"]) == ("What most say" in shown_), (moment, name)
+            if moment == "open":
+                assert told["round"]["answered"] is None, "a count that rises says when somebody answered"
+    listed = client_of(cast, "rosa").get("/api/feedback").json()
+    assert [one["public_id"] for one in listed["asked"]] == [row.public_id]
+    assert client_of(cast, "carl").get("/api/feedback").json()["own"] == []
+
+
+def test_of_a_round_that_is_not_released_the_file_says_why_and_no_word(
+    cast: Cast, now: list[datetime]
+) -> None:
+    turned_on(cast, "carl", feature="feedback")
+    row = released(cast, REPS[:4], comment="COMMENT-OF-SOMEBODY")
+    now[0] = OVER
+    client = client_of(cast, "vera")
+    csv = b"".join(client.get(f"/feedback/{row.public_id}/export.csv").streaming_content).decode()  # type: ignore[attr-defined]
+    api = client.get(f"/api/feedback/{row.public_id}").json()
+    assert (api["items"], api["comments"]) == ([], [])
+    assert "Why," in csv
+    for text in (csv, str(api)):
+        assert words_of(text) == set()
+        assert "COMMENT-OF-SOMEBODY" not in text

@@ -20,6 +20,7 @@ from fairlead.ledger.models import Entry
 from fairlead.notices.models import Notice
 from fairlead.people import access, clock, switches
 from fairlead.people import actions as people
+from fairlead.people.models import Partnership
 from fairlead.records import actions as records
 from fairlead.records import queries as record_queries
 from tests.calls.company import Company
@@ -62,6 +63,17 @@ def test_the_manager_and_hr_read_the_gap_and_what_a_part_did(company: Company) -
         assert (effect.quarter, effect.with_it, effect.without) == ("2026Q4", 50, 58)
         assert page.today is None
         assert page.may is (name == "mina")
+
+
+def test_hr_reads_what_a_part_did_in_its_units_alone(company: Company) -> None:
+    """Standing is HR's by case; the gap ledger is such a case, and no further than HR's units."""
+    row, cast = keep(company), company.cast
+    people.move(by=cast.actor("olu"), at=AT, person=cast.ravi, manager=cast.otto, starts_on=AT.date())
+    (borne,) = queries.one(cast.actor("hana"), row.public_id, AT).borne
+    assert borne.shown, "both teams are in Hana's unit"
+    Partnership.objects.update(head=cast.mina)
+    (borne,) = queries.one(cast.actor("hana"), row.public_id, AT).borne
+    assert (borne.part.minor, borne.shown, borne.effects) == (10_000, False, ())
 
 
 def test_nobody_else_reads_it_or_learns_that_there_is_one(company: Company) -> None:

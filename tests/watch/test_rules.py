@@ -108,3 +108,36 @@ def test_a_list_puts_breach_first_then_money(rows: list[tuple[bool, int, str]]) 
     assert sorted(order) == list(range(len(rows)))
     keys = [(not rows[place][0], -rows[place][1]) for place in order]
     assert keys == sorted(keys)
+
+
+def days(count: int | None) -> date | None:
+    return None if count is None else TODAY - timedelta(days=count)
+
+
+@pytest.mark.parametrize(
+    ("state", "last", "allowed", "with_nobody", "stale"),
+    [
+        ("", 31, 30, None, "silent"),
+        ("", 30, 30, None, ""),
+        ("", None, 30, None, "silent"),
+        ("", None, 30, 2, ""),
+        ("", None, 30, 31, "silent"),
+        ("", None, None, None, ""),
+        ("there", 2, 30, None, ""),
+        ("left", 2, 30, None, "left"),
+        ("bounced", 2, None, None, "bounced"),
+    ],
+)
+def test_somebody_is_stale_who_left_or_was_not_talked_to(
+    state: str, last: int | None, allowed: int | None, with_nobody: int | None, stale: str
+) -> None:
+    assert rules.stale(state, days(last), allowed, TODAY, days(with_nobody)) == stale
+
+
+def test_a_list_says_how_many_are_stale_and_silence_only_where_the_account_is_not() -> None:
+    some = rules.counted(["", "left", "bounced", "silent", "silent"])
+    assert says(Facts("A", 30, TODAY, buyers=some)) == [
+        "of 5 people there 1 left, mail to 1 comes back, 2 without two-way contact for longer than the tier allows"
+    ]
+    assert says(replace(LATE, buyers=some))[-1] == "of 5 people there 1 left, mail to 1 comes back"
+    assert says(replace(LATE, buyers=rules.counted(["silent"]))) == says(LATE)

@@ -16,7 +16,7 @@ from fairlead.people import actions as people
 from fairlead.people.models import Person
 from fairlead.territories import actions, noting
 from fairlead.territories import queries as territories
-from fairlead.territories.rules import AccountRow, ActivityRow
+from fairlead.territories.rules import AccountRow, ActivityRow, ContactRow
 from fairlead.watch import queries
 from fairlead.web import losses
 from tests.calls import company as the_company
@@ -305,6 +305,74 @@ def test_a_new_owner_in_the_crm_ends_the_seat(company: the_company.Company) -> N
     assert queries.seats(cast.actor("mina"), AT) == []
     assert queries.mine(cast.actor("ravi"), AT) == [], "covering ends with the seat"
     assert {line.name for line in queries.mine(cast.actor("tomas"), AT)} == {"Aalborg", "Arhus"}
+
+
+def come_back(cast: Cast, name: str = "rosa") -> None:
+    Person.objects.filter(pk=getattr(cast, name).pk).update(ends_on=None)
+
+
+def test_people_of_an_account_are_flagged_where_they_are_no_way_to_it(company: the_company.Company) -> None:
+    cast, source = company.cast, company.source.name
+    people_ = [
+        ContactRow("k1", "a2", "Ida", state="there"), ContactRow("k2", "a2", "Jon", state="left"),
+        ContactRow("k3", "a2", "Kim"), ContactRow("k4", "a2", "Lea", state="bounced"),
+    ]  # fmt: skip
+    actions.take_in(by=cast.actor("olu"), at=AT, source=source, contacts=people_)
+    actions.take_in_activities(
+        by=cast.actor("olu"), at=AT, source=source, as_of=AT + timedelta(hours=1), people_ids={}, deal_accounts={},
+        rows=[
+            ActivityRow("3", account="a2", deleted=True),
+            ActivityRow("4", account="a2", on=TODAY - timedelta(days=5), kind="call", way="two", contact="k1"),
+        ],
+    )  # fmt: skip
+    (line,) = [one for one in queries.mine(cast.actor("rosa"), AT) if one.name == "Arhus"]
+    assert line.reasons[-1].code == "buyers"
+    seen = {
+        one.row.name: (one.stale, one.last)
+        for one in queries.page(cast.actor("rosa"), line.public_id, AT).buyers
+    }
+    assert seen == {
+        "Ida": ("", TODAY - timedelta(days=5)), "Kim": ("silent", None), "Jon": ("left", None),
+        "Lea": ("bounced", None),
+    }  # fmt: skip
+    back = [ContactRow("k2", "a2", "Jon", state="there"), ContactRow("k4", "a2", "Lea")]
+    actions.take_in(by=cast.actor("olu"), at=AT, source=source, contacts=back)
+    seen = {
+        one.row.name: (one.stale, one.last)
+        for one in queries.page(cast.actor("rosa"), line.public_id, AT).buyers
+    }
+    assert (seen["Jon"][0], seen["Lea"][0]) == ("silent", "bounced"), "what is not said stays"
+
+
+def test_an_owner_who_comes_back_ends_the_cover_at_once(company: the_company.Company) -> None:
+    cast = company.cast
+    gone = leave(cast)
+    cover(cast, gone.public_id)
+    (line,) = queries.mine(cast.actor("ravi"), AT)
+    come_back(cast)
+    assert queries.mine(cast.actor("ravi"), AT) == []
+    with pytest.raises(access.NotFound):
+        queries.page(cast.actor("ravi"), line.public_id, AT)
+    with pytest.raises(access.NotFound):
+        noting.note_activity(
+            by=cast.actor("ravi"), at=AT, account=line.public_id, given=noting.Given("call", "two", TODAY)
+        )
+    assert queries.first_calls(cast.actor("ravi"), AT) == []
+    assert queries.page(cast.actor("rosa"), line.public_id, AT).cover is None
+
+
+def test_a_cover_does_not_come_back_when_the_owner_leaves_once_more(company: the_company.Company) -> None:
+    cast = company.cast
+    gone = leave(cast)
+    cover(cast, gone.public_id)
+    system = access.system("tests")
+    assert noting.watch(by=system, at=AT) == 0, "the seat is empty"
+    come_back(cast)
+    assert (noting.watch(by=system, at=AT), noting.watch(by=system, at=AT)) == (1, 0)
+    assert Entry.objects.filter(kind="cover.ended").count() == 1
+    Person.objects.filter(pk=gone.pk).update(ends_on=TODAY)
+    assert queries.mine(cast.actor("ravi"), AT) == []
+    assert queries.cover_plan(cast.actor("mina"), gone.public_id, AT).missing == 2
 
 
 @pytest.mark.parametrize(

@@ -899,6 +899,25 @@ API: dict[str, Row] = {
         post=ROSAS_OWN, fill=delivery, data=lambda world: {"rating": "helped"}
     ),
     "api/know": Row(get=only(SELLERS)),
+    "api/library": Row(get=everyone()),
+    "api/library/files/<public_id>": Row(
+        get=everyone(), fill=lambda world: {"public_id": world.material_file_of_rosa}
+    ),
+    "api/library/<public_id>": Row(get=everyone(), fill=material),
+    "api/guidance": Row(
+        get=only(f"{SELLERS} olu"),
+        post=only(REPS),
+        data=lambda world: {"kind": "market", "words": "Who else sells"},
+    ),
+    "api/guidance/<public_id>": Row(
+        post=ROSAS_OWN,
+        fill=lambda world: {"public_id": world.guidance_of_rosa},
+        data=lambda world: {"step": "withdrawn"},
+    ),
+    "api/support/statements": Row(get=everyone()),
+    "api/support/statements/<public_id>": Row(get=everyone(), fill=issued),
+    "api/feedback": Row(get=everyone()),
+    "api/feedback/<public_id>": Row(get=hidden_from_all_but(CONCERNED_BY_FEEDBACK), fill=feedback_round),
     "api/debts": Row(get=everyone()),
     "api/debts/<public_id>": Row(get=READS_THE_DEBT, fill=debt),
     "api/debts/<public_id>/act": Row(
@@ -1303,6 +1322,9 @@ ROWS: dict[str, Row] = {
     "feedback/": Row(get=everyone()),
     "feedback/rules/": Row(get=everyone()),
     "feedback/<str:public_id>/": Row(get=hidden_from_all_but(CONCERNED_BY_FEEDBACK), fill=feedback_round),
+    "feedback/<str:public_id>/export.csv": Row(
+        get=hidden_from_all_but(CONCERNED_BY_FEEDBACK), fill=feedback_round
+    ),
     "feedback/<str:public_id>/answer/": Row(
         get=hidden_from_all_but(REPS), post=hidden_from_all_but(REPS), fill=feedback_round
     ),

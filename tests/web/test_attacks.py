@@ -58,6 +58,7 @@ KINDS = {
     "owe/": "catalogue",
     "library/items/": "material",
     "library/files/": "attachments",
+    "library/": "material",
     "guidance/": "guidance",
     "support/statements/": "statements",
     "catalogue/items/": "catalogue",

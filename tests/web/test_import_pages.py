@@ -16,6 +16,9 @@ from fairlead.calls import actions as calls_actions
 from fairlead.deals.models import Category, Deal, Import, Source
 from fairlead.people import access, clock
 from fairlead.people.models import Person, Team
+from fairlead.territories import actions as territories
+from fairlead.territories.models import Activity, Contact
+from fairlead.territories.rules import AccountRow
 from fairlead.web import jobs, uploads
 from fairlead.web.models import Upload
 from tests.cast import AT, Cast
@@ -108,6 +111,132 @@ def test_a_foreign_table_is_mapped_on_a_page(olu: Client) -> None:
     mapping = crm.parse(Source.objects.get(name="crm").mapping)
     assert mapping.deals.columns["amount"] == ("worth",)
     assert mapping.won == ("Signed",)
+
+
+BUYERS = (
+    "Nr,Firm,Company,Contact name,E-mail,Status\n"
+    "p1,1,Nordwind,Ida Krogh,ida@nordwind.test,aktiv\np2,1,Nordwind,Jon Lie,jon@nordwind.test,ausgeschieden\n"
+)
+CALLS = (
+    "Ref,Company,Date,Art,Activity type,Result,Owner,Contact,Notes\n"
+    "t1,Nordwind,2026-11-02,x,Telefonat,erreicht,Rosa Lindqvist,p1,Very secret\n"
+    "t2,Nordwind,2026-11-03,x,Call,niemand da,Rosa Lindqvist,,x\n"
+    "t3,Nordwind,2026-11-04,x,Meeting,held,Rosa Lindqvist,,x\n"
+    "t4,Nordwind,2026-11-05,x,Aufgabe,,Rosa Lindqvist,,x\n"
+    "t5,Nordwind,2026-11-06,x,Mail,,Rosa Lindqvist,,x\n"
+)
+
+
+def account(cast: Cast) -> None:
+    """Nordwind, as the source of these files calls it."""
+    territories.take_in(
+        by=cast.actor("olu"), at=AT, source="crm", accounts=[AccountRow("1", "Nordwind", owner="rosa")],
+        people_ids={"rosa": cast.rosa.pk},
+    )  # fmt: skip
+
+
+def chosen(page: Any) -> dict[str, str]:
+    """The form as the page offers it."""
+    form = page.context["form"]
+    data: dict[str, str] = {}
+    for sheet in form.sheets:
+        data |= {f"t{sheet.number}": sheet.role, f"t{sheet.number}-was": sheet.role}
+        data |= {f"t{sheet.number}c{column.number}": column.field for column in sheet.columns}
+    for said in form.said:
+        place = f"s{said.sheet}c{said.number}"
+        for word in said.words:
+            data |= {f"{place}w{word.number}": word.word, f"{place}m{word.number}": word.meaning}
+    return data
+
+
+def meaning(page: Any, data: dict[str, str], word: str, means: str) -> None:
+    for said in page.context["form"].said:
+        for one in said.words:
+            if one.word == word:
+                data[f"s{said.sheet}c{said.number}m{one.number}"] = means
+                return
+    raise AssertionError(f"{word} is not offered")
+
+
+def test_contacts_with_accounts_are_mapped_on_a_page_and_known_next_time(olu: Client, cast: Cast) -> None:
+    account(cast)
+    address = send(olu, ("calls.csv", CALLS))["Location"]
+    page = olu.get(address)
+    (sheet,) = page.context["form"].sheets
+    assert sheet.role == "activities"
+    assert {column.name: column.field for column in sheet.columns if column.field} == {
+        "Ref": "activity_id", "Company": "account", "Date": "on", "Activity type": "kind", "Result": "outcome",
+        "Owner": "by", "Contact": "contact",
+    }  # fmt: skip
+    words_ = {one.word: one.meaning for said in page.context["form"].said for one in said.words}
+    assert words_ == {
+        "Telefonat": "none", "Call": "call", "Meeting": "meeting", "Aufgabe": "none", "Mail": "mail",
+        "erreicht": "", "niemand da": "", "held": "two",
+    }  # fmt: skip
+    data = chosen(page) | {"currency": "EUR", "time_zone": "UTC", "act": "try"}
+    for word, means in (("Telefonat", "call"), ("erreicht", "two"), ("niemand da", "one")):
+        meaning(page, data, word, means)
+    tried = olu.post(address, data)
+    assert tried.status_code == 302, tried.context["form"].problems
+    report = words(olu.get(tried["Location"]))
+    assert "Contacts with accounts that are new" in report
+    assert not Activity.objects.for_system("tests look").exists(), "a try keeps nothing"
+    olu.post(f"{tried['Location']}act/", {"act": "take"})
+    rows = Activity.objects.for_system("tests look").order_by("external_id")
+    assert list(rows.values_list("external_id", "kind", "way")) == [
+        ("t1", "call", "two"), ("t2", "call", "one"), ("t3", "meeting", "two"), ("t5", "mail", "unknown"),
+    ]  # fmt: skip
+    again = send(olu, ("calls of next week.csv", CALLS.replace("t1,", "t9,")))["Location"]
+    assert not again.endswith("/mapping/"), "the source knows its columns"
+    olu.post(f"{again}act/", {"act": "take"})
+    assert rows.filter(external_id="t9", kind="call", way="two").exists()
+
+
+def test_the_buyers_people_are_mapped_on_a_page_with_who_left(olu: Client, cast: Cast) -> None:
+    account(cast)
+    address = send(olu, ("people.csv", BUYERS))["Location"]
+    page = olu.get(address)
+    (sheet,) = page.context["form"].sheets
+    assert sheet.role == "contacts"
+    fields = {column.name: column.field for column in sheet.columns if column.field}
+    assert fields == {
+        "Nr": "contact_id", "Company": "account", "Contact name": "name", "E-mail": "email", "Status": "state",
+    }  # fmt: skip
+    data = chosen(page) | {"act": "try"}
+    meaning(page, data, "ausgeschieden", "left")
+    tried = olu.post(address, data)
+    assert tried.status_code == 302, tried.context["form"].problems
+    olu.post(f"{tried['Location']}act/", {"act": "take"})
+    rows = Contact.objects.for_system("tests look").order_by("external_id")
+    assert list(rows.values_list("name", "state")) == [("Ida Krogh", ""), ("Jon Lie", "left")]
+
+
+def test_a_mapping_of_contacts_leaves_that_of_deals_for_next_time(olu: Client, cast: Cast) -> None:
+    account(cast)
+    text = (
+        '[deals]\ndeal_id = "ref"\nowner = "seller"\namount = "worth"\n[values]\nstep = { "Demo" = "Show" }\n'
+    )
+    address = send(olu, ("book.csv", FOREIGN))["Location"]
+    olu.post(address, {"act": "toml", "toml": text})
+    olu.post(address.replace("mapping/", "act/"), {"act": "take"})
+    address = send(olu, ("calls.csv", CALLS))["Location"]
+    assert address.endswith("/mapping/"), "nothing of it is known yet"
+    data = chosen(olu.get(address)) | {"act": "try"}
+    tried = olu.post(address, data)
+    assert tried.status_code == 302, tried.context["form"].problems
+    olu.post(f"{tried['Location']}act/", {"act": "take"})
+    kept = crm.parse(Source.objects.get(name="crm").mapping)
+    assert kept.deals.columns["amount"] == ("worth",)
+    assert kept.contacts_made.columns["kind"] == ("Activity type",)
+    assert not send(olu, ("book of next week.csv", FOREIGN))["Location"].endswith("/mapping/")
+
+
+def test_contacts_without_an_account_are_sent_back_with_the_reason(olu: Client) -> None:
+    address = send(olu, ("calls.csv", CALLS))["Location"]
+    data = {key: value for key, value in chosen(olu.get(address)).items() if value != "account"}
+    response = olu.post(address, data | {"t0c1": "", "act": "try"})
+    assert response.status_code == 422
+    assert "say which column is the account, or the deal" in words(response)
 
 
 def test_a_mapping_without_an_id_is_sent_back_with_the_reason(olu: Client) -> None:

@@ -19,10 +19,12 @@ from fairlead.api.routes import (
     evidence,
     exits,
     expectations,
+    feedback,
     health,
     help,
     imports,
     ledger,
+    library,
     me,
     mutual,
     news,
@@ -54,6 +56,7 @@ api.add_router("deals", deals.router)
 api.add_router("", evidence.router)
 api.add_router("", plans.router)
 api.add_router("", owed.router)
+api.add_router("", library.router)
 api.add_router("", mutual.router)
 api.add_router("", exits.router)
 api.add_router("", winloss.router)
@@ -73,6 +76,7 @@ api.add_router("results", results.router)
 api.add_router("results", talks.router)
 api.add_router("", agreements.router)
 api.add_router("", oneonones.router)
+api.add_router("", feedback.router)
 api.add_router("", units.router)
 api.add_router("reviews", reviews.router)
 api.add_router("ledger", ledger.router)

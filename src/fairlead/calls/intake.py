@@ -186,6 +186,13 @@ class _Batch:
         self._deals(owners, dry_run=False)
         self._splits(owners, dry_run=False)
         self._activities(owners, dry_run=False)
+        if not self.rows.deals and not self.rows.changes and self.manner.mapping_toml:
+            deals.keep_mapping(
+                by=self.by,
+                source=self.manner.source,
+                kind=self.manner.kind,
+                mapping_toml=self.manner.mapping_toml,
+            )
         self._categories()
         self._targets()
         rows = self.rows

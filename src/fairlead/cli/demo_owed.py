@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from fairlead.cli.demo_deals import deal_of
-from fairlead.enablement import actions, rules
+from fairlead.enablement import actions, rules, statement
 from fairlead.enablement import queries as owed
 from fairlead.enablement.rules import Given, Known
 from fairlead.forecasting.simulate import marlow
 from fairlead.people import access, queries
 from fairlead.people.models import Person
+from fairlead.qualification.rules import Sent
 
 ROLE = "Account executive"
 PRODUCTS = (("Sensors", date(2019, 3, 1)), ("Flow analyser", date(2026, 4, 1)))
@@ -73,7 +74,51 @@ def fill(everybody: dict[str, Person]) -> None:
         products=[name for name, _ in PRODUCTS], starts_on=at.date(),
     )  # fmt: skip
     _know(everybody)
+    _library(everybody)
     actions.watch(at=_at(11, 24, 8))
+    _statement(everybody)
+
+
+_SHEET = "line,hours lost a month,cost of an hour,lost a month\nSouth 1,3,1800,5400\nSouth 2,1,1800,1800\n"
+
+
+def _library(everybody: dict[str, Person]) -> None:
+    """A sheet Rosa made, thanked for; a gap of Tomas's with an answer that is proposed; one of Ines's that is open."""
+    at = _at(10, 20, 10)
+    piece = actions.keep_material(
+        by=queries.actor(everybody["rosa"].pk, at), at=at,
+        given=rules.Offered(
+            "Loss per line: the sheet for a first meeting", "Shows what standstill costs in the buyer’s own figures",
+            "customer", "Sensors", ROLE, "",
+        ),
+        file=Sent("loss-per-line.csv", _SHEET.encode()),
+    )  # fmt: skip
+    at = _at(10, 27, 9)
+    actions.thank(by=queries.actor(everybody["ines"].pk, at), at=at, material=piece.material.public_id)
+    for name, day, kind, words in (
+        ("tomas", 12, "market", "What tenders ask of suppliers outside the country, and by when"),
+        ("ines", 17, "market", "Which rivals sell analysers as a service, and what is in the price"),
+    ):
+        at = _at(11, day, 15)
+        by = queries.actor(everybody[name].pk, at)
+        product = "Flow analyser" if name == "ines" else ""
+        actions.tell_gap(by=by, at=at, kind=kind, product=product, words=words)
+    at = _at(11, 19, 11)
+    actions.keep_material(
+        by=queries.actor(everybody["sanna"].pk, at), at=at, answers_gaps=True,
+        given=rules.Offered(
+            "Tender calendar with conditions", "What public buyers ask for, and their closing days", "market", "", "",
+            "https://market-desk.marlow.example/tenders",
+        ),
+    )  # fmt: skip
+
+
+def _statement(everybody: dict[str, Person]) -> None:
+    """The support statement of this year for the whole company, issued by operations."""
+    at = _at(11, 24, 8, 30)
+    by = queries.actor(everybody["olu"].pk, at)
+    made = statement.drafted(by=by, at=at, year=2026, unit="", role="", supporters=4)
+    statement.issue(by=by, at=at, year=2026, unit="", role="", supporters=4, seen=made.digest)
 
 
 def _keep(everybody: dict[str, Person]) -> list[str]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Collection, Sequence
 from collections.abc import Mapping as Map
-from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from fairlead.crm import values
@@ -38,7 +38,7 @@ ACTIVITY_FIELDS = [
     "contact",
 ]
 ACTIVITY_FIELDS += ["deleted"]
-CONTACT_FIELDS = ["contact_id", "account", "name", "email", "title"]
+CONTACT_FIELDS = ["contact_id", "account", "name", "email", "title", "state"]
 RATE_FIELDS = ["currency", "starts_on", "rate"]
 SPLIT_FIELDS = ["deal_id", "person", "percent", "kind", "starts_on", "recorded_at"]
 CHANGE_FIELDS = ["deal_id", "at", "recorded_at", "by", "field", "old", "new", "stage", "amount", "close_on"]
@@ -112,7 +112,7 @@ class Mapping:
     categories: Map[str, str] = field(default_factory=dict)
 
     def table(self, name: str) -> TableMap:
-        found: TableMap = getattr(self, "contacts_made" if name == "activities" else name)
+        found: TableMap = getattr(self, _attribute(name))
         return found
 
 
@@ -301,6 +301,80 @@ class _Parser:
             self.wrong("deals.repeated", 'it is "keep" or "refuse".')
         if mapping.activities not in {"", "rest", "none"}:
             self.wrong("changes.activities", 'it is "rest" or "none".')
+
+
+# Using it again
+
+
+def fitted(mapping: Mapping, found: Sequence[tuple[str, Sequence[str]]]) -> Mapping:
+    """What of a mapping fits some tables (name, columns): each part with the file that has all its columns.
+
+    Parts without such a file go, and so do corrections of columns that are not there. Empty where nothing fits.
+    """
+    lower = [(name, {column.lower() for column in columns}) for name, columns in found]
+    free = dict(lower)
+    parts: dict[str, TableMap] = {}
+    for role in _TABLES:
+        part = mapping.table(role)
+        like = [name for name, columns in lower if name in free and part.columns and _has_all(part, columns)]
+        if like:
+            chosen = next((name for name in like if name == part.file), like[0])
+            parts[role] = TableMap(chosen, part.columns)
+            free.pop(chosen)
+    if not parts:
+        return Mapping()
+    every = {column for _, columns in found for column in columns}
+    kept = {column: pairs for column, pairs in mapping.corrections.items() if column in every}
+    return replace(
+        _with_parts(mapping, {role: parts.get(role, TableMap()) for role in _TABLES}), corrections=kept
+    )
+
+
+def files_of(mapping: Mapping) -> set[str]:
+    """The files that a mapping says something of."""
+    return {part.file for role in _TABLES if (part := mapping.table(role)).columns}
+
+
+def _has_all(part: TableMap, columns: Collection[str]) -> bool:
+    return all(any(name.lower() in columns for name in names) for names in part.columns.values() if names)
+
+
+def merged(before: Mapping, now: Mapping) -> Mapping:
+    """``now``, and what ``before`` said of tables that ``now`` says nothing of: what is kept for next time."""
+    parts = {
+        role: before.table(role)
+        for role in _TABLES
+        if before.table(role).columns and not now.table(role).columns
+    }
+    made = _with_parts(now, parts)
+    if "deals" in parts:
+        made = replace(
+            made, evidence=before.evidence, static=before.static, order_by=before.order_by, repeated=before.repeated,
+            won=before.won, lost=before.lost,
+        )  # fmt: skip
+    if "changes" in parts:
+        made = replace(
+            made, stages=before.stages, changes_won=before.changes_won, changes_lost=before.changes_lost,
+            starts_at=before.starts_at, activities=before.activities, counted=before.counted,
+        )  # fmt: skip
+    names = {name.lower() for part in parts.values() for names in part.columns.values() for name in names}
+    names |= {name.lower() for name in before.evidence} if "deals" in parts else set()
+    more = {
+        column: pairs
+        for column, pairs in before.corrections.items()
+        if column.lower() in names and column not in now.corrections
+    }
+    return replace(
+        made, corrections={**more, **now.corrections}, categories={**before.categories, **now.categories}
+    )
+
+
+def _with_parts(mapping: Mapping, parts: Map[str, TableMap]) -> Mapping:
+    return replace(mapping, **{_attribute(role): part for role, part in parts.items()})  # type: ignore[arg-type]
+
+
+def _attribute(role: str) -> str:
+    return "contacts_made" if role == "activities" else role
 
 
 _DEFAULTS = {"currency", "time_zone", "date_format", "encoding", "delimiter", "decimal"}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 
@@ -113,7 +113,7 @@ def read(
     reading = _Reading(mapping, as_of, progress)
     reading.rates_elsewhere = rates_elsewhere
     plans = [plan for table in opened for plan in [_plan(table, mapping, opened)] if plan is not None]
-    if not any(plan.rows in ("deals", "people", "targets", "activities") for plan in plans):
+    if not any(plan.rows in ALONE for plan in plans):
         if mapping.deals.columns:
             raise refuse(
                 source.name,
@@ -133,6 +133,10 @@ def read(
     return reading.batch(source, unused)
 
 
+ALONE = ("deals", "people", "targets", "activities", "accounts", "contacts", "splits")
+"""What an import may hold alone."""
+NO_CONTACT = "none"
+"""The kind that a mapping gives to rows that are no contact."""
 _MAPPED = ["rates", "people", "accounts", "contacts", "deals", "changes", "targets", "splits", "activities"]
 _ORDER = ["roles", "stages", *_MAPPED]
 """The order in which tables are read: what others need first. Roles and stages come from known exports only."""
@@ -831,7 +835,20 @@ class _TableReader:
         id = self.key(line, cells, "contact_id")
         if id is not None:
             words = {name: self.text(line, cells, name) for name in ("account", "name", "email", "title")}
-            self.reading.batch_.contacts.append(ContactRow(contact_id=id, line=line, **words))
+            self.reading.batch_.contacts.append(
+                ContactRow(
+                    id, words["account"], words["name"], words["email"], words["title"], line,
+                    self._state_of_buyer(line, cells),
+                )
+            )  # fmt: skip
+
+    def _state_of_buyer(self, line: int, cells: dict[str, str]) -> territories.State | Literal[""]:
+        """Whether somebody is still there: as a word says it, or by a mark that mail came back."""
+        state = territories.state_of(self.text(line, cells, "state"))
+        if "bounced" not in self.plan.columns or state == "left":
+            return state
+        mark = self.text(line, cells, "bounced").lower()
+        return "bounced" if mark not in ("", "0", "0.0", "false", "no") else state or "there"
 
     def activities(self, line: int, cells: dict[str, str]) -> None:
         """A dated contact. What stands in it (subject, text, notes) is not read at all."""
@@ -874,6 +891,9 @@ class _TableReader:
         if self.plan.special == "task" and self.text(line, cells, "done").lower() not in ("", *_DONE):
             self.notes["task that is not done yet is no contact"] += 1
             return None
+        if word.lower() == NO_CONTACT:
+            self.notes["row that is no contact, as the mapping says"] += 1
+            return None
         kind = territories.kind_of(word)
         if kind is None and self.plan.special == "event":
             kind = "meeting"
@@ -885,7 +905,8 @@ class _TableReader:
         if kind is None:
             self._problem(
                 line, self.plan.columns.get("kind", "kind"), word, "it is no kind of contact.",
-                "Write call, meeting, mail, visit or event, or correct it under [values] in the mapping.",
+                "Write call, meeting, mail, visit or event, or correct it under [values] in the mapping; "
+                "none leaves it out.",
             )  # fmt: skip
         return kind
 

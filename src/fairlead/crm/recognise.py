@@ -78,7 +78,7 @@ _FAIRLEAD = (
         "fairlead",
         "contacts",
         (("contact_id",), ("name", "email")),
-        _same("contact_id", "account", "name", "email", "title"),
+        _same("contact_id", "account", "name", "email", "title", "state"),
     ),
     Form(
         "fairlead",
@@ -291,6 +291,7 @@ _SALESFORCE = (
             "name": ("Name", "Full Name", "LastName"),
             "email": ("Email",),
             "title": ("Title",),
+            "bounced": ("IsEmailBounced", "Email Bounced", "EmailBouncedDate", "EmailBouncedReason"),
         },
     ),
 )

@@ -214,6 +214,13 @@ def _make_current(
     )
 
 
+def keep_mapping(*, by: access.Actor, source: str, kind: str, mapping_toml: str) -> None:
+    """Keep the mapping of an import without deals for the next one. Raises NotAllowed."""
+    access.require(by, "import.run")
+    row, _ = Source.objects.get_or_create(name=source, defaults={"kind": kind})
+    _remember(row, (), (), mapping_toml)
+
+
 def _remember(source: Source, static: Iterable[str], evidence: Iterable[str], mapping_toml: str) -> None:
     source.static = sorted(set(source.static) | set(static))
     source.evidence = sorted(set(source.evidence) | set(evidence))

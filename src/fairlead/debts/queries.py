@@ -157,7 +157,7 @@ class Late:
 
 
 def days_of(kind: str, person: int) -> list[Late]:
-    """The debts of a kind towards a person that have a day. For rules; callers checked whose."""
+    """The debts of a kind towards a person with the day named first. For rules; callers checked whose."""
     rows = Debt.objects.for_system("what the company owes decides on its demands; callers checked whose")
     kept = list(rows.filter(source_kind=kind, owed_to=person).order_by("pk"))
     steps, house, found = _steps([row.pk for row in kept]), people.house(), []
@@ -167,7 +167,7 @@ def days_of(kind: str, person: int) -> list[Late]:
         if now.due_on is None:
             continue
         settled = None if now.open else house.day(now.delivered_at or max(step.at for step in taken))
-        found.append(Late(row.item, row.due_on or now.due_on, settled))
+        found.append(Late(row.item, rules.first_day(row.due_on, taken) or now.due_on, settled))
     return found
 
 

@@ -90,6 +90,14 @@ def standing(due_on: date | None, steps: Iterable[Step]) -> Standing:
     return Standing(state, due, delivered_at, evidence, rating, reason, valid[-1] if valid else None)
 
 
+def first_day(due_on: date | None, steps: Iterable[Step]) -> date | None:
+    """The day that was named first and not taken back: a day that is moved later is late from the first on."""
+    every = sorted(steps, key=lambda step: step.number)
+    gone = {step.about for step in every if step.kind == "undone"}
+    named_ = [step.due_on for step in every if step.kind == "dated" and step.number not in gone]
+    return due_on or next((day for day in named_ if day is not None), None)
+
+
 def may(now: Standing, side: Side | None, by: int) -> tuple[Kind, ...]:
     """The steps somebody may take now; ``side`` None is a manager who only reads."""
     if side is None:

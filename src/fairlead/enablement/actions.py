@@ -270,7 +270,7 @@ def deliver(
         _delivery_entry("enablement.delivered", by, at, row)
     if answers_gaps:
         for row in made:
-            _close_gaps(by, at, mine.item.kind, mine.item.product, delivery=row)
+            _answer_gaps(by, at, mine.item.kind, mine.item.product, mine.item.what, delivery=row)
     return made
 
 
@@ -577,7 +577,8 @@ def keep_material(
     """Add material with a link or a file, or keep the next version of one's own (public id).
 
     ``made_by`` is who made it (default: oneself); a version without a new file keeps the one before.
-    ``answers_gaps`` closes the open gaps of its kind and product, and tells who asked. Raises Refused: those of
+    ``answers_gaps`` proposes it to who told of open gaps of its kind and product; what they told themself it closes,
+    and so it does all of them where sales operations says it. Raises Refused: those of
     ``rules.checked_material``, bad_link, nothing_to_open, changed_meanwhile, and of files; NotAllowed, NotFound.
     """
     access.require(by, "material.add")
@@ -606,7 +607,7 @@ def keep_material(
         facts = {"name": by.name, "title": version.title}
         telling.tell(maker, by=by, kind="enablement.credited", facts=facts, at=at, path=path)
     if answers_gaps:
-        _close_gaps(by, at, kept.kind, kept.product, material=row)
+        _answer_gaps(by, at, kept.kind, kept.product, version.title, material=row)
     _material_entry("material.kept", by, at, version)
     return version
 
@@ -617,7 +618,13 @@ def _own_material(by: access.Actor, public_id: str, at: datetime) -> tuple[Mater
     row = rows.select_for_update(of=("self",), no_key=True).first()
     if row is None or not library.one_piece(by, public_id, at).may:
         raise access.NotFound("material of yours")
-    return row, MaterialVersion.objects.seen_by(by, "material.read").filter(material=row).latest("number")
+    return row, _newest_version(by, row)
+
+
+def _newest_version(by: access.Actor, row: Material) -> MaterialVersion:
+    """The newest version with its file. Raises NotAllowed."""
+    rows = MaterialVersion.objects.seen_by(by, "material.read").filter(material=row)
+    return rows.select_related("file").latest("number")
 
 
 @transaction.atomic
@@ -628,7 +635,7 @@ def retire_material(*, by: access.Actor, at: datetime, material: str) -> Materia
     row = rows.select_for_update(of=("self",), no_key=True).first()
     if row is None or not library.one_piece(by, material, at).may_retire:
         raise access.NotFound("material of yours")
-    last = MaterialVersion.objects.seen_by(by, "material.read").filter(material=row).latest("number")
+    last = _newest_version(by, row)
     version = MaterialVersion.objects.create(
         material=row, number=last.number + 1, title=last.title, what=last.what, kind=last.kind, product=last.product,
         role=last.role, made_by_id=last.made_by_id, link=last.link, file=last.file, retired=True, by_id=by.id, at=at,
@@ -685,8 +692,12 @@ def tell_gap(*, by: access.Actor, at: datetime, kind: str, product: str, words: 
 
 
 @transaction.atomic
-def step_gap(*, by: access.Actor, at: datetime, gap: str, kind: str) -> GapStep:
-    """Withdraw a gap one told of, or say that it is still open. Raises Refused ``bad_step``; NotFound."""
+def step_gap(*, by: access.Actor, at: datetime, gap: str, kind: str, answer: str = "") -> GapStep:
+    """Say of a gap one told of that it is answered, still open, or withdrawn.
+
+    ``answer`` is what was proposed and answers it (public id of material or a delivery). Raises Refused: bad_step,
+    no_answer; NotFound.
+    """
     access.require(by, "guidance.tell")
     row = (
         Gap.objects.seen_by(by, "guidance.tell").filter(public_id=gap).select_for_update(of=("self",)).first()
@@ -694,10 +705,16 @@ def step_gap(*, by: access.Actor, at: datetime, gap: str, kind: str) -> GapStep:
     if row is None:
         raise access.NotFound("gap")
     rows = GapStep.objects.seen_by(by, "guidance.tell").filter(gap=row).order_by("pk")
-    still = rules.gap_open(list(rows.values_list("kind", flat=True)))
-    if kind not in ("withdrawn", "reopened") or still != (kind == "withdrawn"):
-        raise access.Refused("bad_step", "It stands otherwise already. Open the page again.")
-    made = GapStep.objects.create(gap=row, kind=kind, at=at)
+    rules.refuse_gap_step(kind, list(rows.values_list("kind", flat=True)))
+    material = delivery = None
+    if kind == "closed":
+        chosen = next(
+            (one for one in library.proposals_of([row.pk])[row.pk] if one.public_id == answer), None
+        )
+        if chosen is None:
+            raise access.Refused("no_answer", "Choose which of what was proposed answers it.")
+        material, delivery = chosen.material, chosen.delivery
+    made = GapStep.objects.create(gap=row, kind=kind, material_id=material, delivery_id=delivery, at=at)
     ledger.append(
         kind="guidance.stepped",
         by=by.ref,
@@ -709,16 +726,49 @@ def step_gap(*, by: access.Actor, at: datetime, gap: str, kind: str) -> GapStep:
     return made
 
 
-def _close_gaps(
-    by: access.Actor, at: datetime, kind: str, product: str, *, material: Material | None = None,
+@transaction.atomic
+def accept_answers(*, by: access.Actor, at: datetime, material: str) -> None:
+    """Say, as who keeps the catalogue, that material answers every open gap of its kind and product.
+
+    Who told of one is told and can say that it is still open; who says it learns of nobody, not even whether there was
+    one. Raises NotAllowed, NotFound.
+    """
+    access.require(by, "catalogue.keep")
+    piece = library.one_piece(by, material, at)
+    if piece.retired:
+        raise access.NotFound("material of the library")
+    row = Material.objects.seen_by(by, "material.read").get(pk=piece.id)
+    _answer_gaps(by, at, piece.kind, piece.product, piece.title, material=row)
+    ledger.append(
+        kind="material.answers", by=by.ref, at=at, subject_kind="material", subject=material,
+        facts={"kind": piece.kind, "product": piece.product},
+    )  # fmt: skip
+
+
+def _answer_gaps(
+    by: access.Actor, at: datetime, kind: str, product: str, title: str, *, material: Material | None = None,
     delivery: Delivery | None = None,
 ) -> None:  # fmt: skip
-    """Close the open gaps that something answers, and tell who asked; whoever closes them learns of nobody."""
+    """Propose something as the answer to open gaps, and tell who told of them.
+
+    It closes what the actor told themself; what others told it closes only where who keeps the catalogue says it.
+    Whoever proposes learns of nobody. Nothing is proposed to the same gap twice.
+    """
     persons = [delivery.person_id] if delivery is not None else None
-    for gap in library.open_gaps(kind, product, persons):
-        GapStep.objects.create(gap=gap, kind="closed", material=material, delivery=delivery, at=at)
-        telling.tell(gap.person_id, by=by, kind="enablement.answered", facts={}, at=at, path=GAPS)
+    keeps = access.may(by, "catalogue.keep")
+    found = library.open_gaps(kind, product, persons)
+    known = library.proposed_before([gap.pk for gap in found], material.pk if material else None)
+    for gap in found:
+        step = "closed" if keeps or gap.person_id == by.person else "proposed"
+        if step == "proposed" and gap.pk in known:
+            continue
+        GapStep.objects.create(gap=gap, kind=step, material=material, delivery=delivery, at=at)
+        if step == "proposed":
+            facts = {"title": title}
+            telling.tell(gap.person_id, by=by, kind="enablement.proposed", facts=facts, at=at, path=GAPS)
+        else:
+            telling.tell(gap.person_id, by=by, kind="enablement.answered", facts={}, at=at, path=GAPS)
         ledger.append(
-            kind="guidance.closed", by=access.system("something answers a gap").ref, at=at, subject_kind="guidance",
+            kind=f"guidance.{step}", by=access.system("something answers a gap").ref, at=at, subject_kind="guidance",
             subject=gap.public_id, facts={"kind": kind, "product": product},
         )  # fmt: skip

@@ -8,7 +8,16 @@ from datetime import datetime
 
 from fairlead.deals.models import Deal
 from fairlead.enablement import queries, rules
-from fairlead.enablement.models import Cite, Gap, GapStep, Material, MaterialVersion, Thanks
+from fairlead.enablement.models import (
+    Cite,
+    Delivery,
+    EntryVersion,
+    Gap,
+    GapStep,
+    Material,
+    MaterialVersion,
+    Thanks,
+)
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.people.models import RoleGrant
@@ -18,7 +27,10 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of material. ``peer``: a rep made it. ``used`` are live plans that cite it now, as a count."""
+    """A piece of material. ``peer``: a rep made it. ``used`` are live plans that cite it now, as a count.
+
+    What was taken out is opened by who added or made it and by who keeps the library: others read no link and no file.
+    """
 
     id: int
     public_id: str
@@ -81,12 +93,36 @@ def one_piece(actor: access.Actor, public_id: str, at: datetime) -> Piece:
     return _pieces(actor, at, [row.pk])[0]
 
 
-def past(actor: access.Actor, public_id: str) -> list[tuple[int, str, str, datetime]]:
-    """The versions of a piece as (number, title, who kept it, when), newest first. Raises NotAllowed."""
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A version of a piece as it was kept. ``file`` is of an earlier version, for who added, made or keeps it."""
+
+    number: int
+    title: str
+    by: str
+    at: datetime
+    file: queries.File | None
+
+
+def past(actor: access.Actor, public_id: str) -> list[Past]:
+    """The versions of a piece, newest first. Raises NotAllowed."""
     rows = MaterialVersion.objects.seen_by(actor, "material.read").filter(material__public_id=public_id)
+    kept = list(rows.select_related("by", "file", "material").order_by("-number"))
+    opens = bool(kept) and _opens_all(actor, kept[0])
     return [
-        (row.number, row.title, row.by.name, row.at) for row in rows.select_related("by").order_by("-number")
-    ]
+        Past(
+            row.number, row.title, row.by.name, row.at,
+            queries.File(row.file.public_id, row.file.name, row.file.size)
+            if row.file and opens and row.file_id != kept[0].file_id
+            else None,
+        )
+        for row in kept
+    ]  # fmt: skip
+
+
+def _opens_all(actor: access.Actor, newest: MaterialVersion) -> bool:
+    """Whether the actor opens also what is no longer in the library: who added or made it, or keeps the library."""
+    return actor.person in (newest.material.by_id, newest.made_by_id) or access.may(actor, "material.keep")
 
 
 def _pieces(actor: access.Actor, at: datetime, keys: Collection[int] | None) -> list[Piece]:
@@ -105,11 +141,13 @@ def _pieces(actor: access.Actor, at: datetime, keys: Collection[int] | None) -> 
     found = []
     for key, row in newest.items():
         mine = actor.person in (row.material.by_id, row.made_by_id)
-        file = queries.File(row.file.public_id, row.file.name, row.file.size) if row.file else None
+        opens = not row.retired or mine or keeps
+        file = queries.File(row.file.public_id, row.file.name, row.file.size) if row.file and opens else None
         found.append(
             Piece(
                 key, row.material.public_id, row.number, row.title, row.what, row.kind, row.product, row.role,
-                row.made_by.name, row.made_by.public_id, row.made_by_id in reps, row.link, file, row.retired,
+                row.made_by.name, row.made_by.public_id, row.made_by_id in reps,
+                row.link if opens else "", file, row.retired,
                 row.by.name, row.at, len(thanks.get(key, ())), actor.person in thanks.get(key, ()), used.get(key, 0),
                 mine and not row.retired, (mine or keeps) and not row.retired,
             )
@@ -178,8 +216,18 @@ def in_plan(actor: access.Actor, deal: str, at: datetime) -> InPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """What was proposed as the answer to a gap: material of the library, or a delivery."""
+
+    public_id: str
+    title: str
+    material: int | None
+    delivery: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class GapLine:
-    """A gap as the rep and the manager read it. ``by`` is what closed it."""
+    """A gap as the rep and the manager read it. ``material`` and ``title`` are what closed it."""
 
     public_id: str
     person: str
@@ -191,6 +239,11 @@ class GapLine:
     material: str
     title: str
     mine: bool
+    proposals: tuple[Proposal, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        return self.state in ("open", "reopened", "proposed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +271,7 @@ def gaps(actor: access.Actor, at: datetime) -> GapPage:
     lines = _gap_lines(actor) if reads else []
     return GapPage(
         tuple(one for one in lines if one.mine),
-        tuple(one for one in lines if not one.mine and one.state in ("open", "reopened")),
+        tuple(one for one in lines if not one.mine and one.open),
         _gap_counts() if counts else None,
     )
 
@@ -232,14 +285,18 @@ def _gap_lines(actor: access.Actor) -> list[GapLine]:
         row.material_id: (row.material.public_id, row.title)
         for row in versions.filter(material__in=pieces).select_related("material").order_by("number")
     }
+    proposals = proposals_of([row.pk for row in rows])
     found = []
     for row in rows:
         last = steps[row.pk][-1] if row.pk in steps else None
         by = titles.get(last.material_id or 0, ("", "")) if last and last.kind == "closed" else ("", "")
+        state = last.kind if last else "open"
+        if state == "proposed" and not proposals[row.pk]:
+            state = "open"
         found.append(
             GapLine(
-                row.public_id, row.person.name, row.kind, row.product, row.words, row.at, last.kind if last else "open",
-                *by, row.person_id == actor.person,
+                row.public_id, row.person.name, row.kind, row.product, row.words, row.at, state,
+                *by, row.person_id == actor.person, tuple(proposals[row.pk]),
             )
         )  # fmt: skip
     return found
@@ -251,6 +308,53 @@ def _gap_steps(keys: Collection[int]) -> Mapping[int, list[GapStep]]:
     for row in rows.filter(gap__in=list(keys)).order_by("pk"):
         found.setdefault(row.gap_id, []).append(row)
     return found
+
+
+def proposals_of(keys: Collection[int]) -> dict[int, list[Proposal]]:
+    """Gap -> what is proposed as its answer and stands, without what left the library. Callers checked whose."""
+    steps = _gap_steps(keys)
+    standing: dict[int, list[GapStep]] = {}
+    for key in keys:
+        held = steps.get(key, [])
+        standing[key] = held[rules.proposed_at([one.kind for one in held]) :]
+    every = [one for held in standing.values() for one in held]
+    versions = MaterialVersion.objects.for_system("what is proposed as an answer to a gap, by its title")
+    pieces: dict[int, MaterialVersion] = {}
+    wanted = {one.material_id for one in every if one.material_id is not None}
+    for row in versions.filter(material__in=wanted).select_related("material").order_by("number"):
+        pieces[row.material_id] = row
+    deliveries = Delivery.objects.for_system("what is proposed as an answer to a gap, by what was delivered")
+    given = {
+        row.pk: row for row in deliveries.filter(pk__in=[one.delivery_id for one in every if one.delivery_id])
+    }
+    words = dict(
+        EntryVersion.objects.filter(entry__in=[row.entry_id for row in given.values()])
+        .order_by("number")
+        .values_list("entry_id", "what")
+    )
+    found: dict[int, list[Proposal]] = {}
+    for key, held in standing.items():
+        shown: dict[str, Proposal] = {}
+        for one in held:
+            if one.material_id is not None and not (piece := pieces[one.material_id]).retired:
+                shown[piece.material.public_id] = Proposal(
+                    piece.material.public_id, piece.title, one.material_id, None
+                )
+            elif one.delivery_id is not None:
+                row_ = given[one.delivery_id]
+                shown[row_.public_id] = Proposal(row_.public_id, words[row_.entry_id], None, row_.pk)
+        found[key] = list(shown.values())
+    return found
+
+
+def proposed_before(keys: Collection[int], material: int | None) -> set[int]:
+    """The gaps to which a piece of material was proposed before. Nobody is named."""
+    if material is None:
+        return set()
+    rows = GapStep.objects.for_system("the same material is proposed to a gap once; nobody is named")
+    return set(
+        rows.filter(gap__in=list(keys), material=material, kind="proposed").values_list("gap", flat=True)
+    )
 
 
 def open_gaps(kind: str, product: str, persons: Collection[int] | None = None) -> list[Gap]:

@@ -311,7 +311,7 @@ class Gap(Guarded):
 
 
 class GapStep(Guarded):
-    """What became of a gap: closed by material or a delivery, opened again, or withdrawn by who told it."""
+    """What became of a gap: material or a delivery proposed as an answer, closed by it, open again, or withdrawn."""
 
     owner_path = "gap__person"
     objects: Guard[GapStep] = Guard["GapStep"]()  # type: ignore[assignment]
@@ -324,7 +324,9 @@ class GapStep(Guarded):
     class Meta(Guarded.Meta):
         constraints = [
             models.CheckConstraint(
-                condition=~Q(kind="closed") | Q(material__isnull=False) | Q(delivery__isnull=False),
+                condition=~Q(kind__in=["closed", "proposed"])
+                | Q(material__isnull=False)
+                | Q(delivery__isnull=False),
                 name="something_closes_a_gap",
             )
         ]
@@ -361,6 +363,24 @@ class SupportStatement(models.Model):
             ),
             models.CheckConstraint(condition=Q(number=1) | ~Q(why=""), name="a_correction_says_why"),
         ]
+
+
+class StatementDraft(Guarded):
+    """That the draft of a statement was read, and who was behind each figure that it showed: by their keys, for the
+    comparison with later ones, and shown to nobody."""
+
+    owner_path = "by"
+    objects: Guard[StatementDraft] = Guard["StatementDraft"]()  # type: ignore[assignment]
+    year = models.PositiveIntegerField()
+    lead = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=LONGEST_NAME, blank=True)
+    behind = models.JSONField(help_text="Figure -> the keys of those behind it.")
+    digest = models.CharField(max_length=64)
+    by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta(Guarded.Meta):
+        indexes = [models.Index(fields=["year"], name="statement_drafts_of_year")]
 
 
 class Cite(Guarded):

@@ -338,8 +338,22 @@ def _reads_file(actor: access.Actor, row: Attachment) -> bool:
             return True
         if access.may(actor, "owed.read") and people.may_on(actor, "owed.read", person):
             return True
+    return access.may(actor, "material.read") and _reads_material_file(actor, row)
+
+
+def _reads_material_file(actor: access.Actor, row: Attachment) -> bool:
+    """Whether a file is one of a piece in the library, or of a piece that the actor added, made or keeps."""
     of_material = MaterialVersion.objects.for_system("material is everybody's to read; which file is one")
-    return access.may(actor, "material.read") and of_material.filter(file=row).exists()
+    pieces = set(of_material.filter(file=row).values_list("material", flat=True))
+    if pieces and access.may(actor, "material.keep"):
+        return True
+    newest: dict[int, MaterialVersion] = {}
+    for version in of_material.filter(material__in=pieces).select_related("material").order_by("number"):
+        newest[version.material_id] = version
+    return any(
+        (one.file_id == row.pk and not one.retired) or actor.person in (one.material.by_id, one.made_by_id)
+        for one in newest.values()
+    )
 
 
 def sells_said(actor: access.Actor, public_id: str) -> list[tuple[date, list[str], str]]:

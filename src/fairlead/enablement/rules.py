@@ -331,7 +331,12 @@ def anchors(content: Mapping[str, object], evidence: Iterable[tuple[str, str]]) 
 
 # The library, and what somebody had to work out alone
 
-GAP_STEPS: dict[str, str] = {"closed": "answered", "reopened": "open again", "withdrawn": "withdrawn"}
+GAP_STEPS: dict[str, str] = {
+    "proposed": "an answer is proposed",
+    "closed": "answered",
+    "reopened": "open again",
+    "withdrawn": "withdrawn",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,8 +370,21 @@ def about(kind: str, product: str, products: Collection[str]) -> str:
 
 
 def gap_open(steps: Sequence[str]) -> bool:
-    """Whether a gap is open, from its steps in order."""
-    return not steps or steps[-1] == "reopened"
+    """Whether a gap is open, from its steps in order: what is only proposed answers nothing yet."""
+    return not steps or steps[-1] in ("reopened", "proposed")
+
+
+def proposed_at(steps: Sequence[str]) -> int:
+    """The place from which on proposals stand: behind the last step that is none."""
+    return max((place + 1 for place, kind in enumerate(steps) if kind != "proposed"), default=0)
+
+
+def refuse_gap_step(kind: str, steps: Sequence[str]) -> None:
+    """Raises Refused: bad_step, where who told of a gap says what does not follow from how it stands."""
+    still = gap_open(steps)
+    follows = {"withdrawn": still, "closed": still, "reopened": not still or steps[-1:] == ["proposed"]}
+    if not follows.get(kind, False):
+        raise access.Refused("bad_step", "It stands otherwise already. Open the page again.")
 
 
 def tells_of_few(here: set[int], others: Iterable[set[int]]) -> bool:
@@ -378,3 +396,12 @@ def tells_of_few(here: set[int], others: Iterable[set[int]]) -> bool:
         (other < here or here < other) and len(other) >= ENOUGH and len(other ^ here) < ENOUGH
         for other in others
     )
+
+
+MOVED = 2
+"""So many must have come or gone behind a figure before it is shown again; as in upward feedback."""
+
+
+def changed_by_few(now: Collection[int], shown: Iterable[Collection[int]]) -> bool:
+    """Whether those behind a figure differ from those of a time it was shown, and by fewer than enough to hide one."""
+    return any(0 < len(set(now) ^ set(before)) < MOVED for before in shown)

@@ -13,12 +13,12 @@ from django.db import transaction
 
 from fairlead.debts import queries as debts
 from fairlead.enablement import catalogue, rules
-from fairlead.enablement.models import SupportStatement
+from fairlead.enablement.models import StatementDraft, SupportStatement
 from fairlead.grounds import queries as grounds
 from fairlead.ledger import actions as ledger
 from fairlead.people import access
 from fairlead.people import queries as people
-from fairlead.people.models import Person, Team
+from fairlead.people.models import Organisation, Person, Team
 from fairlead.standing import queries as standing
 
 TOO_FEW = "too few to say"
@@ -26,12 +26,12 @@ TOO_FEW = "too few to say"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure with its words and how many people are behind it; ``says`` is TOO_FEW under five."""
+    """A figure with its words and who is behind it; ``says`` is TOO_FEW under five. Nobody is shown who that is."""
 
     key: str
     title: str
     says: str
-    people: int
+    behind: frozenset[int]
     how: str
 
 
@@ -102,8 +102,8 @@ def units(actor: access.Actor) -> list[tuple[str, str]]:
 def draft(actor: access.Actor, at: datetime, *, year: int, unit: str, role: str, supporters: int) -> Draft:
     """What a statement would say: of a year, a unit (public id of its leader, '' for all) and a role ('' for all).
 
-    ``supporters``: how many people support these sellers, as the issuer counts them. Raises Refused: bad_year,
-    bad_number; NotAllowed, NotFound.
+    ``supporters``: how many people support these sellers, as the issuer counts them. To be shown by ``drafted`` only,
+    which remembers what was shown. Raises Refused: bad_year, bad_number; NotAllowed, NotFound.
     """
     access.require(actor, "statement.issue")
     today = people.house().day(at)
@@ -124,12 +124,67 @@ def draft(actor: access.Actor, at: datetime, *, year: int, unit: str, role: str,
     )
     if _tells_of_few(ids, last):
         counted = tuple(replace(one, says=TOO_FEW, how=NEARLY) for one in counted)
+    shown = _shown(year)
+    counted = tuple(
+        replace(one, says=TOO_FEW, how=CHANGED)
+        if one.says != TOO_FEW and rules.changed_by_few(one.behind, shown.get(one.key, ()))
+        else one
+        for one in counted
+    )
     figures = (_support(ids, supporters), *counted, _ramp(role, at))
     text = _text(year, name, role, last, figures)
     return Draft(year, name, role, figures, text, digest(text))
 
 
+HEADCOUNTS = ("support", "ramp")
+"""Figures that are a count of sellers or a rule: they say nothing of what anybody got or reached."""
 NEARLY = "A statement about nearly the same people is possible: the two together would tell of single ones."
+
+
+CHANGED = "It was shown before with all but one of these people: the two together would tell of that one."
+
+
+def _shown(year: int) -> dict[str, list[set[int]]]:
+    """Figure -> the sets of people behind it whenever one of the year was shown, in whatever statement."""
+    rows = StatementDraft.objects.for_system(
+        "who was behind a figure before decides whether it is shown again"
+    )
+    found: dict[str, list[set[int]]] = {}
+    for behind in rows.filter(year=year).values_list("behind", flat=True):
+        for key, persons in behind.items():
+            found.setdefault(key, []).append(set(persons))
+    return found
+
+
+@transaction.atomic
+def drafted(*, by: access.Actor, at: datetime, year: int, unit: str, role: str, supporters: int) -> Draft:
+    """A draft as its reader sees it. The ledger keeps that it was read, once a day for each text.
+
+    Raises as ``draft``.
+    """
+    access.require(by, "statement.issue")
+    Organisation.objects.select_for_update().get(pk=1)
+    role = rules.one_line(role)
+    made = draft(by, at, year=year, unit=unit, role=role, supporters=supporters)
+    lead = people.find(unit).pk if unit else None
+    behind = {
+        one.key: sorted(one.behind)
+        for one in made.figures
+        if one.key not in HEADCOUNTS and one.behind and one.says != TOO_FEW
+    }
+    rows = StatementDraft.objects.seen_by(by, "statement.issue").filter(by=by.id, digest=made.digest)
+    last = rows.order_by("-pk").first()
+    day = people.house().day
+    if last is not None and (day(last.at), last.behind) == (day(at), behind):
+        return made
+    row = StatementDraft.objects.create(
+        year=year, lead_id=lead, role=made.role, digest=made.digest, by_id=by.id, at=at, behind=behind
+    )
+    ledger.append(
+        kind="statement.drafted", by=by.ref, at=at, subject_kind="statement", subject=row.pk,
+        facts={"year": year, "unit": unit, "role": row.role, "digest": row.digest, "shown": sorted(row.behind)},
+    )  # fmt: skip
+    return made
 
 
 def _tells_of_few(ids: Collection[int], last: date) -> bool:
@@ -152,8 +207,8 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _figure(key: str, title: str, says: str, behind: int, how: str) -> Figure:
-    return Figure(key, title, says if behind >= rules.ENOUGH else TOO_FEW, behind, how)
+def _figure(key: str, title: str, says: str, behind: Collection[int], how: str) -> Figure:
+    return Figure(key, title, says if len(set(behind)) >= rules.ENOUGH else TOO_FEW, frozenset(behind), how)
 
 
 def _support(ids: Collection[int], supporters: int) -> Figure:
@@ -166,7 +221,7 @@ def _support(ids: Collection[int], supporters: int) -> Figure:
         "support",
         "People who support sellers",
         says,
-        len(ids),
+        ids,
         "Counted by the issuer: engineers, enablement, desk.",
     )
 
@@ -182,7 +237,7 @@ def _delivered(ids: Collection[int], first: date, last: date, at: datetime) -> F
     in_time = sum(one.standing.in_time for one in due)
     says = f"{done} of {len(due)} delivered, {in_time} of them in time" if due else "nothing was due"
     return _figure(
-        "training", "What the catalogue owed in the year", says, len({one.person for one in due}),
+        "training", "What the catalogue owed in the year", says, {one.person for one in due},
         "Items of market, product, customer use and tools whose day fell into the year.",
     )  # fmt: skip
 
@@ -196,9 +251,9 @@ def _debts(ids: Collection[int], first: date, last: date) -> tuple[Figure, Figur
     ages = [(min(one.settled_on or last, last) - one.since).days for one in open_]
     old = f"{median(ages):.0f} days in the middle" if ages else "none"
     return (
-        _figure("debts", "Company debts towards sellers", closed, len({one.owed_to for one in due}),
+        _figure("debts", "Company debts towards sellers", closed, {one.owed_to for one in due},
                 "What the company owed with a day in the year."),
-        _figure("age", "Age of company debts", old, len({one.owed_to for one in open_}),
+        _figure("age", "Age of company debts", old, {one.owed_to for one in open_},
                 "From the day it was refused or late to when it was settled, or the end of the year."),
     )  # fmt: skip
 
@@ -217,7 +272,7 @@ def _on_quota(ids: Collection[int], year: int, at: datetime) -> Figure:
                 asked[person] = (minor + quarter.asked.minor, won + quarter.won_minor)
     reached = sum(won >= minor for minor, won in asked.values())
     return _figure(
-        "quota", "Sellers on quota", f"{reached} of {len(asked)} reached what was asked of them", len(asked),
+        "quota", "Sellers on quota", f"{reached} of {len(asked)} reached what was asked of them", set(asked),
         f"Closed quarters of the year ({len(past)}), lowered for ramp and leave.",
     )  # fmt: skip
 
@@ -231,7 +286,11 @@ def _ramp(role: str, at: datetime) -> Figure:
         ", ".join(f"{share} %" for share in shares) if shares else "none: all is asked from the first quarter"
     )
     return Figure(
-        "ramp", "What is asked while somebody starts", says, 0, "The rule for everybody, quarter by quarter."
+        "ramp",
+        "What is asked while somebody starts",
+        says,
+        frozenset(),
+        "The rule for everybody, quarter by quarter.",
     )
 
 
@@ -263,7 +322,7 @@ def issue(
 
     Raises Refused: changed_meanwhile, text_missing, text_long, and those of ``draft``; NotAllowed, NotFound.
     """
-    made = draft(by, at, year=year, unit=unit, role=rules.one_line(role), supporters=supporters)
+    made = drafted(by=by, at=at, year=year, unit=unit, role=role, supporters=supporters)
     if made.digest != seen:
         raise access.Refused(
             "changed_meanwhile", "The figures moved since you saw them. Read them again, then issue."

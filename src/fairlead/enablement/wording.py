@@ -13,6 +13,7 @@ NOTICES = {
     "enablement.assessed": "{name} assessed your teach-back",
     "enablement.credited": "{name} added material that you made to the library: {title}",
     "enablement.thanked": "{name} thanks you for what you made: {title}",
+    "enablement.proposed": "An answer to what you had to work out alone is proposed: {title} Say whether it is one",
     "enablement.answered": "Something answers what you had to work out alone. Say whether it is still open",
     "enablement.declined": "{name} does not assess your teach-back. Ask somebody else who saw it",
 }

@@ -115,8 +115,9 @@ def pairs(round: Round, *, answered: bool = False) -> frozenset[rules.Pair]:
 def closed(round: Round) -> rules.Closed:
     """A closed round with everything that decides what is shown of it."""
     shown = Round.objects.for_system(_CLOSED).filter(outcome="shown")
-    before = shown.filter(kind=round.kind, owner=round.owner_id).order_by("-opened_on").first()
     young = shown.filter(opened_on__gt=round.opened_on - rules.POLICY.year)
+    # After a year answers count as new: an older round withholds nothing, or one joiner would withhold for ever.
+    before = young.filter(kind=round.kind, owner=round.owner_id).order_by("-opened_on").first()
     who = {row.pk: (row, pairs(row, answered=True)) for row in young}
     new = (
         Figure.objects.for_system(_CLOSED)
@@ -252,6 +253,20 @@ class Page:
     why: str
     managers: list[str]
     above: str
+
+
+def table(page: Page) -> list[list[str]]:
+    """What the page shows of a round as lines of a table: items by rounds, then comments; exactly that and no more.
+
+    A round whose result the reader does not have has its heading and the reason, as on the page.
+    """
+    rows = [["About", page.line.about], ["Quarter", page.line.quarter]]
+    if not page.rows:
+        return [*rows, ["State", page.line.words], *([["Why", page.why]] if page.why else [])]
+    head = ["Item", *(one.quarter for one in page.columns)]
+    answers = ["Answers", *(str(one.answered) for one in page.columns)]
+    rows += [head, answers, *([row.name, *(cell.words for cell in row.cells)] for row in page.rows)]
+    return rows + [["Comment", text] for text in page.comments]
 
 
 @dataclass(frozen=True, slots=True)

@@ -289,7 +289,7 @@ def may_write(actor: access.Actor, person: int) -> bool:
 
 
 def _borne(actor: access.Actor, parts: Sequence[rules.Part], at: datetime) -> list[Borne]:
-    """Parts with what they did. Results are shown of oneself and of whom the reader answers for, by the same table."""
+    """Parts with what they did: of oneself, to the manager of direct reports, to HR of its units; by the same table."""
     ids = {one.public_id: one.pk for one in _persons({part.carrier for part in parts})}
     names = people.names(ids.values())
     shown = people.reached(actor, "gap.read", ids.values()) | ({actor.id} & set(ids.values()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q
@@ -33,6 +33,10 @@ DEBT_SOURCE = "manager"
 """A company debt that came of a plan says no more than that the manager said so, as others do."""
 CATALOGUE = "catalogue"
 """The source of company debts for what the catalogue owes a role: they hold a plan up, or extend it, as well."""
+RESOURCES = ("plan", "ask", "debrief")
+"""The sources of company debts for what a deal was refused or promised: they do so as well, from a named day on."""
+RESOURCE_WORDS = "A resource that was promised for a deal"
+"""What a plan says of such a debt: its own words are about the deal, and are read under Company debts."""
 RESIGNS = 3
 """Working days after publication from which a plan may be handed over in person instead of received on the page."""
 
@@ -398,7 +402,7 @@ def _found(
         reply_until=workdays_after(now.published.on, rules.WAITS, free) if now.published else None,
         appeal_until=workdays_after((now.second or decided).on, clock.APPEALS_IN, free) if decided else None,
         hand_from=_hand_from(now, free),
-        owed=tuple(one.item for one in catalogue_owes(row.person_id)) if now.phase == "approved" else (),
+        owed=tuple(one.item for one in late_towards(row.person_id, today)) if now.phase == "approved" else (),
     )
     if sides == {"person"}:
         hidden = rules.untold(step for step, _ in steps)
@@ -431,7 +435,7 @@ def _clock(
             paused.append(Span(first, resumed - timedelta(days=1)))
     until = closed_on(now) or today
     owed = [(one.due_on, done) for one, done in _delivered(held) if one.due_on is not None]
-    owed += [(one.due_on, one.settled_on) for one in debts.days_of(CATALOGUE, row.person_id)]
+    owed += [(one.due_on, one.settled_on) for one in _company_debts(row.person_id)]
     return Clock(
         now.published.on, held.days, (now.extended.value or 0) if now.extended else 0, tuple(paused),
         clock.late_spans(owed, min(until, today)), off,
@@ -439,21 +443,32 @@ def _clock(
     )  # fmt: skip
 
 
-def _catalogue(row: Plan, now: rules.State) -> tuple[debts.Late, ...]:
-    """What the catalogue owed past its day since the plan was published, or owes before it is."""
+def _late_debts(row: Plan, now: rules.State, today: date) -> tuple[debts.Late, ...]:
+    """What the company owed past its day since the plan was published, or owes before it is."""
     if now.form != "plan" or (not now.open and now.phase not in ("draft", "at_hr", "approved")):
         return ()
     since = now.published.on if now.published else None
     return tuple(
         one
-        for one in debts.days_of(CATALOGUE, row.person_id)
-        if one.settled_on is None or (since is not None and one.settled_on > since)
+        for one in _company_debts(row.person_id)
+        if one.due_on < (one.settled_on or today)
+        and (one.settled_on is None or (since is not None and one.settled_on > since))
     )
 
 
-def catalogue_owes(person: int) -> list[debts.Late]:
-    """What the catalogue owes a person, past its day and not delivered. Callers checked whose."""
-    return [one for one in debts.days_of(CATALOGUE, person) if one.settled_on is None]
+def _company_debts(person: int) -> list[debts.Late]:
+    """What the company owes a person and has a day for: of the catalogue, and what a deal was refused or promised.
+
+    A refusal without a day demands nothing: a deal may ask for what nobody can give. Once who owes it named a day it is
+    a promise like any other. Callers checked whose.
+    """
+    of_deals = [one for kind in RESOURCES for one in debts.days_of(kind, person)]
+    return [*debts.days_of(CATALOGUE, person), *(replace(one, item=RESOURCE_WORDS) for one in of_deals)]
+
+
+def late_towards(person: int, today: date) -> list[debts.Late]:
+    """What the company owes a person, past its day and not delivered. Callers checked whose."""
+    return [one for one in _company_debts(person) if one.settled_on is None and one.due_on < today]
 
 
 def _delivered(held: Content) -> list[tuple[content.Commitment, date | None]]:
@@ -694,7 +709,7 @@ def page_of(found: Found, at: datetime) -> Page:
         tasks=_tasks(row, now, held, found.clock, at) if held else (),
         deals=_deals(now, held, today) if held else (),
         owed=_owed(held, today) if held else (),
-        catalogue=_catalogue(row, now),
+        catalogue=_late_debts(row, now, today),
         checkins=_checkins(found, free),
         late_days=_late_days(found.clock, until) if found.clock else 0,
         paused_days=clock.days_of(found.clock.paused, *spans) if found.clock and spans else 0,

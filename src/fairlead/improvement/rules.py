@@ -229,7 +229,7 @@ class Given:
     ``reached`` whether every task is, for who decides; ``covered`` whether every account has its cover, for who decides
     or seconds; ``reply_until`` the last day
     to reply before redeployment; ``appeal_until`` the last day of an appeal; ``hand_from`` the day from which a plan
-    that was not received may be handed over instead; ``owed`` what the catalogue owes the person past its day.
+    that was not received may be handed over instead; ``owed`` what the company owes the person past its day.
     """
 
     sides: frozenset[Side]

@@ -81,7 +81,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "enablement.rated", "enablement.sells",
     ),
     "What reps know": ("enablement.assess", "enablement.assessed", "enablement.declined"),
-    "The library of material": ("enablement.credited", "enablement.thanked", "enablement.answered"),
+    "The library of material": (
+        "enablement.credited", "enablement.thanked", "enablement.answered", "enablement.proposed",
+    ),
     "Deals that left the forecast": (
         "exits.owed", "exits.handed_in", "exits.said", "exits.accepted", "exits.asked_back", "exits.taken_up",
     ),

@@ -7,6 +7,7 @@ detail, count, search and export alike; the page in docs/reference/access.md is 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 
@@ -161,7 +162,7 @@ RULES: tuple[Rule, ...] = (
     _rule("knowledge.read", _R, Reach.SELF, "A rep reads what they wrote down and which live plans use it; peers do not. A plan that cites it shows its title to the plan's readers."),
     _rule("knowledge.read", _LEADS, Reach.REPORTS, "The manager of today reads what direct reports wrote down and which live plans use it."),
     _rule("teach_back.assess", EVERYONE, Reach.SELF, "Whoever was asked to assess a teach-back reads that one and assesses it, and nothing else of what the rep knows."),
-    _rule("material.read", EVERYONE, Reach.COMPANY, "Everybody reads the library of material, who made what, and in how many live plans it is used."),
+    _rule("material.read", EVERYONE, Reach.COMPANY, "Everybody reads the library of material, who made what, and in how many live plans it is used. What was replaced or taken out is opened by who added or made it, and by sales operations."),
     _rule("material.add", EVERYONE, Reach.SELF, "Everybody adds material, keeps its next version, takes the own out, and thanks."),
     _rule("material.keep", _O, Reach.COMPANY, "Sales operations takes out any material."),
     _rule("guidance.tell", _R, Reach.SELF, "A rep tells what they had to work out alone, withdraws it, or says that it is still open."),
@@ -341,7 +342,7 @@ RULES: tuple[Rule, ...] = (
     _rule("talk.say", _LEADS, Reach.REPORTS, "The manager says the same for themself; the rep sees nothing of it."),
     _rule("talk.own", EVERYONE, Reach.SELF, "What somebody said of an early talk is their own, and is deleted with the quarter."),
     _rule("gap.read", _LEADS, Reach.REPORTS, "The manager of today reads the gap ledger of direct reports; whose gap it is, peers, and whoever carries a part read nothing of it."),
-    _rule("gap.read", _H, Reach.UNIT, "HR reads the gap ledger in its units."),
+    _rule("gap.read", _H, Reach.UNIT, "HR reads the gap ledger in its units, with what a part did to the results of carriers who are in them."),
     _rule("gap.write", _LEADS, Reach.REPORTS, "The manager keeps, corrects and takes back what a direct report's gap cost others, where an admin turned it on and HR's grounds stand."),
     _rule("gap.totals", _LEADS, Reach.TWO_DOWN, "A manager's superior sees of the gap ledger sums and counts of a quarter, of three sellers or more, and names nobody."),
     _rule("role_look.read", _LEADS, Reach.SELF, "Whoever answers for a role's targets and territories reads the look at them; it names nobody."),
@@ -405,6 +406,8 @@ class Actor:
     reason: str = ""
     scopes: frozenset[str] | None = field(default=None)
     """The scopes of an API token, or None for a signed-in person."""
+    day: date | None = field(default=None, compare=False)
+    """The organisation's day on which they ask, for rights that end with a day; None for the system."""
 
     @property
     def ref(self) -> str:

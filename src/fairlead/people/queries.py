@@ -131,6 +131,7 @@ def _actor(who: Q, at: datetime, scopes: frozenset[str] | None) -> access.Actor:
         roles=_roles([row.pk], today).get(row.pk, frozenset()),
         lent=_lent(row.pk, at, today),
         scopes=scopes,
+        day=today,
     )
 
 

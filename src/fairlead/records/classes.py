@@ -469,7 +469,7 @@ CLASSES: tuple[Class, ...] = (
             "exits.Ruling", "health.Threshold", "mutual.Sharing", "desk.DeskSetting", "mail.MailSetting",
             "help.HelpSetting", "records.CountryRule", "territories.TierPolicy",
             "enablement.Product", "enablement.Entry", "enablement.EntryVersion",
-            "enablement.SupportStatement",
+            "enablement.SupportStatement", "enablement.StatementDraft",
         ),
         copy="none",
     ),

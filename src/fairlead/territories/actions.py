@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TypeVar
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from fairlead.ledger import actions as ledger
 from fairlead.people import access
@@ -49,7 +50,6 @@ class TakenIn:
     renewals: int = 0
 
 
-@transaction.atomic
 def take_in(
     *,
     by: access.Actor,
@@ -63,6 +63,9 @@ def take_in(
 ) -> TakenIn:
     """Take accounts and contacts in: add the new, change what differs. Idempotent.
 
+    A few hundred rows at a time, each time in a transaction of its own, so that nobody who writes meanwhile waits for
+    the whole file; where it stops, the same file again brings the rest.
+
     ``as_of`` is the moment the file shows (default: ``at``): from that day on a tier holds that the file says anew, and
     a renewal that an earlier file says later does not come back.
 
@@ -70,12 +73,24 @@ def take_in(
     kept without one. Raises NotAllowed.
     """
     access.require(by, "import.run")
-    first = _take_in_accounts(source, accounts, people_ids or {}, at)
+    first, terms = (0, 0, 0), (0, 0)
+    for some in _chunked(accounts):
+        with transaction.atomic():
+            taken = _take_in_accounts(source, some, people_ids or {}, at)
+            said = _take_in_terms(by, at, source, some, as_of or at, minor)
+        first = (first[0] + taken[0], first[1] + taken[1], first[2] + taken[2])
+        terms = (terms[0] + said[0], terms[1] + said[1])
     second = _take_in_contacts(source, contacts)
-    done = TakenIn(*first, *second, *_take_in_terms(by, at, source, accounts, as_of or at, minor))
-    ledger.append(
-        kind="import.accounts", by=by.ref, at=at, subject_kind="source", subject=source, facts=asdict(done)
-    )
+    done = TakenIn(*first, *second, *terms)
+    with transaction.atomic():
+        ledger.append(
+            kind="import.accounts",
+            by=by.ref,
+            at=at,
+            subject_kind="source",
+            subject=source,
+            facts=asdict(done),
+        )
     return done
 
 
@@ -119,7 +134,7 @@ def _keep_owners(
 
 
 _ACCOUNT = ("name", "owner_id", "industry", "country", "extra")
-_CONTACT = ("name", "email", "title", "account_id")
+_CONTACT = ("name", "email", "title", "account_id", "state")
 
 
 def _account(source: str, row: AccountRow, people: Mapping[str, int]) -> Account:
@@ -147,14 +162,19 @@ def _take_in_contacts(source: str, rows: Sequence[ContactRow]) -> tuple[int, int
         return 0, 0, 0
     accounts = Account.objects.for_system(_WHY).filter(source=source).values_list("external_id", "name", "pk")
     ids = {word: pk for external, name, pk in accounts for word in (name, external)}
-    wanted = {row.contact_id: _contact(source, row, ids) for row in rows}
-    kept = Contact.objects.for_system(_WHY).filter(source=source)
-    known = {contact.external_id: contact for contact in kept if contact.external_id in wanted}
-    fresh = [contact for id, contact in wanted.items() if id not in known]
-    differing = [known[id] for id in known if _copied(wanted[id], known[id], _CONTACT)]
-    Contact.objects.bulk_create(fresh, batch_size=_CHUNK)
-    Contact.objects.for_system(_WHY).bulk_update(differing, [*_CONTACT], batch_size=_CHUNK)
-    return len(fresh), len(differing), len(known) - len(differing)
+    added = changed = unchanged = 0
+    for some in _chunked(rows):
+        wanted = {row.contact_id: _contact(source, row, ids) for row in some}
+        with transaction.atomic():
+            kept = Contact.objects.for_system(_WHY).filter(source=source, external_id__in=list(wanted))
+            known = {contact.external_id: contact for contact in kept}
+            fresh = [contact for id, contact in wanted.items() if id not in known]
+            differing = [known[id] for id in known if _copied(wanted[id], known[id], _CONTACT)]
+            Contact.objects.bulk_create(fresh, batch_size=_CHUNK)
+            Contact.objects.for_system(_WHY).bulk_update(differing, [*_CONTACT], batch_size=_CHUNK)
+        added, changed = added + len(fresh), changed + len(differing)
+        unchanged += len(known) - len(differing)
+    return added, changed, unchanged
 
 
 def _contact(source: str, row: ContactRow, accounts: Mapping[str, int]) -> Contact:
@@ -165,6 +185,7 @@ def _contact(source: str, row: ContactRow, accounts: Mapping[str, int]) -> Conta
         name=(row.name or row.contact_id)[:200],
         email=row.email if "@" in row.email else "",
         title=row.title[:160],
+        state=row.state,
     )
 
 
@@ -262,7 +283,6 @@ class ActivitiesTaken:
     nowhere: int = 0
 
 
-@transaction.atomic
 def take_in_activities(
     *,
     by: access.Actor,
@@ -277,25 +297,34 @@ def take_in_activities(
     """Take contacts in, in any order and in any parts: the newest file that names one counts. Idempotent.
 
     A row that differs corrects what was known, one that is deleted removes it, and an older file changes nothing.
-    ``deal_accounts``: deal -> account, for rows that name a deal only. Rows are walked once, a few hundred at a time.
-    Raises NotAllowed.
+    ``deal_accounts``: deal -> account, for rows that name a deal only. Rows are walked once, a few hundred at a time,
+    each time in a transaction of its own, so that nobody who writes meanwhile waits for the whole file. Each contact is
+    a fact by itself: where an import stops, those before it stay, the ledger says that it stopped, and the same file
+    again brings the rest. Raises NotAllowed.
     """
     access.require(by, "import.run")
     accounts = _account_ids(source)
     count: Counter[str] = Counter()
-    for some in _chunked(rows):
-        _take_in_some(by, at, source, some, as_of, people_ids, deal_accounts, accounts, count, dry_run)
-    done = ActivitiesTaken(**count)
-    if not dry_run:
-        ledger.append(
-            kind="import.activities",
-            by=by.ref,
-            at=at,
-            subject_kind="source",
-            subject=source,
-            facts=asdict(done),
-        )
-    return done
+    whole = False
+    try:
+        for some in _chunked(rows):
+            step = _Compared(at, source, some, as_of, people_ids, deal_accounts, accounts)
+            if not dry_run:
+                step = step.kept()
+            count += step.count
+        whole = True
+    finally:
+        if not dry_run and (whole or count):
+            _say_taken(by, at, source, ActivitiesTaken(**count), whole)
+    return ActivitiesTaken(**count)
+
+
+@transaction.atomic
+def _say_taken(by: access.Actor, at: datetime, source: str, done: ActivitiesTaken, whole: bool) -> None:
+    ledger.append(
+        kind="import.activities", by=by.ref, at=at, subject_kind="source", subject=source,
+        facts=asdict(done) | ({} if whole else {"stopped": True}),
+    )  # fmt: skip
 
 
 def _account_ids(source: str) -> dict[str, int]:
@@ -305,41 +334,62 @@ def _account_ids(source: str) -> dict[str, int]:
     return {name: pk for _, name, pk in found} | {external: pk for external, _, pk in found}
 
 
-def _take_in_some(
-    by: access.Actor, at: datetime, source: str, rows: Sequence[ActivityRow], as_of: datetime,
-    people_ids: Mapping[str, int], deal_accounts: Mapping[str, str], accounts: Mapping[str, int],
-    count: Counter[str], dry_run: bool,
-) -> None:  # fmt: skip
-    kept = Activity.objects.for_system(_WHY).filter(source=source, replaced_at=None)
-    known = {one.external_id: one for one in kept.filter(external_id__in=[row.activity_id for row in rows])}
-    buyers = _buyers(source, rows)
-    fresh: dict[str, Activity] = {}
-    same: list[int] = []
-    for row in rows:
-        account = accounts.get(row.account) or accounts.get(deal_accounts.get(row.deal_id, ""))
+class _Compared:
+    """Some rows of a file beside what is known: what is new, what is the same, and how many of each.
+
+    Reading and comparing hold no lock, so that others write meanwhile; what came in between is compared anew.
+    """
+
+    def __init__(
+        self, at: datetime, source: str, rows: Sequence[ActivityRow], as_of: datetime,
+        people_ids: Mapping[str, int], deal_accounts: Mapping[str, str], accounts: Mapping[str, int],
+    ) -> None:  # fmt: skip
+        self.given = (at, source, rows, as_of, people_ids, deal_accounts, accounts)
+        self.source, self.at, self.as_of = source, at, as_of
+        self.count: Counter[str] = Counter()
+        self.fresh: dict[str, Activity] = {}
+        self.same: list[int] = []
+        found = self._current().filter(external_id__in=[row.activity_id for row in rows])
+        self.known = {one.external_id: one for one in found}
+        buyers = _buyers(source, rows)
+        for row in rows:
+            account = accounts.get(row.account) or accounts.get(deal_accounts.get(row.deal_id, ""))
+            self._compare(row, account, people_ids.get(row.by), buyers.get(row.contact))
+
+    def _current(self) -> QuerySet[Activity]:
+        return Activity.objects.for_system(_WHY).filter(source=self.source, replaced_at=None)
+
+    def _compare(self, row: ActivityRow, account: int | None, by: int | None, buyer: int | None) -> None:
         digest = rules.digest_of(row)
-        before = fresh.get(row.activity_id) or known.get(row.activity_id)
+        before = self.fresh.get(row.activity_id) or self.known.get(row.activity_id)
         if before is not None and before.digest == digest:
-            count["unchanged"] += 1
-            same += [before.pk] if before.pk and before.as_of < as_of else []
-            continue
-        if before is not None and (before.as_of, before.digest) > (as_of, digest):
-            count["older"] += 1
-            continue
-        if account is None and not row.deleted:
-            count["nowhere"] += 1
-            continue
-        count["removed" if row.deleted else "corrected" if before is not None else "added"] += 1
-        fresh[row.activity_id] = Activity(
-            source=source, external_id=row.activity_id, account_id=account or (before.account_id if before else None),
-            on=row.on, kind=row.kind, way=row.way, by_id=people_ids.get(row.by), by_label=row.by[:160],
-            contact_id=buyers.get(row.contact), gone=row.deleted, digest=digest, as_of=as_of, at=at,
-        )  # fmt: skip
-    if dry_run:
-        return
-    kept.filter(pk__in=same).update(as_of=as_of)
-    kept.filter(external_id__in=list(fresh)).update(replaced_at=at)
-    Activity.objects.bulk_create(fresh.values(), batch_size=_CHUNK)
+            self.count["unchanged"] += 1
+            self.same += [before.pk] if before.pk and before.as_of < self.as_of else []
+        elif before is not None and (before.as_of, before.digest) > (self.as_of, digest):
+            self.count["older"] += 1
+        elif account is None and not row.deleted:
+            self.count["nowhere"] += 1
+        else:
+            self.count["removed" if row.deleted else "corrected" if before is not None else "added"] += 1
+            self.fresh[row.activity_id] = Activity(
+                source=self.source, external_id=row.activity_id,
+                account_id=account or (before.account_id if before else None), on=row.on, kind=row.kind, way=row.way,
+                by_id=by, by_label=row.by[:160], contact_id=buyer, gone=row.deleted, digest=digest, as_of=self.as_of,
+                at=self.at,
+            )  # fmt: skip
+
+    @transaction.atomic
+    def kept(self) -> _Compared:
+        """Keep what is new; the comparison it was kept by."""
+        ids = {row.activity_id for row in self.given[2]}
+        now = dict(self._current().filter(external_id__in=list(ids)).values_list("external_id", "pk"))
+        if now != {id: one.pk for id, one in self.known.items()}:
+            return _Compared(*self.given).kept()
+        current = self._current()
+        current.filter(pk__in=self.same).update(as_of=self.as_of)
+        current.filter(external_id__in=list(self.fresh)).update(replaced_at=self.at)
+        Activity.objects.bulk_create(self.fresh.values(), batch_size=_CHUNK)
+        return self
 
 
 def _buyers(source: str, rows: Iterable[ActivityRow]) -> dict[str, int]:

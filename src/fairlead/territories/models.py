@@ -6,27 +6,37 @@ replaced. No content of a contact is kept anywhere here: no text of a mail, no n
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 
 from fairlead.people import access, kept
+from fairlead.people import queries as people
 from fairlead.people.guard import Guard, Guarded
 from fairlead.people.models import public_id
-from fairlead.territories.rules import KINDS, LONGEST, MARKS, SHORT, WAYS
+from fairlead.territories.rules import KINDS, LONGEST, MARKS, SHORT, STATES, WAYS
 
 
 def covered_by(actor: access.Actor) -> list[int]:
     """The accounts the actor covers while their seat is empty. Few, and read once."""
-    if actor.person is None:
+    if actor.person is None or actor.day is None:
         return []
-    return list(kept.once(("covers", actor.person), lambda: _covered(actor.id)))
+    day = actor.day
+    return list(kept.once(("covers", actor.person, day), lambda: _covered(actor.id, day)))
 
 
-def _covered(person: int) -> list[int]:
+def _covered(person: int, day: date) -> list[int]:
     rows = Cover.objects.for_system(
         "whoever covers an account reads it; the condition asks whose covers they are"
     )
-    return list(rows.filter(interim=person, replaced_at=None).values_list("account", flat=True))
+    owners = dict(rows.filter(interim=person, replaced_at=None).values_list("account", "account__owner"))
+    gone = people.gone_of({one for one in owners.values() if one is not None}, day, EMPTY_WITHOUT)
+    return [account for account, owner in owners.items() if owner is None or owner in gone]
+
+
+EMPTY_WITHOUT = "activity.write"
+"""The act without which somebody has no seat any more: their accounts are an empty seat's."""
 
 
 class Account(Guarded):
@@ -81,6 +91,12 @@ class Contact(OfAccount):
     name = models.CharField(max_length=200)
     email = models.EmailField(blank=True)
     title = models.CharField(max_length=160, blank=True)
+    state = models.CharField(
+        max_length=7,
+        blank=True,
+        choices=[(one, one) for one in STATES],
+        help_text="Empty: no import said it.",
+    )
     objects: Guard[Contact] = Guard["Contact"]()  # type: ignore[assignment]
 
     class Meta(Guarded.Meta):

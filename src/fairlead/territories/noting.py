@@ -27,6 +27,7 @@ from fairlead.territories.models import (
 )
 
 _OWN = "what is noted of an account goes through the table with the account"
+_FILLED = "a seat whose owner is there again is covered no longer"
 OLDEST = timedelta(days=5 * 366)
 AHEAD = timedelta(days=2 * 366)
 MOST_AT_ONCE = 1000
@@ -404,7 +405,7 @@ def mark(*, by: access.Actor, at: datetime, account: str, what: str, done: bool)
     Raises Refused: bad_mark, not_yours; NotAllowed, NotFound.
     """
     row = queries.find(by, account, at)
-    found = queries.covers([row.pk]).get(row.pk)
+    found = queries.covers([row.pk], people.house().day(at)).get(row.pk)
     if found is None or found.interim_id is None:
         raise access.NotFound("cover plan")
     if what not in rules.MARKS:
@@ -416,3 +417,24 @@ def mark(*, by: access.Actor, at: datetime, account: str, what: str, done: bool)
         kind="cover.marked", by=by.ref, at=at, subject_kind="account", subject=account,
         facts={"what": what, "done": done},
     )  # fmt: skip
+
+
+@transaction.atomic
+def watch(*, by: access.Actor, at: datetime) -> int:
+    """End the covers of seats whose owner is there again, so that none comes back should they leave once more.
+
+    How many ended. Twice does it once.
+    """
+    access.require(by, "import.run")
+    rows = Cover.objects.for_system(_FILLED).filter(replaced_at=None)
+    accounts = dict(rows.values_list("account", "pk"))
+    still = queries.covers(list(accounts), people.house().day(at))
+    over = [pk for account, pk in accounts.items() if account not in still]
+    if over:
+        rows.filter(pk__in=over).update(replaced_at=at)
+        kept.forget()
+        ledger.append(
+            kind="cover.ended", by=by.ref, at=at, subject_kind="organisation", subject="all",
+            facts={"accounts": len(over)},
+        )  # fmt: skip
+    return len(over)

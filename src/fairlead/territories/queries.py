@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal
 
 from django.db.models import Max, QuerySet
 
@@ -13,6 +14,7 @@ from fairlead.people import access, kept
 from fairlead.people import queries as people
 from fairlead.people.models import Team
 from fairlead.territories.models import (
+    EMPTY_WITHOUT,
     Account,
     AccountTier,
     Activity,
@@ -23,7 +25,7 @@ from fairlead.territories.models import (
     RivalSeen,
     TierPolicy,
 )
-from fairlead.territories.rules import AccountRow, ActivityRow, ContactRow, Policy
+from fairlead.territories.rules import STATES, AccountRow, ActivityRow, ContactRow, Policy, State
 
 _OWNERS = "since when somebody owns an account that the caller read through the table"
 _FACTS = "facts of accounts that the caller read through the table"
@@ -130,8 +132,20 @@ def contact_rows(actor: access.Actor) -> list[ContactRow]:
     seen = Contact.objects.seen_by(actor, "account.read").order_by("source", "external_id")
     accounts = dict(Account.objects.seen_by(actor, "account.read").values_list("pk", "external_id"))
     return [
-        ContactRow(c.external_id, accounts.get(c.account_id or 0, ""), c.name, c.email, c.title) for c in seen
+        ContactRow(
+            c.external_id,
+            accounts.get(c.account_id or 0, ""),
+            c.name,
+            c.email,
+            c.title,
+            state=_state(c.state),
+        )
+        for c in seen
     ]
+
+
+def _state(kept: str) -> State | Literal[""]:
+    return next((one for one in STATES if one == kept), "")
 
 
 # Tiers
@@ -247,6 +261,40 @@ def held_since(accounts: Sequence[Account], day: date) -> dict[int, date]:
     return {account: on for account, on in found.items() if on <= day}
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody at a buyer's: whether they are there as an import said, and the last two-way contact with them."""
+
+    account: int
+    id: int
+    state: str
+    last: date | None
+
+
+def buyers(accounts: Collection[int], day: date) -> list[Known]:
+    """The buyers' people of accounts, with the last day of two-way contact that names them."""
+    people_ = Contact.objects.for_system(_FACTS).order_by("account", "name", "pk")
+    rows = _activities().filter(way="two", on__lte=day, contact__isnull=False)
+    found = []
+    for some in _some(accounts):
+        last = dict(rows.filter(account__in=some).values_list("contact").annotate(Max("on")))
+        found += [
+            Known(account, pk, state, last.get(pk))
+            for account, pk, state in people_.filter(account__in=some).values_list("account", "pk", "state")
+            if account is not None
+        ]
+    return found
+
+
+def last_with_nobody(accounts: Collection[int], day: date) -> dict[int, date]:
+    """Account -> the last two-way contact that does not say with whom it was."""
+    found: dict[int, date] = {}
+    rows = _activities().filter(way="two", on__lte=day, contact=None)
+    for some in _some(accounts):
+        found |= dict(rows.filter(account__in=some).values_list("account").annotate(Max("on")))
+    return found
+
+
 def planned(accounts: Collection[int], day: date) -> dict[int, date]:
     """Account -> the next day of a contact that is in the calendar."""
     found: dict[int, date] = {}
@@ -282,10 +330,17 @@ def rivals(accounts: Collection[int]) -> list[RivalSeen]:
     return sorted(found, key=lambda row: (row.on, row.pk), reverse=True)
 
 
-def covers(accounts: Collection[int]) -> dict[int, Cover]:
-    """Account -> who covers it now."""
-    rows = Cover.objects.for_system(_FACTS).filter(replaced_at=None).select_related("interim", "by")
-    return {row.account_id: row for some in _some(accounts) for row in rows.filter(account__in=some)}
+def covers(accounts: Collection[int], day: date) -> dict[int, Cover]:
+    """Account -> who covers it on a day: nobody does whose owner is there, also where they came back."""
+    rows = (
+        Cover.objects.for_system(_FACTS).filter(replaced_at=None).select_related("interim", "by", "account")
+    )
+    found = [row for some in _some(accounts) for row in rows.filter(account__in=some)]
+    owners = {row.account.owner_id for row in found}
+    gone = people.gone_of({one for one in owners if one is not None}, day, EMPTY_WITHOUT)
+    return {
+        row.account_id: row for row in found if row.account.owner_id is None or row.account.owner_id in gone
+    }
 
 
 # Empty seats
@@ -320,7 +375,7 @@ def _empty_seats(day: date) -> list[Seat]:
 def _find_empty(day: date) -> list[Seat]:
     rows = Account.objects.for_system("which owners of accounts are no longer there")
     owners = set(rows.values_list("owner", flat=True).distinct().order_by())
-    gone = people.gone_of({one for one in owners if one is not None}, day, "activity.write")
+    gone = people.gone_of({one for one in owners if one is not None}, day, EMPTY_WITHOUT)
     seats = [Seat(person, _leader_of(person, day)) for person in sorted(gone)]
     return seats + ([Seat(None, None)] if None in owners else [])
 
@@ -366,7 +421,7 @@ def may_note(actor: access.Actor, account: Account, at: datetime) -> bool:
         return True
     if any(reach is access.Reach.COMPANY for _, reach in access.reaches(actor, "activity.write")):
         return True
-    cover = covers([account.pk]).get(account.pk)
+    cover = covers([account.pk], people.house().day(at)).get(account.pk)
     return (cover is not None and cover.interim_id == actor.person) or may_cover(actor, account, at)
 
 

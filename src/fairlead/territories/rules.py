@@ -19,6 +19,9 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 Way = Literal["two", "one", "unknown"]
 WAYS: tuple[Way, ...] = get_args(Way)
 """Whether both sides took part. Only what is known to be so is ``two``."""
+State = Literal["there", "left", "bounced"]
+"""Whether somebody at a buyer's is still there: ``bounced`` is that mail to them comes back."""
+STATES: tuple[State, ...] = get_args(State)
 Mark = Literal["handed_over", "first_call"]
 MARKS: tuple[Mark, ...] = get_args(Mark)
 
@@ -48,6 +51,8 @@ class ContactRow:
     email: str = ""
     title: str = ""
     line: int = 0
+    state: State | Literal[""] = ""
+    """whether they are still there and mail reaches them; '' where a file does not say it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,33 @@ def way_of(kind: Kind, words: Iterable[str]) -> Way:
     if said & _TWO or (kind in ("meeting", "visit") and said & _HELD):
         return "two"
     return "unknown"
+
+
+_STATE_WORDS: Mapping[str, State] = {
+    "there": "there", "active": "there", "current": "there", "valid": "there",
+    "left": "left", "left company": "left", "gone": "left", "former": "left", "departed": "left", "resigned": "left",
+    "retired": "left", "inactive": "left", "no longer there": "left", "no longer with company": "left",
+    "bounced": "bounced", "hard bounce": "bounced", "hard bounced": "bounced", "invalid": "bounced",
+    "undeliverable": "bounced",
+}  # fmt: skip
+
+
+def state_of(word: str) -> State | Literal[""]:
+    """What a source's word says of whether somebody is still there; '' where it says nothing."""
+    return _STATE_WORDS.get(" ".join(word.split()).lower(), "")
+
+
+Says = Literal["two", "one", "held", ""]
+
+
+def says(word: str) -> Says:
+    """What a word says of a contact by itself; ``held`` counts for meetings and visits, '' is nothing."""
+    plain = word.strip().lower()
+    if plain in _ONE:
+        return "one"
+    if plain in _TWO:
+        return "two"
+    return "held" if plain in _HELD else ""
 
 
 def digest_of(row: ActivityRow) -> int:

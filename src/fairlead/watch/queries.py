@@ -216,7 +216,7 @@ def _lines(
 ) -> list[Line]:
     day = people.house().day(at)
     facts = facts_of(accounts, deals, day)
-    covers = territories.covers([one.pk for one in accounts])
+    covers = territories.covers([one.pk for one in accounts], day)
     gone = people.gone_of({c.interim_id for c in covers.values() if c.interim_id}, day, "activity.write")
     lines = [_line(one, facts[one.pk], covers.get(one.pk), gone, actor, day) for one in accounts]
     order = rules.in_order((one.breach, one.money.total, one.name) for one in lines)
@@ -253,14 +253,23 @@ def facts_of(accounts: Sequence[Account], deals: QuerySet[Deal] | None, day: dat
     for seen in territories.rivals(ids):
         rivals.setdefault(seen.account_id, seen)
     added = _deals_of(accounts, deals, day) if deals is not None else {}
+    known, nobody = territories.buyers(ids, day), territories.last_with_nobody(ids, day)
+    buyers: dict[int, list[territories.Known]] = {}
+    for buyer in known:
+        buyers.setdefault(buyer.account, []).append(buyer)
     found = {}
     for one in accounts:
         rival, said = rivals.get(one.pk), policy[one.owner_id]
         tier = tiers.get(one.pk, "")
+        allowed = said.days(tier) if tier else None
+        there = [
+            rules.stale(each.state, each.last, allowed, day, nobody.get(one.pk))
+            for each in buyers.get(one.pk, ())
+        ]
         found[one.pk] = rules.Facts(
-            said.named(tier), said.days(tier) if tier else None, last.get(one.pk), planned.get(one.pk),
+            said.named(tier), allowed, last.get(one.pk), planned.get(one.pk),
             tuple(renewals.get(one.pk, ())), rival.rival if rival else "", rival.on if rival else None,
-            added.get(one.pk, rules.Deals()), held.get(one.pk),
+            added.get(one.pk, rules.Deals()), held.get(one.pk), rules.counted(there),
         )  # fmt: skip
     return found
 
@@ -364,6 +373,15 @@ class CoverSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class BuyerSeen:
+    """Somebody at the buyer's: the last two-way contact that names them, and why they are stale ('' where not)."""
+
+    row: Contact
+    last: date | None
+    stale: rules.Stale
+
+
+@dataclass(frozen=True, slots=True)
 class AccountPage:
     """One account."""
 
@@ -382,6 +400,7 @@ class AccountPage:
     renewals: tuple[models.Renewal, ...]
     rivals: tuple[RivalSeen, ...]
     contacts: tuple[Contact, ...]
+    buyers: tuple[BuyerSeen, ...]
     may_note: bool
     may_tier: bool
     may_cover: bool
@@ -403,6 +422,9 @@ def page(actor: access.Actor, public_id: str, at: datetime) -> AccountPage:
     line = _lines([row], deals, actor, at)[0]
     found = _deals_seen(row, deals) if deals is not None else []
     seat_ = territories.seat_of(row, at)
+    contacts = tuple(
+        Contact.objects.for_system(_SEEN).filter(account=row).order_by("name", "pk")[:MOST_DEALS]
+    )
     return AccountPage(
         line=line,
         policy=territories.policy_for([row.owner_id])[row.owner_id],
@@ -423,14 +445,26 @@ def page(actor: access.Actor, public_id: str, at: datetime) -> AccountPage:
         activities=tuple(territories.activities(row.pk)),
         renewals=tuple(territories.renewals([row.pk])),
         rivals=tuple(territories.rivals([row.pk])),
-        contacts=tuple(
-            Contact.objects.for_system(_SEEN).filter(account=row).order_by("name", "pk")[:MOST_DEALS]
-        ),
+        contacts=contacts,
+        buyers=_buyers(row, contacts, line.facts.allowed, people.house().day(at)),
         may_note=territories.may_note(actor, row, at),
         may_tier=access.may(actor, "tier.keep"),
         may_cover=territories.may_cover(actor, row, at),
         seat=_seat_key(row) if seat_ is not None and access.may(actor, "empty_seat.read") else "",
     )
+
+
+def _buyers(
+    row: Account, contacts: Sequence[Contact], allowed: int | None, day: date
+) -> tuple[BuyerSeen, ...]:
+    """The account's people, those who are no way to it last."""
+    last = {one.id: one.last for one in territories.buyers([row.pk], day)}
+    nobody = territories.last_with_nobody([row.pk], day).get(row.pk)
+    seen = [
+        BuyerSeen(one, last.get(one.pk), rules.stale(one.state, last.get(one.pk), allowed, day, nobody))
+        for one in contacts
+    ]
+    return tuple(sorted(seen, key=lambda one: one.stale in ("left", "bounced")))
 
 
 def _seat_key(row: Account) -> str:
@@ -454,10 +488,10 @@ def _deals_seen(row: Account, deals: QuerySet[Deal]) -> list[DealSeen]:
 
 
 def _cover_seen(row: Account, actor: access.Actor, line: Line, at: datetime) -> CoverSeen | None:
-    cover = territories.covers([row.pk]).get(row.pk)
+    day = people.house().day(at)
+    cover = territories.covers([row.pk], day).get(row.pk)
     if cover is None or cover.interim is None:
         return None
-    day = people.house().day(at)
     done: dict[str, tuple[str, datetime]] = {}
     same = Cover.objects.for_system(_SEEN).filter(account=row, interim=cover.interim, at=cover.at)
     for mark in (
@@ -548,7 +582,8 @@ def cover_plan(actor: access.Actor, key: str, at: datetime) -> CoverPlan:
     mates = mates_of(actor, key, at)
     names = {mate.key: mate.name for mate in mates}
     ids = dict(territories.accounts_of_seats([_seat(actor, key, at)]).values_list("public_id", "pk"))
-    covers = territories.covers(list(ids.values()))
+    day = people.house().day(at)
+    covers = territories.covers(list(ids.values()), day)
     missing = [one for one in seen.lines if not one.cover_whole]
     told = {
         one.account: one
@@ -556,7 +591,6 @@ def cover_plan(actor: access.Actor, key: str, at: datetime) -> CoverPlan:
             [covering.Account(m.public_id, m.name, m.industry, m.facts.deals.open) for m in missing], mates
         )
     }
-    day = people.house().day(at)
     lines = []
     for one in seen.lines:
         cover, hint = covers.get(ids[one.public_id]), told.get(one.public_id)

@@ -11,7 +11,7 @@ RIVAL_DAYS = 180
 """So long after it was seen a rival is a reason."""
 YEAR = 365
 
-Code = Literal["contact", "never", "taken_over", "renewal", "rival", "step", "tier"]
+Code = Literal["contact", "never", "taken_over", "renewal", "rival", "step", "tier", "buyers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,20 @@ class Deals:
     """open deals that are themselves a renewal"""
 
 
+Stale = Literal["", "left", "bounced", "silent"]
+"""Why somebody at a buyer's is no way to the account any more; '' where they are, or where nobody can say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Buyers:
+    """The buyers' people of an account: how many, and how many of them are stale for which reason."""
+
+    all: int = 0
+    left: int = 0
+    bounced: int = 0
+    silent: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of an account. ``allowed``: days its tier may go without two-way contact, None without a tier.
@@ -56,6 +70,7 @@ class Facts:
     rival_on: date | None = None
     deals: Deals = field(default_factory=Deals)
     held_since: date | None = None
+    buyers: Buyers = Buyers()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +125,26 @@ def taken_over_late(facts: Facts, today: date) -> bool:
     return not in_breach(facts, today) and in_breach(replace(facts, held_since=None), today)
 
 
+def stale(state: str, last: date | None, allowed: int | None, today: date, with_nobody: date | None) -> Stale:
+    """Whether somebody is stale: left, mail comes back, or without two-way contact within the tier's days.
+
+    ``with_nobody`` is the last two-way contact that does not say with whom: while that is recent it may have been with
+    them, and nobody is called silent. Without a tier nobody is.
+    """
+    if state in ("left", "bounced"):
+        return "left" if state == "left" else "bounced"
+    if allowed is None:
+        return ""
+    newest = max((day for day in (last, with_nobody) if day is not None), default=None)
+    return "silent" if newest is None or (today - newest).days > allowed else ""
+
+
+def counted(reasons_: Iterable[Stale]) -> Buyers:
+    """How many of an account's people are stale for which reason."""
+    every = list(reasons_)
+    return Buyers(len(every), every.count("left"), every.count("bounced"), every.count("silent"))
+
+
 def money(facts: Facts) -> Money:
     """Renewals that come, open amounts, and what was won in the last 365 days.
 
@@ -152,6 +187,7 @@ def reasons(facts: Facts, today: date) -> tuple[Reason, ...]:
                 "rival", f"{facts.rival} seen {days_words(ago)} ago" if ago else f"{facts.rival} seen today"
             )
         )
+    found += _buyers(facts, today)
     if facts.deals.without_step and facts.planned is None:
         count = facts.deals.without_step
         found.append(Reason("step", f"{count} open deal{'' if count == 1 else 's'} without a next step"))
@@ -172,6 +208,22 @@ def _taken_over(facts: Facts, today: date) -> str:
     left = ((due_on(facts) or today) - today).days
     until = f"within {left} day{'' if left == 1 else 's'}" if left else "today"
     return f"{before}, {here}: first contact {until}"
+
+
+def _buyers(facts: Facts, today: date) -> Iterable[Reason]:
+    """What is said of the buyer's people. That some are silent goes without saying where the account itself is."""
+    some = facts.buyers
+    told = []
+    if some.left:
+        told.append(f"{some.left} left")
+    if some.bounced:
+        told.append(f"mail to {some.bounced} comes back")
+    if some.silent and not in_breach(facts, today):
+        told.append(f"{some.silent} without two-way contact for longer than the tier allows")
+    if told:
+        yield Reason(
+            "buyers", f"of {some.all} {'person' if some.all == 1 else 'people'} there {', '.join(told)}"
+        )
 
 
 def planned_words(facts: Facts, today: date) -> str:

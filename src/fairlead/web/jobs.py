@@ -17,9 +17,10 @@ from fairlead.agreements import actions as agreements
 from fairlead.asks import actions as asks
 from fairlead.calls import actions as calls
 from fairlead.calls import intake
+from fairlead.crm.mapping import merged
 from fairlead.deals import actions as deals
 from fairlead.deals.actions import ImportRefused
-from fairlead.deals.models import Import
+from fairlead.deals.models import Import, Source
 from fairlead.desk import actions as desk
 from fairlead.desk import calendar as pressure
 from fairlead.diagnoses import actions as diagnoses
@@ -38,6 +39,7 @@ from fairlead.people import actions as people_actions
 from fairlead.people import queries as people
 from fairlead.promises import actions as promises
 from fairlead.records import actions as records
+from fairlead.territories import noting as territories
 from fairlead.web import uploads, watching
 from fairlead.web.models import Upload
 from fairlead.webhooks.ringing import ring
@@ -92,6 +94,7 @@ def watched(at: datetime) -> list[str]:
         "Messages on desks": lambda: desk.watch(by=by, at=at),
         "Days of pressure": lambda: pressure.watch(by=by, at=at),
         "What the catalogue owes": lambda: enablement.watch(at=at),
+        "Covers of seats that are filled again": lambda: territories.watch(by=by, at=at),
         "Looks at results": lambda: looks.watch(at=at),
         "Pay plans of who left": lambda: earnings.watch(at=at),
         "Words of early talks": lambda: early.watch(at=at),
@@ -215,12 +218,20 @@ def _manner(upload: Upload, batch: crm.Batch, at: Any) -> intake.Manner:
         full=upload.full,
         static=sorted(batch.static),
         evidence=batch.evidence,
-        mapping_toml=upload.mapping,
+        mapping_toml=_remembered(upload),
         categories={**batch.mapping.categories, **upload.categories},
         new_owners_below=upload.below,
         currency=batch.currency,
         time_zone=batch.time_zone,
     )
+
+
+def _remembered(upload: Upload) -> str:
+    """The mapping as it is kept for next time: this one, and what the last one said of other tables."""
+    before = Source.objects.filter(name=upload.source).values_list("mapping", flat=True).first()
+    if not before or not upload.mapping.strip():
+        return upload.mapping
+    return crm.to_toml(merged(crm.parse(before), crm.parse(upload.mapping)))
 
 
 def _teller(upload: Upload) -> Callable[[str, int, int], None]:

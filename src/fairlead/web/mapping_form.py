@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
 from fairlead import crm
 from fairlead.crm import guessing, reading, recognise, tables, values
 from fairlead.crm.mapping import TableMap
+from fairlead.territories import rules as territories
 
 SAMPLE = 100_000
 """Rows looked at for words of the status column and for the order of days."""
@@ -28,7 +29,8 @@ ROLES = {
     "people": "People and who reports to whom",
     "targets": "Targets",
     "accounts": "Accounts",
-    "contacts": "Contacts",
+    "contacts": "The buyers’ people",
+    "activities": "Calls, meetings, mails with accounts",
     "changes": "Changes of deals",
     "rates": "Conversion rates",
     "": "Nothing that is needed here",
@@ -63,6 +65,10 @@ FIELDS: dict[str, dict[str, str]] = {
         "owner": "Owner",
         "industry": "Industry",
         "country": "Country",
+        "tier": "Tier",
+        "renewal_on": "Day of the renewal",
+        "renewal_amount": "Amount of the renewal",
+        "renewal_currency": "Currency of the renewal",
     },
     "contacts": {
         "contact_id": "Contact id",
@@ -70,6 +76,20 @@ FIELDS: dict[str, dict[str, str]] = {
         "account": "Account",
         "email": "Email",
         "title": "Title",
+        "state": "Whether they are still there",
+    },
+    "activities": {
+        "activity_id": "Id of the contact",
+        "on": "Day",
+        "kind": "Kind: call, meeting, mail",
+        "account": "Account",
+        "deal_id": "Deal id",
+        "way": "Whether both sides took part",
+        "outcome": "Outcome",
+        "direction": "Direction",
+        "by": "Who of us",
+        "contact": "Who of the buyer’s people",
+        "deleted": "Deleted",
     },
     "changes": {
         "deal_id": "Deal id",
@@ -93,6 +113,7 @@ NEEDED = {
     "targets": ["person_id", "period", "amount"],
     "accounts": ["account_id"],
     "contacts": ["contact_id"],
+    "activities": ["activity_id", "on", "kind"],
     "changes": ["deal_id", "at"],
     "rates": ["currency", "starts_on", "rate"],
 }
@@ -104,7 +125,45 @@ DATE_FORMATS = {
     "%Y-%m-%d": "Year first: 2026-11-24",
 }
 DECIMALS = {"": "As the values tell", ".": "A point: 1,234.50", ",": "A comma: 1.234,50"}
-_DAYS = {"close_on", "created_on", "closed_on", "starts_on", "ends_on", "at", "recorded_at"}
+KIND_MEANINGS = {
+    "call": "A call",
+    "meeting": "A meeting",
+    "mail": "A mail",
+    "visit": "A visit",
+    "event": "An event",
+    reading.NO_CONTACT: "No contact: leave it out",
+}
+WAY_MEANINGS = {
+    "two": "Both sides took part",
+    "held": "It was held: both, for meetings and visits",
+    "one": "Sent or tried only",
+    "": "It does not say",
+}
+STATE_MEANINGS = {
+    "there": "They are there",
+    "left": "They left the buyer’s company",
+    "bounced": "Mail comes back",
+    "": "It does not say",
+}
+_SAID = {
+    "kind": KIND_MEANINGS, "way": WAY_MEANINGS, "outcome": WAY_MEANINGS, "direction": WAY_MEANINGS,
+    "state": STATE_MEANINGS,
+}  # fmt: skip
+"""Fields whose words mean one of a few things, of contacts with accounts and of the buyers' people."""
+_WRITTEN = {"two": "two", "held": "done", "one": "one"}
+"""How a meaning of a way is written, so that it is read as that."""
+MOST_WORDS = 40
+_DAYS = {
+    "on",
+    "renewal_on",
+    "close_on",
+    "created_on",
+    "closed_on",
+    "starts_on",
+    "ends_on",
+    "at",
+    "recorded_at",
+}
 _WORDS: dict[str, dict[str, str]] = {
     "people": {
         "manager": r"\b(manager|reports to|supervisor|boss)\b",
@@ -121,6 +180,27 @@ _WORDS: dict[str, dict[str, str]] = {
         "amount": r"\b(amount|quota|target)\b",
         "currency": r"\bcurrency\b",
         "reason": r"\breason\b",
+    },
+    "contacts": {
+        "email": r"\be.?mail\b",
+        "account": r"\b(account|company|customer|client|organi[sz]ation)\b",
+        "state": r"\b(left|bounced|no longer|status|state|active)\b",
+        "title": r"\b(title|position|function)\b",
+        "name": r"\b(name|contact)\b",
+        "contact_id": r"\b(id|number|no|nr|key|ref|reference)\b",
+    },
+    "activities": {
+        "account": r"\b(account|company|customer|client|organi[sz]ation)\b",
+        "deal_id": r"\b(deal|opportunity)\b",
+        "activity_id": r"\b(id|number|no|nr|key|ref|reference)\b",
+        "kind": r"\b(type|kind|channel|subtype|activity)\b",
+        "on": r"\b(date|day|on|when|start|time)\b",
+        "way": r"\b(two way|both)\b",
+        "outcome": r"\b(outcome|result|disposition|answered|held|reached)\b",
+        "direction": r"\b(direction|inbound|in out)\b",
+        "contact": r"\b(contact|attendee|participant|with)\b",
+        "by": r"\b(by|owner|rep|agent|user|seller|assigned|who)\b",
+        "deleted": r"\bdeleted\b",
     },
     "accounts": {
         "account_id": r"\b(account|company|customer|id)\b",
@@ -168,6 +248,18 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """The words of a column, of which each means one of a few things. ``sheet`` and ``number`` are of its column."""
+
+    sheet: int
+    number: int
+    column: str
+    title: str
+    words: tuple[Word, ...]
+    meanings: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """Everything the page shows."""
 
@@ -182,6 +274,8 @@ class Form:
     ambiguous: tuple[str, ...]
     """columns whose days can be read in two ways"""
     problems: tuple[str, ...] = ()
+    said: tuple[Said, ...] = ()
+    """words of contacts with accounts and of the buyers' people"""
 
     @property
     def deals(self) -> Sheet | None:
@@ -198,7 +292,7 @@ def guessed(found: Sequence[tables.Table], currency: str, time_zone: str) -> For
         guess = guessing.guess(found[deals.number]).mapping
         status = next(iter(guess.deals.columns.get("status", ())), "")
         form = replace(form, status=status, words=_words(found[deals.number], status, guess.won, guess.lost))
-    return replace(form, ambiguous=_ambiguous(found, form))
+    return replace(form, ambiguous=_ambiguous(found, form), said=_said(found, form, {}))
 
 
 def _guess_sheet(number: int, table: tables.Table) -> Sheet:
@@ -215,6 +309,8 @@ def _guess_role(table: tables.Table) -> tuple[str, dict[str, tuple[str, str]]]:
     has_manager = any(field == "manager" for field, _ in people.values())
     fields = {guess.column: (guess.field, guess.why) for guess in guessing.guess(table).columns}
     chosen = {field for field, _ in fields.values()}
+    if contacts := _guess_contacts(table, chosen):
+        return contacts
     if has_manager and not chosen & {"amount", "stage", "status", "closed_on", "close_on"}:
         return "people", people
     if "deal_id" in chosen and chosen & {"amount", "stage", "status", "close_on", "closed_on"}:
@@ -223,6 +319,49 @@ def _guess_role(table: tables.Table) -> tuple[str, dict[str, tuple[str, str]]]:
     if {"person_id", "period", "amount"} <= {field for field, _ in targets.values()}:
         return "targets", targets
     return "", {}
+
+
+def _guess_contacts(
+    table: tables.Table, deal: Collection[str]
+) -> tuple[str, dict[str, tuple[str, str]]] | None:
+    """Contacts with accounts, or the buyers' people; None for neither. ``deal``: the fields of a deal it could have."""
+    rows = [cells for _, cells in islice(table.rows(), 500)]
+    made = _by_words(table, "activities")
+    by_field = {field: column for column, (field, _) in made.items()}
+    if {"kind", "on"} <= by_field.keys() and _share(rows, by_field["kind"], _is_kind) > 0.5:
+        if "activity_id" not in by_field:
+            made |= _only_once(table, rows, made, "activity_id")
+        made[by_field["kind"]] = ("kind", "The name says so, and its values are kinds of contacts")
+        return "activities", made
+    buyers = _by_words(table, "contacts")
+    by_field = {field: column for column, (field, _) in buyers.items()}
+    whole = {"email", "account", "name"} <= by_field.keys() and not {"amount", "stage"} & set(deal)
+    if whole and _share(rows, by_field["email"], lambda cell: "@" in cell) > 0.5:
+        if "contact_id" not in by_field:
+            buyers |= _only_once(table, rows, buyers, "contact_id")
+        return "contacts", buyers
+    return None
+
+
+def _is_kind(cell: str) -> bool:
+    return territories.kind_of(cell) is not None
+
+
+def _share(rows: Sequence[Mapping[str, str]], column: str, fits: Callable[[str], bool]) -> float:
+    """The share of filled cells that fit."""
+    filled = [cell for row in rows if (cell := row[column].strip())]
+    return sum(map(fits, filled)) / len(filled) if filled else 0.0
+
+
+def _only_once(
+    table: tables.Table, rows: Sequence[Mapping[str, str]], taken: Collection[str], field: str
+) -> dict[str, tuple[str, str]]:
+    """The first free column whose every value is there once, as the id."""
+    for column in table.header:
+        cells = [row[column].strip() for row in rows]
+        if column not in taken and cells and all(cells) and len(set(cells)) == len(cells):
+            return {column: (field, "every row has another value here")}
+    return {}
 
 
 def _by_words(table: tables.Table, role: str) -> dict[str, tuple[str, str]]:
@@ -301,6 +440,67 @@ def _words(table: tables.Table, column: str, won: Iterable[str], lost: Iterable[
     )
 
 
+def _said(
+    found: Sequence[tables.Table], form: Form, corrected: Mapping[str, Mapping[str, str]]
+) -> tuple[Said, ...]:
+    """The words of columns of contacts, with what each means: as corrected, else as it says by itself."""
+    every = []
+    for sheet in form.sheets:
+        if sheet.known or sheet.role not in ("activities", "contacts"):
+            continue
+        columns = [column for column in sheet.columns if column.field in _SAID]
+        counted: dict[str, Counter[str]] = {column.name: Counter() for column in columns}
+        for _, cells in islice(found[sheet.number].rows(), SAMPLE):
+            for name, words in counted.items():
+                words[cells[name].strip()] += 1
+        for column in columns:
+            ranked = [(word, n) for word, n in counted[column.name].most_common(MOST_WORDS + 1) if word]
+            words_ = tuple(
+                Word(n, word, rows, _meaning(column.field, corrected.get(column.name, {}).get(word, word)))
+                for n, (word, rows) in enumerate(ranked[:MOST_WORDS])
+            )
+            options_ = tuple(_SAID[column.field].items())
+            every.append(
+                Said(sheet.number, column.number, column.name, _title(sheet, column.field), words_, options_)
+            )
+    return tuple(every)
+
+
+def _title(sheet: Sheet, field: str) -> str:
+    return FIELDS[sheet.role][field]
+
+
+def _meaning(field: str, word: str) -> str:
+    """What a word of a column says by itself, as one of the column's meanings."""
+    if field == "kind":
+        return territories.kind_of(word) or reading.NO_CONTACT
+    return territories.state_of(word) if field == "state" else territories.says(word)
+
+
+def _corrections(form: Form, before: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    """Corrections of values: of columns whose words are shown as they were chosen, of others as before."""
+    kept = {column: dict(pairs) for column, pairs in before.items()}
+    for said in form.said:
+        field = next(c.field for c in form.sheets[said.sheet].columns if c.number == said.number)
+        shown = {word.word for word in said.words}
+        pairs = {old: new for old, new in kept.get(said.column, {}).items() if old not in shown}
+        for word in said.words:
+            unknown = field == "kind" and territories.kind_of(word.word) is None
+            if unknown or _meaning(field, word.word) != word.meaning:
+                pairs[word.word] = (
+                    word.meaning if field in ("kind", "state") else _WRITTEN.get(word.meaning, "")
+                )
+                pairs[word.word] = pairs[word.word] or NOTHING
+        kept.pop(said.column, None)
+        if pairs:
+            kept[said.column] = pairs
+    return kept
+
+
+NOTHING = "unknown"
+"""What a word becomes that says nothing."""
+
+
 def _ambiguous(found: Sequence[tables.Table], form: Form) -> tuple[str, ...]:
     names = []
     for sheet in form.sheets:
@@ -334,6 +534,7 @@ def from_mapping(found: Sequence[tables.Table], mapping: crm.Mapping, currency: 
         date_format=mapping.date_format,
         decimal=mapping.decimal,
     )
+    form = replace(form, said=_said(found, form, mapping.corrections), ambiguous=_ambiguous(found, form))
     deals = form.deals
     if deals is None:
         return form
@@ -397,8 +598,23 @@ def sent(found: Sequence[tables.Table], data: Mapping[str, str]) -> Form:
             replace(w, meaning=meanings[w.word]) if meanings.get(w.word) in MEANINGS else w for w in words
         )
         form = replace(form, words=words)
-    form = replace(form, ambiguous=_ambiguous(found, form))
+    form = replace(form, ambiguous=_ambiguous(found, form), said=_sent_words(_said(found, form, {}), data))
     return replace(form, problems=tuple(_missing(form)))
+
+
+def _sent_words(said: Iterable[Said], data: Mapping[str, str]) -> tuple[Said, ...]:
+    """Words with the meanings that were chosen; those of a column that was not shown before as they say."""
+    found = []
+    for one in said:
+        place, allowed = f"s{one.sheet}c{one.number}", dict(one.meanings)
+        chosen = {
+            data[f"{place}w{n}"]: data[f"{place}m{n}"]
+            for n in range(MOST_WORDS)
+            if f"{place}w{n}" in data and data.get(f"{place}m{n}") in allowed
+        }
+        words = tuple(replace(word, meaning=chosen.get(word.word, word.meaning)) for word in one.words)
+        found.append(replace(one, words=words))
+    return tuple(found)
 
 
 def _sent_sheet(sheet: Sheet, table: tables.Table, data: Mapping[str, str]) -> Sheet:
@@ -436,8 +652,17 @@ def _missing(form: Form) -> list[str]:
             if field not in fields:
                 words = FIELDS[sheet.role][field]
                 problems.append(
-                    f"{sheet.name}: say which column is “{words}”. Without it rows cannot be told apart."
+                    f"{sheet.name}: say which column is “{words}”. "
+                    + (
+                        "Without it rows cannot be told apart."
+                        if field.endswith("_id")
+                        else "Every row needs it."
+                    )
                 )
+        if sheet.role == "activities" and not {"account", "deal_id"} & set(fields):
+            problems.append(
+                f"{sheet.name}: say which column is the account, or the deal. Else nobody knows with whom."
+            )
         for field, count in Counter(fields).items():
             if count > 1:
                 problems.append(
@@ -465,6 +690,8 @@ def mapping_of(form: Form, before: crm.Mapping) -> crm.Mapping:
         targets=parts.get("targets", TableMap()),
         accounts=parts.get("accounts", TableMap()),
         contacts=parts.get("contacts", TableMap()),
+        contacts_made=parts.get("activities", TableMap()),
+        corrections=_corrections(form, before.corrections),
         changes=parts.get("changes", TableMap()),
         rates=parts.get("rates", TableMap()),
         evidence=tuple(column.name for column in kept),

@@ -277,6 +277,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("feedback/", feedback.listing, name="feedback"),
     path("feedback/rules/", feedback.how, name="feedback_rules"),
     path("feedback/<str:public_id>/", feedback.one, name="feedback_round"),
+    path("feedback/<str:public_id>/export.csv", feedback.as_csv, name="feedback_csv"),
     path("feedback/<str:public_id>/answer/", feedback.answer, name="feedback_answer"),
     path("feedback/<str:public_id>/share/", feedback.share, name="feedback_share"),
     path("agreements/", agreements.listing, name="agreements"),

@@ -121,12 +121,23 @@ class AccountCover(Schema):
     done: list[CoverDone]
 
 
+class BuyersPerson(Schema):
+    """Somebody at the buyer's. ``stale``: left, bounced, or silent for longer than the tier allows; else ''."""
+
+    public_id: str
+    name: str
+    title: str
+    last_two_way_on: date | None
+    stale: str
+
+
 class OneAccount(Schema):
     account: AccountLine
     empty_seat: bool
     cover: AccountCover | None
     renewals: list[date]
     rivals: list[str]
+    people: list[BuyersPerson]
 
 
 def _line(one: queries.Line) -> AccountLine:
@@ -224,6 +235,13 @@ def one(request: HttpRequest, public_id: str) -> OneAccount:
         ) if cover else None,
         renewals=[row.on for row in page.renewals],
         rivals=[row.rival for row in page.rivals],
+        people=[
+            BuyersPerson(
+                public_id=each.row.public_id, name=each.row.name, title=each.row.title, last_two_way_on=each.last,
+                stale=each.stale,
+            )
+            for each in page.buyers
+        ],
     )  # fmt: skip
 
 

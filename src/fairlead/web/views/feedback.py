@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from fairlead.feedback import actions, queries, rules, wording
 from fairlead.people import access
 from fairlead.people import queries as people
+from fairlead.web import downloads
 from fairlead.web.given import plain_text
 from fairlead.web.middleware import AskingRequest, signed_in
 
@@ -63,6 +65,15 @@ def one(request: AskingRequest, public_id: str) -> HttpResponse:
         "policy": rules.POLICY,
     }
     return render(request, "feedback/round.html", context)
+
+
+@signed_in
+@require_safe
+def as_csv(request: AskingRequest, public_id: str) -> Any:
+    """What the page of a round shows, as a file."""
+    page = queries.page(request.actor, public_id, request.at)
+    rows = queries.table(page)
+    return downloads.as_csv(f"feedback-{page.line.quarter}", rows[0], rows[1:])
 
 
 @signed_in

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from fairlead import crm
 from fairlead.calls import intake
-from fairlead.crm import recognise, tables
+from fairlead.crm import reading, recognise, tables
+from fairlead.crm.mapping import files_of, fitted
 from fairlead.deals import actions as deals_actions
 from fairlead.deals import lookups
 from fairlead.deals import queries as deals
@@ -150,8 +151,8 @@ def new(request: AskingRequest) -> HttpResponse:
         form.errors.pop("source", None)
     if form.is_valid():
         try:
-            upload = _kept(request, form.cleaned_data)
-            return _first_step(request, upload)
+            upload, mapped = _kept(request, form.cleaned_data)
+            return _first_step(request, upload, mapped)
         except crm.Refused as refused:
             form.add_error("tables", refused.lines()[:20])
         except access.Refused as refusal:
@@ -163,8 +164,11 @@ def _new_context(form: NewForm, sources: list[str]) -> dict[str, Any]:
     return {"form": form, "sources": sources, "limit": uploads.limit_words(), "most": uploads.MOST_FILES}
 
 
-def _kept(request: AskingRequest, given: Mapping[str, Any]) -> Upload:
-    """Keep the files, and see that they can be opened at all. Raises crm.Refused or access.Refused."""
+def _kept(request: AskingRequest, given: Mapping[str, Any]) -> tuple[Upload, bool]:
+    """Keep the files, and see that they can be opened at all; whether a mapping came with them.
+
+    Raises crm.Refused or access.Refused.
+    """
     uploads.forget_old(request.at)
     files = list(given["tables"])
     mapping = given["mapping"]
@@ -193,17 +197,11 @@ def _kept(request: AskingRequest, given: Mapping[str, Any]) -> Upload:
     except crm.Refused:
         uploads.forget(upload)
         raise
-    if not mapping and upload.mapping and not _fits(crm.parse(upload.mapping), found):
-        upload.mapping = ""
+    if not mapping and upload.mapping:
+        known = fitted(crm.parse(upload.mapping), [(table.name, table.header) for table in found])
+        upload.mapping = crm.to_toml(known)
     upload.save()
-    return upload
-
-
-def _fits(mapping: crm.Mapping, found: Sequence[tables.Table]) -> bool:
-    """Whether the source's last mapping speaks of what these tables have."""
-    columns = {column.lower() for table in found for column in table.header}
-    named = [names for names in mapping.deals.columns.values() if names]
-    return all(any(name.lower() in columns for name in names) for names in named)
+    return upload, bool(mapping)
 
 
 def _tables(upload: Upload) -> list[tables.Table]:
@@ -211,11 +209,18 @@ def _tables(upload: Upload) -> list[tables.Table]:
     return tables.tables(uploads.path_of(upload), encoding=mapping.encoding, delimiter=mapping.delimiter)
 
 
-def _first_step(request: AskingRequest, upload: Upload) -> HttpResponse:
-    """A known export or a mapping: try it at once. Else ask what the columns are."""
-    forms_known = [recognise.recognise(table.header) for table in _tables(upload)]
-    known = {form.rows for form in forms_known if form is not None}
-    if upload.mapping or known & {"deals", "people", "targets"}:
+def _first_step(request: AskingRequest, upload: Upload, mapped: bool) -> HttpResponse:
+    """A known export, a mapping that was sent, or one of before for every table: try it at once. Else ask."""
+    found = _tables(upload)
+    known = {table.name: form for table in found if (form := recognise.recognise(table.header)) is not None}
+    if mapped:
+        return _try(request, upload)
+    if upload.mapping:
+        named = files_of(crm.parse(upload.mapping))
+        if all(table.name in known or table.name in named for table in found):
+            return _try(request, upload)
+        return redirect("import_mapping", upload.public_id)
+    if {form.rows for form in known.values()} & set(reading.ALONE):
         return _try(request, upload)
     return redirect("import_mapping", upload.public_id)
 

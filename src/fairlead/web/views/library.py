@@ -59,6 +59,7 @@ def piece(request: AskingRequest, public_id: str) -> HttpResponse:
         "past": library.past(request.actor, public_id),
         "kind": rules.KINDS[found.kind],
         "mine": found.made_by_id == people.node(request.actor.id).public_id,
+        "answers": not found.retired and access.may(request.actor, "catalogue.keep"),
     }
     return render(request, "enablement/piece.html", context)
 
@@ -93,7 +94,10 @@ def _form(request: AskingRequest, found: library.Piece | None, typed: Mapping[st
         except access.Refused as refusal:
             error = refusal.sentence
         else:
-            messages.success(request, "It is in the library. Whoever asked for something like it is told.")
+            words = "It is in the library."
+            if typed["answers_gaps"]:
+                words += " Whoever had to work something like it out alone is told, and says whether it answers it."
+            messages.success(request, words)
             return redirect("material", row.material.public_id)
     context = {
         "one": found,
@@ -115,7 +119,7 @@ def _form(request: AskingRequest, found: library.Piece | None, typed: Mapping[st
 @signed_in
 @require_POST
 def act(request: AskingRequest, public_id: str) -> HttpResponse:
-    """Thank, take the thanks back, or take the material out."""
+    """Thank, take the thanks back, say that it answers what was missing, or take the material out."""
     access.require(request.actor, "material.add")
     what = plain_text(request.POST, "act")
     try:
@@ -123,6 +127,10 @@ def act(request: AskingRequest, public_id: str) -> HttpResponse:
             actions.retire_material(by=request.actor, at=request.at, material=public_id)
             messages.success(request, "It is out of the library.")
             return redirect("library")
+        if what == "answers":
+            actions.accept_answers(by=request.actor, at=request.at, material=public_id)
+            messages.success(request, "Said. Whoever told that something like it was missing is told.")
+            return redirect("material", public_id)
         actions.thank(by=request.actor, at=request.at, material=public_id, on=what != "unthank")
     except (access.NotAllowed, access.NotFound):
         raise
@@ -152,7 +160,7 @@ def gaps(request: AskingRequest) -> HttpResponse:
         except access.Refused as refusal:
             error = refusal.sentence
         else:
-            messages.success(request, "Told. You are told when something answers it.")
+            messages.success(request, "Told. You are told when an answer is proposed.")
             return redirect("guidance")
     context = {
         "page": page,
@@ -172,10 +180,13 @@ def gaps(request: AskingRequest) -> HttpResponse:
 @signed_in
 @require_POST
 def gap_step(request: AskingRequest, public_id: str) -> HttpResponse:
-    """Withdraw a gap, or say that it is still open."""
+    """Say that a gap is answered, that it is still open, or withdraw it."""
     access.require(request.actor, "guidance.tell")
     try:
-        actions.step_gap(by=request.actor, at=request.at, gap=public_id, kind=plain_text(request.POST, "act"))
+        actions.step_gap(
+            by=request.actor, at=request.at, gap=public_id, kind=plain_text(request.POST, "act"),
+            answer=plain_text(request.POST, "answer"),
+        )  # fmt: skip
     except (access.NotAllowed, access.NotFound):
         raise
     except access.Refused as refusal:
@@ -246,7 +257,7 @@ def issue(request: AskingRequest) -> HttpResponse:
         error = refusal.sentence
     try:
         if "supporters" in source:
-            made = statement.draft(request.actor, request.at, **asked)  # type: ignore[arg-type]
+            made = statement.drafted(by=request.actor, at=request.at, **asked)  # type: ignore[arg-type]
     except (access.NotAllowed, access.NotFound):
         raise
     except access.Refused as refusal:
