@@ -34,7 +34,7 @@ def on(cast: Cast) -> Cast:
 
 @contextmanager
 def refused(code: str) -> Iterator[None]:
-    with pytest.raises(access.Refused) as found:
+    with pytest.raises(access.Refusal) as found:
         yield
     assert found.value.code == code
 

@@ -29,7 +29,7 @@ sides = st.sampled_from(["rep", "manager"])
     ],
 )
 def test_what_cannot_stand_there_is_refused_with_a_sentence(content: Content, code: str) -> None:
-    with pytest.raises(access.Refused) as found:
+    with pytest.raises(access.Refusal) as found:
         rules.checked(content)
     assert found.value.code == code
     assert found.value.sentence.endswith(".")
@@ -48,7 +48,7 @@ def test_every_template_can_be_signed_as_it_is_and_has_both_sides() -> None:
 def test_what_is_stored_reads_back_the_same(lines: list[str], text: str) -> None:
     try:
         kept = rules.checked(Content(text, tuple(lines), manager_owes=("One",)))
-    except access.Refused:
+    except access.Refusal:
         return
     assert rules.content_of(rules.stored(kept)) == kept
     assert rules.checked(kept) == kept

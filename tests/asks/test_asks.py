@@ -68,7 +68,7 @@ def told(team: Company, kind: str) -> set[str]:
 
 
 def refusal(act: object) -> str:
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         act()  # type: ignore[operator]
     return refused.value.code
 
@@ -360,7 +360,7 @@ def test_a_second_debrief_adds_and_the_same_form_twice_counts_once(team: Company
     for _ in range(2):
         actions.debrief(by=vera, at=AT, ask=ask, given=DEBRIEF, key="debrief")
     for other in (replace(DEBRIEF, said="No."), replace(DEBRIEF, words=())):
-        with pytest.raises(access.Refused, match="other words"):
+        with pytest.raises(access.Refusal, match="other words"):
             actions.debrief(by=vera, at=AT, ask=ask, given=other, key="debrief")
     more = replace(DEBRIEF, said="She called back.", words=(), provides="", provides_by=None)
     actions.debrief(by=team.cast.actor("rosa"), at=AT, ask=ask, given=more, key="more")

@@ -82,7 +82,7 @@ def test_what_may_not_be_taken_is_refused_and_what_may_is_not(
     if kind in rules.may(now, {part}, WHO[part]):
         rules.refuse_step(kind, now, {part}, WHO[part])
     else:
-        with pytest.raises(access.Refused):
+        with pytest.raises(access.Refusal):
             rules.refuse_step(kind, now, {part}, WHO[part])
 
 
@@ -111,7 +111,7 @@ def test_an_accepted_day_lies_before_the_deadline_and_a_later_one_is_a_proposal(
     rules.refuse_day("accepted", FRIDAY, now, TODAY)
     rules.refuse_day("proposed", FRIDAY + DAY, now, TODAY)
     for on, code in ((FRIDAY + DAY, "day_late"), (TODAY - DAY, "day_passed"), (None, "bad_day")):
-        with pytest.raises(access.Refused) as refused:
+        with pytest.raises(access.Refusal) as refused:
             rules.refuse_day("accepted", on, now, TODAY)
         assert refused.value.code == code
 
@@ -133,7 +133,7 @@ def test_the_debrief_is_due_24_hours_after_the_end_of_the_day_where_the_house_is
     ],
 )
 def test_an_ask_that_lacks_something_is_refused_with_what(content: rules.Content, code: str) -> None:
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         rules.kept(content)
     assert refused.value.code == code
 
@@ -141,7 +141,7 @@ def test_an_ask_that_lacks_something_is_refused_with_what(content: rules.Content
 def test_an_internal_block_needs_nobody_at_the_buyer() -> None:
     assert rules.kept(replace(CONTENT, kind="block", buyer="")).buyer == ""
     rules.refuse_buyer(replace(CONTENT, kind="block", buyer=""), ())
-    with pytest.raises(access.Refused, match="not among the plan"):
+    with pytest.raises(access.Refusal, match="not among the plan"):
         rules.refuse_buyer(CONTENT, ("Jens Aho",))
 
 
@@ -157,7 +157,7 @@ def test_an_internal_block_needs_nobody_at_the_buyer() -> None:
     ],
 )
 def test_a_debrief_names_outcome_days_and_owners(debrief: rules.Debrief, code: str) -> None:
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         rules.kept_debrief(debrief, today=TODAY)
     assert refused.value.code == code
 

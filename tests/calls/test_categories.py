@@ -86,7 +86,7 @@ def test_a_base_that_moved_is_answered_in_its_category(team: Company) -> None:
 
 def test_a_category_that_nobody_calls_is_refused(team: Company) -> None:
     for act in (lambda: say(team, "rosa", "pipeline", 1), lambda: page(team, "closed")):
-        with pytest.raises(access.Refused) as refused:
+        with pytest.raises(access.Refusal) as refused:
             act()
         assert refused.value.code == "bad_category"
 
@@ -114,7 +114,7 @@ def test_a_number_given_with_the_submission_needs_the_reason_as_commit_does(team
             reason=reason, key="one", others={"best_case": 2000_00},
         )  # fmt: skip
 
-    with pytest.raises(access.Refused, match="in Best Case") as refused:
+    with pytest.raises(access.Refusal, match="in Best Case") as refused:
         send("")
     assert refused.value.code == "reason_missing"
     sent = send("Brightwater is larger than it says.")
@@ -127,7 +127,7 @@ def test_a_wider_number_is_never_below_the_narrower_one_it_holds(team: Company) 
         "by": team.cast.actor("mina"), "at": AT, "person": team.cast.mina, "period": Q4,
         "amount_minor": (BEST + 500) * 100, "reason": "One more comes.",
     }  # fmt: skip
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.submit(**common, key="one", others={"best_case": BEST * 100})  # type: ignore[arg-type]
     assert refused.value.code == "below_narrower"
     sent = actions.submit(**common, key="two")  # type: ignore[arg-type]
@@ -140,7 +140,7 @@ def test_the_same_form_with_another_best_case_is_refused(team: Company) -> None:
         "amount_minor": COMMIT * 100, "reason": "As said.", "key": "one",
     }  # fmt: skip
     actions.submit(**common, others={"best_case": 2000_00})  # type: ignore[arg-type]
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.submit(**common, others={"best_case": 2100_00})  # type: ignore[arg-type]
     assert refused.value.code == "key_reused"
 

@@ -101,7 +101,7 @@ def test_bad_targets_are_listed_by_line_and_nothing_is_taken_in(team: Company) -
         rules.TargetRow("pia", "2026Q4", Decimal(1), "CHF", line=5),
         rules.TargetRow("pia", "2026Q4", Decimal(-1), line=6),
     ]
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.take_in_targets(by=team.cast.actor("olu"), at=AT, source="cast", rows=rows)
     listed = refused.value.sentence
     assert "line 2" not in listed

@@ -111,22 +111,22 @@ def test_a_deal_of_somebody_who_left_the_team_counts_no_more(team: Company) -> N
     ("verdict", "note", "code"), [("maybe", "", "bad_verdict"), ("in", "x" * 501, "long_note")]
 )
 def test_what_is_no_judgement_is_refused(team: Company, verdict: str, note: str, code: str) -> None:
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         judge(team, "Nordwind", verdict, note)
     assert refused.value.code == code
 
 
 def test_a_closed_deal_and_a_period_that_is_over_are_not_judged(team: Company) -> None:
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         judge(team, "Arden", "in")
     assert refused.value.code == "closed_deal"
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.judge(
             by=team.cast.actor("mina"), at=AT + timedelta(days=60), deal=team.deals["Nordwind"].public_id,
             period=Q4, verdict="in",
         )  # fmt: skip
     assert refused.value.code == "period_over"
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.clear_judgement(
             by=team.cast.actor("mina"), at=AT, deal=team.deals["Nordwind"].public_id, period=Q4
         )

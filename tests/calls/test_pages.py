@@ -142,13 +142,13 @@ def test_a_base_that_moved_under_an_overlay_is_stated_and_answered(past: Company
     actions.answer_drift(by=mina, at=AT, person=past.cast.ravi, period=Q4, follow=True)
     followed = next(row for row in page(past).rows if row.person.id == past.cast.ravi.pk)
     assert (followed.in_call, followed.drift, followed.own_call) == (470_00, None, 518_00)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.answer_drift(by=mina, at=AT, person=past.cast.ravi, period=Q4, follow=False)
     assert refused.value.code == "no_drift"
 
 
 def test_an_overlay_needs_a_note_and_a_direct_report(past: Company) -> None:
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.set_overlay(
             by=past.cast.actor("mina"), at=AT, person=past.cast.ravi, period=Q4, amount_minor=1, note=" "
         )
@@ -375,7 +375,7 @@ def test_a_stored_estimate_of_a_past_period_is_judged_by_what_came(estimated: Co
 
 @pytest.mark.django_db
 def test_periods_are_named_as_people_write_them() -> None:
-    with pytest.raises(access.Refused, match="2026Q4 for a quarter"):
+    with pytest.raises(access.Refusal, match="2026Q4 for a quarter"):
         queries.period_named("next one")
 
 

@@ -31,7 +31,7 @@ def test_a_reason_is_read_as_people_write_it(text: str, key: str) -> None:
 
 @pytest.mark.parametrize("text", ["Pia sells too little", "other", "territory changed for Pia"])
 def test_a_reason_of_ones_own_is_refused_with_what_can_be_said(text: str) -> None:
-    with pytest.raises(access.Refused, match="Territory changed") as refused:
+    with pytest.raises(access.Refusal, match="Territory changed") as refused:
         rules.reason_of(text)
     assert refused.value.code == "bad_reason"
 
@@ -72,7 +72,7 @@ def test_a_file_may_say_why_and_need_not(company: Company) -> None:
         .values_list("reason", flat=True)
     )
     assert list(kept) == ["", "ramp"]
-    with pytest.raises(access.Refused, match=r"line 7: .* is no reason of a target"):
+    with pytest.raises(access.Refusal, match=r"line 7: .* is no reason of a target"):
         actions.take_in_targets(
             by=company.cast.actor("olu"), at=AT, source="cast",
             rows=[rules.TargetRow("rosa", "2026Q4", Decimal(600), line=7, reason="Ask Mina")],

@@ -158,5 +158,5 @@ def test_the_ledger_of_overlays_does_not_tell_the_call_beneath(team: Company) ->
 
 
 def test_who_may_not_read_tokens_area_is_refused(team: Company) -> None:
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         ledger.entries(reading.readable(access.system("nobody")))

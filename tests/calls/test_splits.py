@@ -380,12 +380,12 @@ def test_only_sales_operations_divides(crew: Cast) -> None:
 
 
 def test_a_split_is_refused_from_tomorrow_on_or_before_the_one_that_stands(crew: Cast) -> None:
-    with pytest.raises(access.Refused, match="from today on"):
+    with pytest.raises(access.Refusal, match="from today on"):
         divide(crew, at=AT, starts_on=(AT + DAY).date(), rosa=100)
     divide(crew, at=AT - 2 * DAY, rosa=60, pia=40)
-    with pytest.raises(access.Refused, match="known already"):
+    with pytest.raises(access.Refusal, match="known already"):
         divide(crew, at=AT, starts_on=(AT - 3 * DAY).date(), rosa=100)
-    with pytest.raises(access.Refused, match="meanwhile"):
+    with pytest.raises(access.Refusal, match="meanwhile"):
         deals.divide(by=crew.actor("olu"), at=AT, deal=key(), given=given_to(crew, rosa=100), seen=0)
     assert Division.objects.for_system("tests").count() == 1
     divide(crew, at=AT, starts_on=(AT - 2 * DAY).date(), rosa=60, pia=40)

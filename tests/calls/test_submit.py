@@ -71,7 +71,7 @@ def test_who_has_no_account_is_not_written_to(team: Company) -> None:
 
 
 def test_a_reason_is_required_when_the_number_differs_from_the_calls(team: Company) -> None:
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         team.submit("mina", 1700)
     assert refused.value.code == "reason_missing"
     assert "€112 below" in refused.value.sentence
@@ -88,7 +88,7 @@ def test_the_same_form_sent_twice_is_one_submission(team: Company) -> None:
 
 def test_a_form_sent_again_with_another_number_is_refused(team: Company) -> None:
     team.submit("mina", 1812, key="form")
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         team.submit("mina", 1813, "one more", key="form")
     assert refused.value.code == "key_reused"
 
@@ -150,7 +150,7 @@ def test_a_number_can_be_withdrawn_until_the_superior_opened_it(team: Company) -
     again = team.submit("mina", 1700, "Lower.", key="again", previous=sent.public_id)
     assert (again.version, again.previous) == (2, None)
     actions.mark_read(by=team.cast.actor("vera"), at=AT, submission=again.public_id)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.withdraw(by=mina, at=AT, submission=again.public_id)
     assert refused.value.code == "used"
 
@@ -158,7 +158,7 @@ def test_a_number_can_be_withdrawn_until_the_superior_opened_it(team: Company) -
 def test_a_number_that_the_superior_counted_cannot_be_withdrawn(team: Company) -> None:
     sent = team.submit("mina", 1812)
     team.submit("vera", 1812)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.withdraw(by=team.cast.actor("mina"), at=AT, submission=sent.public_id)
     assert refused.value.code == "used"
 
@@ -189,7 +189,7 @@ def test_a_number_withdrawn_while_the_superiors_is_being_read_is_not_counted_in_
 def test_only_the_number_that_stands_can_be_withdrawn(team: Company) -> None:
     first = team.submit("mina", 1812, at=AT - WEEK)
     team.submit("mina", 1812, previous=first.public_id)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.withdraw(by=team.cast.actor("mina"), at=AT, submission=first.public_id)
     assert refused.value.code == "not_newest"
 
@@ -268,7 +268,7 @@ def test_a_manager_alone_types_calls_in_and_has_a_text_for_the_boss(team: Compan
 def test_a_period_that_is_over_takes_no_numbers(team: Company) -> None:
     late = AT + timedelta(days=60)
     for act in (lambda: team.submit("mina", 1812, at=late), lambda: team.call("rosa", 5, at=late)):
-        with pytest.raises(access.Refused) as refused:
+        with pytest.raises(access.Refusal) as refused:
             act()
         assert refused.value.code == "period_over"
 
@@ -282,7 +282,7 @@ def test_numbers_from_before_are_taken_over_into_the_record(team: Company) -> No
         for one in past
     ]
     assert actions.take_in_past(by=OPS, at=AT, rows=rows) == 3
-    with pytest.raises(access.Refused, match="numbers for 2026Q1 already"):
+    with pytest.raises(access.Refusal, match="numbers for 2026Q1 already"):
         actions.take_in_past(by=OPS, at=AT, rows=rows[:1])
     actions.estimate(by=OPS, at=AT, with_past=False)
     voices = queries.call_page(team.cast.actor("mina"), team.cast.mina.pk, Q4, AT).voices

@@ -168,12 +168,12 @@ def test_calls_and_overlays_of_a_type_touch_no_other_number(crew: Cast, renewals
 def test_a_number_for_a_type_that_is_not_asked_for_is_refused(crew: Cast) -> None:
     add("New logos", ("New Business",), asked=False)
     for type in ("new-logos", "gone"):
-        with pytest.raises(access.Refused) as refused:
+        with pytest.raises(access.Refusal) as refused:
             actions.set_call(
                 by=crew.actor("ravi"), at=AT, person=crew.ravi, period=Q4, amount_minor=1, type=type
             )
         assert refused.value.code == "bad_type"
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         actions.submit(
             by=crew.actor("mina"), at=AT, person=crew.mina, period=Q4, amount_minor=89400, key="k",
             reason="Because", types={"new-logos": {"commit": 1}},
@@ -211,7 +211,7 @@ def test_the_same_form_is_one_submission_and_another_number_of_a_type_is_another
 ) -> None:
     first = send(crew, "mina", 894, key="k", renewals={"commit": 50000})
     assert send(crew, "mina", 894, key="k", renewals={"commit": 50000}).pk == first.pk
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         send(crew, "mina", 894, key="k", renewals={"commit": 50001})
     assert refused.value.code == "key_reused"
 
@@ -258,7 +258,7 @@ def test_changes_between_two_instants_are_those_of_a_type(crew: Cast, renewals: 
     before = changes(crew.actor("mina"), crew.mina.pk, Q4, FIRST + DAY, WEEK_AGO, at=AT, asked=asked)
     assert (before.start, before.end, before.bars) == (46400, 46400, ())
     add("ARR", measure="arr")
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         changes(crew.actor("mina"), crew.mina.pk, Q4, WEEK_AGO, AT, at=AT, asked=Asked(type="arr"))
     assert refused.value.code == "amounts_only"
 
@@ -309,7 +309,7 @@ def test_a_page_of_the_past_holds_the_types_of_then(crew: Cast, renewals: Kind) 
     )  # fmt: skip
     show(crew, [replace(ROWS[1], type="Existing"), replace(ROWS[2], amount=Decimal(1))], AT)
     for act in (actions.end_type, partial(actions.set_type, name="R", deal_types=["R"])):
-        with pytest.raises(access.Refused) as refused:
+        with pytest.raises(access.Refusal) as refused:
             act(by=OPS, at=AT + DAY, key="renewals", starts_on=date(2026, 1, 2))
         assert refused.value.code == "bad_day"
     actions.end_type(by=OPS, at=AT + DAY, key="renewals", starts_on=FIRST.date())
@@ -319,7 +319,7 @@ def test_a_page_of_the_past_holds_the_types_of_then(crew: Cast, renewals: Kind) 
     assert computed(crew, "mina", was, then, past=True) == before
     with pytest.raises(access.NotFound):
         kinds.named("renewals", AT + 2 * DAY)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         kinds.named("renewals", FIRST - DAY, past=True)
     assert refused.value.code == "no_type_then"
     assert [one.name for one in kinds.in_force(AT, past=True)] == ["Renewals and more"]
@@ -383,12 +383,12 @@ def test_who_keeps_types_and_what_is_refused(crew: Cast, renewals: Kind) -> None
         ({"name": "X", "key": "renewals", "measure": "arr"}, "measure_stays"),
     ]
     for values, code in wrong:
-        with pytest.raises(access.Refused) as refused:
+        with pytest.raises(access.Refusal) as refused:
             actions.set_type(by=crew.actor("olu"), at=AT, **values)
         assert refused.value.code == code
     for n in range(7):
         add(f"Type {n}", (str(n),))
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         add("One too many", ("x",))
     assert refused.value.code == "many_types"
     assert Entry.objects.filter(kind="settings.forecast_type").count() == 8

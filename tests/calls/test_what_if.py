@@ -211,7 +211,7 @@ def test_nothing_is_kept_and_nobody_is_told(estimated: Company) -> None:
     ],
 )
 def test_values_out_of_bounds_are_refused_in_words(supposal: Supposal, code: str) -> None:
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         supposing.check(supposal)
     assert refused.value.code == code
 

@@ -153,7 +153,7 @@ def test_it_ends_by_itself_and_when_it_is_closed(both: Cast) -> None:
     with pytest.raises(access.NotFound):
         queries.content(hana, key_of(other), LATER)
     assert told(both, "rosa")[-1] == "cases.closed"
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.close(by=hana, at=LATER, case=other.public_id, words="")
     assert refused.value.code == "closed"
 
@@ -167,7 +167,7 @@ def test_a_second_partner_confirms_and_neither_opens_the_door_alone(both: Cast) 
     for actor in (hana, ada):
         with pytest.raises(access.NotFound):
             queries.content(actor, key_of(case), LATER)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.answer(by=hana, at=AT, case=case.public_id, kind="confirmed", words="")
     assert refused.value.code == "not_yours"
     assert [item.kind for item in sources.everything(ada, LATER) if item.kind == "hr_case"] == ["hr_case"]
@@ -178,7 +178,7 @@ def test_a_second_partner_confirms_and_neither_opens_the_door_alone(both: Cast) 
     with pytest.raises(access.NotFound):
         queries.content(ada, key_of(case), LATER)
     assert queries.one(ada, case.public_id, LATER)[0].reason == ASKED.reason
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.answer(by=ada, at=AT, case=case.public_id, kind="declined", words="No.")
     assert refused.value.code == "answered"
 
@@ -186,7 +186,7 @@ def test_a_second_partner_confirms_and_neither_opens_the_door_alone(both: Cast) 
 def test_a_declined_case_never_reads_and_nobody_hears_of_it(both: Cast) -> None:
     second_hr(both)
     case = opened(both)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.answer(by=both.actor("ada"), at=AT, case=case.public_id, kind="declined", words=" ")
     assert refused.value.code == "text_missing"
     actions.answer(by=both.actor("ada"), at=AT, case=case.public_id, kind="declined", words="Too much.")
@@ -221,7 +221,7 @@ def test_nobody_opens_a_case_about_themself_or_into_their_own_words(both: Cast) 
         with pytest.raises(access.NotFound):
             opened(both, person=person)
     second_hr(both, "mina")
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         opened(both, "mina")
     assert refused.value.code == "own_part"
     case = opened(both)
@@ -229,7 +229,7 @@ def test_nobody_opens_a_case_about_themself_or_into_their_own_words(both: Cast) 
     line, _ = queries.one(both.actor("mina"), case.public_id, LATER)
     assert line.reason == ""
     assert line.may == ()
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         actions.close(by=both.actor("mina"), at=AT, case=case.public_id, words="")
 
 
@@ -261,7 +261,7 @@ def test_who_is_not_hr_opens_and_reads_none(both: Cast, who: str) -> None:
     ],
 )
 def test_a_case_says_what_of_when_until_when_and_why(change: dict[str, Any], code: str) -> None:
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         rules.refuse(replace(ASKED, **change), TODAY)
     assert refused.value.code == code
 

@@ -133,7 +133,7 @@ def test_pages_join_without_gap_or_repeat(cast: Cast, order: queries.Order, limi
 
 def test_an_odd_cursor_is_refused(deals: Cast) -> None:
     for after in ("x", "W10", "bm90IGpzb24"):
-        with pytest.raises(access.Refused):
+        with pytest.raises(access.Refusal):
             queries.list_deals(deals.actor("rosa"), after=after)
 
 

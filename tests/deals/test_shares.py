@@ -52,14 +52,14 @@ def test_the_parts_of_a_deal_add_up_to_it_to_the_minor_unit(amount: int, given: 
 
 @pytest.mark.parametrize("text", ["0", "-1", "100.01", "33.333", "NaN", "Infinity"])
 def test_what_is_no_share_is_refused_with_what_to_write(text: str) -> None:
-    with pytest.raises(access.Refused, match=r"from 0\.01 to 100"):
+    with pytest.raises(access.Refusal, match=r"from 0\.01 to 100"):
         shares.hundredths(Decimal(text))
 
 
 def test_revenue_is_a_hundred_per_cent_and_nobody_stands_twice() -> None:
-    with pytest.raises(access.Refused, match="come to 90 %"):
+    with pytest.raises(access.Refusal, match="come to 90 %"):
         shares.checked([Given(1, "revenue", 6000), Given(2, "revenue", 3000)])
-    with pytest.raises(access.Refused, match="two shares of one kind"):
+    with pytest.raises(access.Refusal, match="two shares of one kind"):
         shares.checked([Given(1, "revenue", 6000), Given(1, "revenue", 4000)])
     overlay = [Given(1, "overlay", 10_000), Given(2, "overlay", 10_000)]
     assert shares.checked([*overlay, Given(1, "revenue", 10_000)])[0].kind == "revenue"

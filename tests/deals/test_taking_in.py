@@ -308,7 +308,7 @@ def test_only_sales_operations_imports(cast: Cast) -> None:
 
 
 def test_an_import_cannot_show_what_is_still_to_come(cast: Cast) -> None:
-    with pytest.raises(access.Refused, match="still to come"):
+    with pytest.raises(access.Refusal, match="still to come"):
         take(cast, [row()], as_of=AT + timedelta(days=1))
 
 
@@ -318,7 +318,7 @@ def test_a_newer_import_of_the_source_replaces_one_that_still_runs(cast: Cast) -
         take(cast, [row("b1")])
         yield from (row(f"c{n}") for n in range(1000))
 
-    with pytest.raises(access.Refused, match="newer import"):
+    with pytest.raises(access.Refusal, match="newer import"):
         take(cast, rows())  # type: ignore[arg-type]
     assert [line.name for line in queries.list_deals(cast.actor("olu")).rows] == ["Pumps for Aalborg"]
     assert Deal.objects.for_system("tests").count() == 1

@@ -304,7 +304,7 @@ def test_while_tracks_are_built_nothing_is_said_rather_than_half_of_it(cast: Cas
     tracking.forget()
     tracking.build([max(Deal.objects.for_system("tests").values_list("pk", flat=True))])
     asked = ({cast.rosa.pk}, {cast.rosa.pk}, Q4, moment(1), moment(300), rules.EVERYTHING)
-    with pytest.raises(access.Refused, match="being prepared"):
+    with pytest.raises(access.Refusal, match="being prepared"):
         comparing.compared(*asked)
     assert actions.keep_tracks() == 1
     assert comparing.compared(*asked).persons

@@ -101,7 +101,7 @@ def test_a_debt_is_read_by_its_two_people_and_their_managers(team: Company) -> N
 def test_managers_read_and_take_no_step(team: Company) -> None:
     save(team, REFUSED)
     for name in ("mina", "vera"):
-        with pytest.raises(access.Refused) as refused:
+        with pytest.raises(access.Refusal) as refused:
             act(team, name, "delivered", words="Done.")
         assert refused.value.code == "not_yours"
     with pytest.raises(access.NotFound):
@@ -114,7 +114,7 @@ def test_managers_read_and_take_no_step(team: Company) -> None:
 def test_it_is_dated_delivered_with_evidence_and_rated_by_who_it_is_owed_to(team: Company) -> None:
     save(team, REFUSED)
     act(team, "otto", "dated", due_on=TODAY + DAY)
-    with pytest.raises(access.Refused, match="what was delivered"):
+    with pytest.raises(access.Refusal, match="what was delivered"):
         act(team, "otto", "delivered")
     act(team, "otto", "delivered", words="Two days on site, report in the wiki.")
     assert queries.open_towards(team.cast.rosa.pk, AT) == []
@@ -149,7 +149,7 @@ def test_a_step_that_does_not_fit_is_refused_with_why(
     team: Company, who: str, kind: rules.Kind, more: dict[str, Any], code: str
 ) -> None:
     save(team, REFUSED)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         act(team, who, kind, **more)
     assert refused.value.code == code
 

@@ -28,7 +28,7 @@ OPS = access.system("tests of the desk")
 @contextmanager
 def refused(code: str) -> Iterator[None]:
     """What is refused with a code."""
-    with pytest.raises(access.Refused) as told:
+    with pytest.raises(access.Refusal) as told:
         yield
     assert told.value.code == code, told.value.sentence
 
@@ -129,7 +129,7 @@ def test_only_what_comes_from_above_is_pasted(team: Company) -> None:
 
 def test_a_protected_lane_never_enters_a_desk_and_says_where_it_goes(team: Company) -> None:
     for lane in ("hr", "ethics_report", "complaint"):
-        with pytest.raises(access.Refused, match="Hana Sato"):
+        with pytest.raises(access.Refusal, match="Hana Sato"):
             written(team, lane=lane)
     assert not Message.objects.for_system("a test counts").exists()
 

@@ -36,7 +36,7 @@ def twice(form: Callable[..., object], *others: dict[str, Any], **first: Any) ->
     form(**first)
     assert everything() == before
     for other in others:
-        with pytest.raises(access.Refused, match="other words"):
+        with pytest.raises(access.Refusal, match="other words"):
             form(**first | other)
     assert everything() == before
 
@@ -65,7 +65,7 @@ def test_setting_straight_one_and_many(team: Company) -> None:
     twice(
         broadcasts.set_straight, {"text": "It does not hold."}, by=vera, at=AT, broadcast=sent, text="", key="gone",
     )  # fmt: skip
-    with pytest.raises(access.Refused, match="nothing to set straight"):
+    with pytest.raises(access.Refusal, match="nothing to set straight"):
         broadcasts.set_straight(by=vera, at=AT, broadcast=sent, text="But it does.", key="new")
 
 

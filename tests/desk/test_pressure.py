@@ -111,7 +111,7 @@ def test_who_holds_no_role_with_a_desk_any_more_leaves_theirs_to_who_is_above(te
     assert actions.watch(by=OPS, at=later) == 0
     with pytest.raises(access.NotAllowed):
         tray(team, "mina", later)
-    with pytest.raises(access.Refused, match="accountable for it yourself"):
+    with pytest.raises(access.Refusal, match="accountable for it yourself"):
         written(team, "Prices change.", deal="", at=later)
     fresh = written(team, "Who signs at Kestrel?", at=later, who="carl")
     assert fresh in tray(team, "vera", later)
@@ -137,7 +137,7 @@ def test_a_manager_without_people_is_written_to_by_nobody(team: Company) -> None
     _hand_over(team, "rosa", "ravi", "ines", "tomas", at=AT)
     vera = team.cast.actor("vera")
     assert "Mina Aalto" not in {leads for _, _, leads in queries.to_write(vera, AT).teams}
-    with pytest.raises(access.Refused, match="leads no team"):
+    with pytest.raises(access.Refusal, match="leads no team"):
         written(team, deal="")
 
 
@@ -199,7 +199,7 @@ def test_what_hr_holds_is_not_passed_before(team: Company) -> None:
     assert heard(team, "ravi", AT + 3 * DAY) == []
     later = AT + 3 * HOUR
     for opens in (None, datetime.fromisoformat("2026-11-30T09:00")):
-        with pytest.raises(access.Refused, match="confidential until"):
+        with pytest.raises(access.Refusal, match="confidential until"):
             act(team, message, "passed", MINE, to="ravi", said="job_security", at=later, opens=opens)
     act(
         team,
@@ -218,19 +218,19 @@ def test_a_mail_that_came_before_is_named_where_somebody_else_is_accountable_now
     deal = team.deals["Kestrel"]
     first = pasted(team, deal=deal.public_id, message_id="<1@mail>")
     Deal.objects.for_system("a test hands a deal over").filter(pk=deal.pk).update(owner=team.cast.pia)
-    with pytest.raises(access.Refused, match="came before"):
+    with pytest.raises(access.Refusal, match="came before"):
         pasted(team, message_id="<1@mail>", key="again")
     assert tray(team, "otto") == [first]
 
 
 def test_a_form_that_was_sent_with_other_words_says_so(team: Company) -> None:
     message = pasted(team)
-    with pytest.raises(access.Refused, match="other words"):
+    with pytest.raises(access.Refusal, match="other words"):
         pasted(team, "Something else.")
     act(team, message, "answered", "It stands.", key="one form")
     act(team, message, "answered", "It stands.", key="one form")
     for kind, text in (("answered", "It does not."), ("declined", "It stands.")):
-        with pytest.raises(access.Refused, match="other words"):
+        with pytest.raises(access.Refusal, match="other words"):
             act(team, message, kind, text, key="one form")
 
 

@@ -137,15 +137,15 @@ def test_praise_that_asks_or_orders_is_not_plain() -> None:
 
 def test_a_protected_lane_says_what_it_is_and_where_it_goes() -> None:
     for lane in LANES:
-        with pytest.raises(access.Refused, match="Hana Sato directly"):
+        with pytest.raises(access.Refusal, match="Hana Sato directly"):
             rules.refuse_message("week", lane, ["Hana Sato"])
-    with pytest.raises(access.Refused, match="HR directly"):
+    with pytest.raises(access.Refusal, match="HR directly"):
         rules.refuse_message("week", "hr", [])
 
 
 def test_limits_outside_their_bounds_are_refused() -> None:
     for values in ((0, 50, 8), (11, 50, 8), (2, 19, 8), (2, 101, 8), (2, 50, 3), (2, 50, 31)):
-        with pytest.raises(access.Refused):
+        with pytest.raises(access.Refusal):
             rules.limits_of(*values, 1)
     assert rules.limits_of(1, 100, 30, 4) == rules.Limits(4, 1, 100, 30)
 

@@ -29,7 +29,7 @@ def to_many(
     return broadcasts.send(by=team.cast.actor(who), at=AT, given=given, key=key, to=names, **more)  # type: ignore[arg-type]
 
 
-def code_of(excinfo: pytest.ExceptionInfo[access.Refused]) -> str:
+def code_of(excinfo: pytest.ExceptionInfo[access.Refusal]) -> str:
     return excinfo.value.code
 
 
@@ -73,14 +73,14 @@ def test_a_broadcast_sent_twice_is_one(team: Company) -> None:
      ("otto", "mina", "not_found"), ("mina", "rosa", "not_allowed")],
 )  # fmt: skip
 def test_nobody_is_reached_who_is_no_manager_below(team: Company, to: str, who: str, code: str) -> None:
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         to_many(team, to, who=who)
     assert code_of(refused) == code
     assert tray(team, "mina") == []
 
 
 def test_a_broadcast_of_a_protected_lane_keeps_nothing(team: Company) -> None:
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         broadcasts.send(
             by=team.cast.actor("vera"),
             at=AT,
@@ -96,7 +96,7 @@ def test_a_broadcast_of_a_protected_lane_keeps_nothing(team: Company) -> None:
 def test_before_the_release_date_nobody_passes_it_on_and_the_day_is_named(team: Company, kind: str) -> None:
     to_many(team, release_at=AT + 3 * DAY)
     message = tray(team)[0]
-    with pytest.raises(access.Refused, match="Fri 27 Nov 2026, 14:10") as refused:
+    with pytest.raises(access.Refusal, match="Fri 27 Nov 2026, 14:10") as refused:
         act(team, message, kind, MINE if kind == "passed" else "", to="ravi", said="news", confirmed=True)
     assert code_of(refused) == "not_released"
     assert heard(team, "ravi", AT + 9 * DAY) == []
@@ -123,7 +123,7 @@ def test_the_limit_of_what_must_pass_counts_from_the_release_and_a_release_is_ne
     assert limit is not None
     assert limit > AT + 4 * DAY
     for release in (AT, AT + sending.EMBARGO + HOUR):
-        with pytest.raises(access.Refused):
+        with pytest.raises(access.Refusal):
             to_many(team, key=f"{release}", release_at=release)
 
 
@@ -190,7 +190,7 @@ def test_the_top_hr_and_admins_do(cast: Cast, who: str) -> None:
     ],
 )
 def test_a_notice_is_no_back_door(team: Company, title: str, text: str, code: str) -> None:
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         tell(team.cast, "carl", title, text)
     assert code_of(refused) == code
     assert company.listing(team.cast.actor("rosa"), AT) == []
@@ -205,7 +205,7 @@ def test_a_customer_s_first_word_does_not_refuse_an_evacuation() -> None:
 
 def test_a_notice_may_name_an_executive_and_needs_a_reason_of_the_list(team: Company) -> None:
     assert tell(team.cast, "carl", "Gate closed", "Carl Ek and Vera answer questions.")
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         tell(team.cast, "carl", reason="pipeline")
     assert code_of(refused) == "bad_reason"
 
@@ -246,7 +246,7 @@ def test_a_deal_in_other_letters_is_a_deal(text: str) -> None:
 def test_hr_and_admins_withdraw_what_somebody_else_told_and_nobody_else_does(cast: Cast) -> None:
     told, at = tell(cast, "carl", "Gate closed", "Use the north door."), AT + HOUR
     for name in ("vera", "mina", "olu"):
-        with pytest.raises(access.Refused) as refused:
+        with pytest.raises(access.Refusal) as refused:
             company.set_straight(by=cast.actor(name), at=at, notice=told, text="", key="w")
         assert code_of(refused) in ("not_found", "not_allowed")
     hana, ada = cast.actor("hana"), cast.actor("ada")
@@ -311,7 +311,7 @@ def test_a_day_is_kept_once_again_after_it_was_taken_back_and_never_in_the_past(
     calendar.take_back(by=olu, at=AT, day=first.public_id)
     assert calendar.keep(by=olu, at=AT, on=on, kind="board") != first
     for odd, kind in ((date(2026, 11, 23), "board"), (date(2031, 1, 1), "board"), (on, "mood of Vera")):
-        with pytest.raises(access.Refused):
+        with pytest.raises(access.Refusal):
             calendar.keep(by=olu, at=AT, on=odd, kind=kind)
 
 

@@ -40,7 +40,7 @@ def _page(company: Company, who: str, address: str, at: datetime = SHARED) -> qu
     return queries.one(company.cast.actor(who, at), address, at)
 
 
-def _code(refused: pytest.ExceptionInfo[access.Refused]) -> str:
+def _code(refused: pytest.ExceptionInfo[access.Refusal]) -> str:
     return refused.value.code
 
 
@@ -60,7 +60,7 @@ def test_a_draft_is_the_managers_alone(company: Company) -> None:
 def test_a_look_has_one_diagnosis_at_a_time_and_opening_it_again_is_the_draft(company: Company) -> None:
     assert making.opened(company).pk == making.opened(company).pk
     act(company, "mina", making.drafted(company, "pf"), "shared")
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         making.opened(company, SHARED)
     assert _code(refused) == "diagnosis"
 
@@ -78,14 +78,14 @@ def test_each_save_is_a_version_and_the_same_again_is_none(company: Company) -> 
     assert len(queries.versions_of(row)) == 2
     again = actions.save(by=mina, at=OPENED, diagnosis=address, given=making.given("p"), after=2)
     assert again.number == 2
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.save(by=mina, at=OPENED, diagnosis=address, given=making.given("pf"), after=1)
     assert _code(refused) == "changed_meanwhile"
 
 
 def test_words_about_the_person_are_refused_by_every_door_and_the_sellers_never(company: Company) -> None:
     row, mina = making.opened(company), company.cast.actor("mina", OPENED)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.save(
             by=mina,
             at=OPENED,
@@ -97,11 +97,11 @@ def test_words_about_the_person_are_refused_by_every_door_and_the_sellers_never(
     assert "“old” in the evidence of environment" in refused.value.sentence
     address = shared(company, "pf")
     for kind in ("withdrawn",):
-        with pytest.raises(access.Refused) as refused:
+        with pytest.raises(access.Refusal) as refused:
             act(company, "mina", address, kind, "She was too anxious.")
         assert _code(refused) == "about_the_person"
     act(company, "rosa", address, "answered", "I was ill in June and depressed in July.")
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         use(
             company,
             address,
@@ -155,7 +155,7 @@ def test_the_seller_is_told_and_reads_it_with_the_manager_and_hr_from_sharing_on
 
 def test_what_is_shared_is_frozen_and_what_is_read_has_a_digest(company: Company) -> None:
     address = shared(company, "pf")
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.save(
             by=company.cast.actor("mina", SHARED),
             at=SHARED,
@@ -171,7 +171,7 @@ def test_what_is_shared_is_frozen_and_what_is_read_has_a_digest(company: Company
 def test_it_is_not_used_before_the_seller_answered_or_five_working_days_are_over(company: Company) -> None:
     address = shared(company, "pppf")
     for at in (SHARED, WAITED - timedelta(days=1)):
-        with pytest.raises(access.Refused) as refused:
+        with pytest.raises(access.Refusal) as refused:
             use(company, address, at=at)
         assert _code(refused) == "waits"
     use(company, address, at=WAITED)
@@ -182,7 +182,7 @@ def test_it_is_not_used_before_the_seller_answered_or_five_working_days_are_over
 def test_an_answer_ends_the_wait_and_having_read_it_does_not(company: Company, kind: str) -> None:
     address = shared(company, "pppf")
     act(company, "rosa", address, "read")
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         use(company, address)
     act(company, "rosa", address, kind, "It is the training I never got." if kind == "answered" else "")
     use(company, address)
@@ -195,14 +195,14 @@ def test_leave_is_not_counted_in_the_wait(company: Company) -> None:
         by=company.cast.actor("hana", SHARED), at=SHARED, person=company.cast.rosa.public_id, first=date(2026, 10, 12),
         last=date(2026, 10, 16), reason="Private.",
     )  # fmt: skip
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         use(company, address, at=WAITED)
     assert _page(company, "rosa", address).moment.waits_until == date(2026, 10, 22)
 
 
 def test_the_box_is_the_sellers_and_stays_open_after_use(company: Company) -> None:
     address = used(company, "pppf")
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         act(company, "mina", address, "answered", "She agrees.")
     assert _code(refused) == "not_yours"
     act(company, "rosa", address, "answered", "Please count June.")
@@ -226,7 +226,7 @@ def test_taken_back_it_is_another_version_the_answers_stay_and_the_wait_begins_a
     page = _page(company, "rosa", address)
     assert (page.shown.findings.verdicts, len(page.line.standing.answers)) == ("f", 1)
     assert [one.number for one in page.others] == [3]
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         use(company, address)
     assert _code(refused) == "waits"
 
@@ -234,7 +234,7 @@ def test_taken_back_it_is_another_version_the_answers_stay_and_the_wait_begins_a
 def test_who_acts_on_a_page_that_was_answered_meanwhile_reads_that_first(company: Company) -> None:
     address = shared(company, "pf")
     act(company, "rosa", address, "answered", "Please wait.")
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.act(
             by=company.cast.actor("mina", SHARED), at=SHARED, diagnosis=address, kind="taken_back", after=1
         )
@@ -243,7 +243,7 @@ def test_who_acts_on_a_page_that_was_answered_meanwhile_reads_that_first(company
 
 def test_withdrawn_the_look_is_open_again_and_another_may_be_opened(company: Company) -> None:
     address = shared(company, "pf")
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         act(company, "mina", address, "withdrawn", " ")
     assert _code(refused) == "text_missing"
     act(company, "mina", address, "withdrawn", "The handed over accounts explain it.")
@@ -264,7 +264,7 @@ def test_a_draft_is_set_aside_without_anybody_knowing(company: Company) -> None:
 
 def test_where_every_layer_passes_the_look_is_closed_with_a_reason(company: Company) -> None:
     address = drafted(company, "ppppppp")
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         act(company, "mina", address, "shared")
     assert _code(refused) == "nothing_found"
     mina = company.cast.actor("mina", SHARED)
@@ -277,7 +277,7 @@ def test_where_every_layer_passes_the_look_is_closed_with_a_reason(company: Comp
     )
     assert look_queries.mine(company.cast.actor("rosa", SHARED), SHARED)[0].state == "waived"
     other = company.cast.actor("mina", SHARED)
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         actions.close(by=other, at=SHARED, diagnosis=address, reason="luck", words_="Again.")
 
 
@@ -286,18 +286,18 @@ def test_while_something_was_found_the_look_is_not_closed_from_the_diagnosis_nor
 ) -> None:
     address = drafted(company, "pf")
     mina = company.cast.actor("mina", SHARED)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.close(by=mina, at=SHARED, diagnosis=address, reason="luck", words_="Luck.")
     assert _code(refused) == "something_found"
     act(company, "mina", address, "shared")
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         looks.act(by=mina, at=SHARED, look=making.look(), kind="waived", reason="luck", words="Luck.")
     assert _code(refused) == "diagnosis"
 
 
 @pytest.mark.parametrize("kind", ["diagnosed", "decided", "reopened"])
 def test_nobody_moves_a_look_by_hand_to_where_its_diagnosis_leads(company: Company, kind: str) -> None:
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         looks.act(by=company.cast.actor("mina", SHARED), at=SHARED, look=making.look(), kind=kind, words="x")
     assert _code(refused) == "bad_step"
 
@@ -321,7 +321,7 @@ def test_nothing_goes_on_where_hr_stopped(company: Company) -> None:
         by=company.cast.actor("hana", SHARED), at=SHARED, head=company.cast.vera.public_id, words="Begun anew.",
         after_number=1,
     )  # fmt: skip
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         use(company, address)
     assert _code(refused) == "stopped"
 
@@ -381,7 +381,7 @@ def test_a_new_manager_reads_what_was_shared_and_uses_only_own_words(company: Co
     address = shared(company, "pf")
     act(company, "rosa", address, "nothing_to_add")
     _moves_to_otto(company, SHARED)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         use(company, address, by="otto")
     assert _code(refused) == "not_your_words"
     act(company, "otto", address, "taken_back")
@@ -411,11 +411,11 @@ def test_a_diagnosis_is_not_withdrawn_while_a_plan_runs_that_came_of_it(company:
     address = used(company, "pppf")
     by = company.cast.actor("mina", SHARED)
     plan = improvement.begin(by=by, at=SHARED, person=company.cast.rosa.public_id).public_id
-    with pytest.raises(access.Refused, match="Withdraw that first"):
+    with pytest.raises(access.Refusal, match="Withdraw that first"):
         act(company, "mina", address, "withdrawn", "It was wrong.")
     improvement.act(by=by, at=SHARED, plan=plan, kind="withdrawn", words="The diagnosis was wrong.")
     act(company, "mina", address, "withdrawn", "It was wrong.")
-    with pytest.raises(access.Refused, match="No plan without a diagnosis"):
+    with pytest.raises(access.Refusal, match="No plan without a diagnosis"):
         improvement.begin(by=by, at=SHARED, person=company.cast.rosa.public_id)
 
 
@@ -436,7 +436,7 @@ def test_requests_for_help_that_wait_are_counted_for_the_two_alone(company: Comp
 def test_fit_fails_only_with_three_behaviours_by_two_people_over_two_quarters(company: Company) -> None:
     address = drafted(company, "pppppp")
     mina = company.cast.actor("mina", OPENED)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.save(by=mina, at=OPENED, diagnosis=address, given=making.given("ppppppf"), after=2)
     assert _code(refused) == "fit_lacks"
     making.observations(company, address)
@@ -454,7 +454,7 @@ def test_an_observation_that_is_taken_back_before_sharing_is_missing_again(compa
     mina = company.cast.actor("mina", OPENED)
     actions.save(by=mina, at=OPENED, diagnosis=address, given=making.given("ppppppf"), after=2)
     actions.take_back(by=mina, at=OPENED, diagnosis=address, about=1)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         act(company, "mina", address, "shared")
     assert _code(refused) == "fit_lacks"
 
@@ -462,10 +462,10 @@ def test_an_observation_that_is_taken_back_before_sharing_is_missing_again(compa
 def test_observations_are_not_asked_for_before_the_six_other_layers_passed(company: Company) -> None:
     address = drafted(company, "ppppp")
     mina = company.cast.actor("mina", OPENED)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.ask(by=mina, at=OPENED, diagnosis=address, observer=company.cast.otto.public_id)
     assert _code(refused) == "too_early"
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.observe(by=mina, at=OPENED, diagnosis=address, on=date(2026, 9, 1), words_="Left early.")
     assert _code(refused) == "too_early"
 
@@ -473,7 +473,7 @@ def test_observations_are_not_asked_for_before_the_six_other_layers_passed(compa
 @pytest.mark.parametrize("name", ["rosa", "mina", "ravi", "ines", "pia", "sven", "hana"])
 def test_peers_team_mates_hr_and_the_two_themselves_are_not_asked(company: Company, name: str) -> None:
     address = drafted(company, "pppppp")
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.ask(
             by=company.cast.actor("mina", OPENED), at=OPENED, diagnosis=address,
             observer=getattr(company.cast, name).public_id,
@@ -524,7 +524,7 @@ def test_asking_twice_asks_once_and_who_declines_may_still_write(company: Compan
 def test_an_observer_writes_no_words_about_the_person_and_none_after_sharing(company: Company) -> None:
     address, asked = _asked(company)
     otto = company.cast.actor("otto", OPENED)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.answer(
             by=otto, at=OPENED, asked=asked, kind="observed", on=date(2026, 9, 1), words_="Rosa was moody."
         )
@@ -537,7 +537,7 @@ def test_an_observer_writes_no_words_about_the_person_and_none_after_sharing(com
         after=2,
     )
     act(company, "mina", address, "shared")
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.answer(
             by=otto, at=SHARED, asked=asked, kind="observed", on=date(2026, 9, 1), words_="Sent no reply."
         )
@@ -548,7 +548,7 @@ def test_an_observer_writes_no_words_about_the_person_and_none_after_sharing(com
 def test_nobody_takes_back_what_another_saw(company: Company) -> None:
     address = drafted(company, "pppppp")
     making.observations(company, address)
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         actions.take_back(by=company.cast.actor("mina", OPENED), at=OPENED, diagnosis=address, about=3)
     assert Observation.objects.for_system("a test counts").filter(kind="taken_back").count() == 0
 
@@ -613,7 +613,7 @@ def test_withdrawn_after_use_takes_what_it_made_along(company: Company) -> None:
 
 def test_a_debt_is_not_owed_by_the_person_themself(company: Company) -> None:
     debt = rules.Remedy("A day in the lab.", "debt", company.cast.rosa.public_id, date(2026, 10, 30))
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         used(company, "f", debt)
     assert _code(refused) == "bad_owner"
 
@@ -623,15 +623,15 @@ def test_layers_1_and_2_lead_to_a_talk_that_is_held_and_looked_at_again(
     company: Company, verdicts: str
 ) -> None:
     address = used(company, verdicts)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         act(company, "mina", address, "held", "Spoken.", making.later(11))
     assert _code(refused) == "not_yet"
     act(company, "mina", address, "not_held", "The train was late.", making.later(12))
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         act(company, "mina", address, "kept", "Seven.", making.later(43))
     act(company, "mina", address, "held", "We went through the list.", making.later(13))
     act(company, "rosa", address, "answered", "Four of the six are not mine to find.", making.later(13))
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         act(company, "mina", address, "not_kept", "Two.", making.later(42))
     act(company, "mina", address, "kept", "Seven by 18 November.", making.later(43))
     now = _page(company, "rosa", address, making.later(43)).line.standing
@@ -654,9 +654,9 @@ def test_layer_5_leads_to_an_agreement_that_both_sign_and_look_at_again(company:
     address = used(company, "pppppf")
     act(company, "mina", address, "held", "Spoken.", making.later(12))
     act(company, "mina", address, "signed", at=making.later(12))
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         act(company, "mina", address, "signed", at=making.later(12))
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         act(company, "mina", address, "kept", "Held.", making.later(43))
     assert _code(refused) == "not_yet"
     act(company, "rosa", address, "signed", at=making.later(13))

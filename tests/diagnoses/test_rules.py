@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from fairlead.diagnoses import rules
 from fairlead.diagnoses.rules import Findings, Moment, Remedy, Seen, Step, Version
-from fairlead.people.access import Refused
+from fairlead.people.access import Refusal
 
 AT = datetime(2026, 10, 12, 9, tzinfo=UTC)
 TODAY = AT.date()
 
 
-def _code(refused: pytest.ExceptionInfo[Refused]) -> str:
+def _code(refused: pytest.ExceptionInfo[Refusal]) -> str:
     return refused.value.code
 
 
@@ -35,7 +35,7 @@ def test_exactly_the_orders_with_nothing_behind_a_fail_or_a_gap_are_findings(ver
     judged = verdicts.rstrip("-")
     fine = "-" not in judged and "f" not in judged[:-1]
     if not fine:
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(Refusal) as refused:
             rules.findings(_given(verdicts))
         assert _code(refused) == "order"
         return
@@ -50,7 +50,7 @@ def test_there_are_fifteen_orders() -> None:
 
 @pytest.mark.parametrize("verdict", ["p", "f"])
 def test_what_is_judged_says_on_what_evidence(verdict: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         rules.findings(_given(verdict, "  "))
     assert _code(refused) == "text_missing"
 
@@ -60,7 +60,7 @@ def test_the_next_layer_may_hold_words_and_the_one_behind_may_not() -> None:
     given_[2] = ("", "Not judged yet.")
     assert rules.findings(given_).verdicts == "pp"
     given_[3] = ("", "Too early.")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         rules.findings(given_)
     assert _code(refused) == "order"
 
@@ -68,13 +68,13 @@ def test_the_next_layer_may_hold_words_and_the_one_behind_may_not() -> None:
 def test_words_behind_a_fail_are_refused_and_an_unknown_verdict_too() -> None:
     given_ = _given("pf")
     given_[2] = ("", "More.")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         rules.findings(given_)
     assert _code(refused) == "order"
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         rules.findings([("maybe", "x"), *_given("")[1:]])
     assert _code(refused) == "bad_verdict"
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         rules.findings(_given("p")[:3])
     assert _code(refused) == "bad_verdict"
 
@@ -106,7 +106,7 @@ def test_fit_lacks_behaviours_observers_and_quarters_until_all_are_there() -> No
     ("day", "code"), [(None, "bad_day"), (TODAY + timedelta(1), "bad_day"), (date(2025, 1, 1), "day_old")]
 )
 def test_an_observation_is_of_a_day_that_was_and_not_long_ago(day: date | None, code: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         rules.refuse_seen_on(day, TODAY)
     assert _code(refused) == code
 
@@ -185,7 +185,7 @@ def test_an_answer_to_what_was_taken_back_answers_no_later_version() -> None:
 def test_somebody_elses_findings_are_not_used() -> None:
     now = _standing("pf", "shared", "answered", by=9)
     assert rules.may(now, "manager", MANAGER, Moment(TODAY)) == ("taken_back", "withdrawn")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         rules.refuse_act("used", now, "manager", MANAGER, Moment(TODAY))
     assert _code(refused) == "not_your_words"
 
@@ -195,7 +195,7 @@ def test_somebody_elses_findings_are_not_used() -> None:
 )
 def test_the_box_of_the_seller_stays_open_whatever_happens(kinds: tuple[str, ...]) -> None:
     assert "answered" in rules.may(_standing("pf", *kinds), "person", SELLER, Moment(TODAY))
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         rules.refuse_act("answered", _standing("pf", *kinds), "manager", MANAGER, Moment(TODAY))
     assert _code(refused) == "not_yours"
 
@@ -220,7 +220,7 @@ def test_an_agreement_is_reviewed_on_its_day_when_both_signed_and_the_talk_was_h
 @pytest.mark.parametrize("side", [None, "hr"])
 @pytest.mark.parametrize("kind", rules.KINDS)
 def test_hr_and_everybody_else_do_nothing(side: rules.Side | None, kind: rules.Kind) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         rules.refuse_act(kind, _standing("pf", "shared", "answered"), side, 3, Moment(TODAY))
 
 
@@ -253,7 +253,7 @@ LATER = TODAY + timedelta(30)
     ],
 )
 def test_a_remedy_that_is_not_whole_is_refused(layer: int, given_: Remedy, code: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         rules.refuse_remedy(layer, given_, TODAY)
     assert _code(refused) == code
 

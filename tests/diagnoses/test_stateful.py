@@ -52,7 +52,7 @@ class Machine(RuleBasedStateMachine):
         refused = ""
         try:
             act()
-        except access.Refused as refusal:
+        except access.Refusal as refusal:
             refused = refusal.code
         assert (refused == "") is fine, refused
         return fine

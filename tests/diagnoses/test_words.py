@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fairlead.diagnoses import words
-from fairlead.people.access import Refused
+from fairlead.people.access import Refusal
 
 REFUSED = [
     "He is lazy.",
@@ -175,7 +175,7 @@ FINE = [
 
 @pytest.mark.parametrize("sentence", REFUSED)
 def test_a_sentence_about_what_somebody_is_is_refused(sentence: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         words.refuse(sentence, "the evidence", ["Pia"])
     assert refused.value.code == "about_the_person"
 
@@ -186,7 +186,7 @@ def test_a_sentence_about_what_was_done_or_about_a_thing_passes(sentence: str) -
 
 
 def test_the_reason_names_the_word_as_typed_and_what_to_say_instead() -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         words.refuse("A naïve approach.", "the task")
     assert refused.value.sentence == (
         "“naïve” in the task speaks of personality, and that may play no part here. "

@@ -17,7 +17,7 @@ from fairlead.early import rules, wording
 from fairlead.early.rules import Beside, Own, Try
 from fairlead.forecasting import luck
 from fairlead.forecasting.periods import Calendar
-from fairlead.people.access import Refused
+from fairlead.people.access import Refusal
 from fairlead.standing.rules import rate
 
 Q4, Q3 = Calendar().period("2026Q4"), Calendar().period("2026Q3")
@@ -116,7 +116,7 @@ def test_everything_to_try_leads_to_where_it_is_done(
 
 @pytest.mark.parametrize(("word", "code"), [("", "no_word"), ("done", "no_word"), ("talked", "not_offered")])
 def test_a_word_that_is_none_is_refused(word: str, code: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         rules.refuse_word(word, offered=False)
     assert refused.value.code == code
     rules.refuse_word("back", offered=False)

@@ -183,7 +183,7 @@ def test_either_puts_it_on_the_agenda_of_both_and_takes_it_off(played: Played) -
 
 @pytest.mark.parametrize("word", ["", "read", "talked"])
 def test_words_out_of_place_are_refused(played: Played, word: str) -> None:
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         actions.say(by=played.cast.actor("rosa"), at=AT, person=played.cast.rosa.public_id, word=word)
     with pytest.raises(access.NotFound):
         actions.say(by=played.cast.actor("mina"), at=AT, person=played.cast.pia.public_id, word="talked")

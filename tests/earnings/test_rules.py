@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fairlead.earnings import rules
 from fairlead.earnings.rules import Band, Plan
-from fairlead.people.access import Refused
+from fairlead.people.access import Refusal
 
 PLAIN = Plan(60_000_00, 40_000_00)
 STEEP = Plan(60_000_00, 40_000_00, (Band(0, 100), Band(100, 150), Band(125, 200)), cap=300)
@@ -101,7 +101,7 @@ def test_what_is_kept_is_what_was_written(plan: Plan) -> None:
     ],
 )
 def test_what_cannot_be_a_plan_is_refused(plan: Plan, code: str) -> None:
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(Refusal) as refusal:
         rules.checked(plan)
     assert refusal.value.code == code
 

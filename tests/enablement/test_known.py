@@ -94,7 +94,7 @@ def test_evidence_that_is_taken_back_carries_nothing(team: Company) -> None:
     known, deal = write(team.cast), plan(team)
     by = team.cast.actor("rosa")
     criterion = criteria.criteria_on(AT.date(), AT).criteria[0].key
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         cite(team, deal, known, where=f"evidence:{criterion}")
     evidence.score(by=by, at=AT, deal=deal, criterion=criterion, score=1, what="We think so.")
     cite(team, deal, known, where=f"evidence:{criterion}")
@@ -111,7 +111,7 @@ def test_a_closed_deal_credits_no_more_and_says_that_it_was_used(team: Company) 
     )
     (line,) = queries.known_by(team.cast.actor("rosa"), AT).lines
     assert (line.uses, line.was_used) == ((), 1)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         cite(team, deal, known, on=False)
     assert refused.value.code == "deal_closed"
 
@@ -124,7 +124,7 @@ def test_the_same_cited_twice_is_kept_once(team: Company) -> None:
 @pytest.mark.parametrize("where", ["", "tactic:Sing", "song:", "strategy:other"])
 def test_only_what_stands_in_the_plan_cites(team: Company, where: str) -> None:
     known, deal = write(team.cast), plan(team)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         cite(team, deal, known, where=where)
     assert refused.value.code == "no_place"
 
@@ -154,7 +154,7 @@ def test_what_somebody_knows_is_read_by_them_and_the_manager_of_today(team: Comp
         actor = team.cast.actor(name)
         try:
             found = queries.one_known(actor, known, AT).learnt == STUDY.learnt
-        except access.Refused:
+        except access.Refusal:
             found = False
         assert found == (name in ("rosa", "mina")), name
 
@@ -183,7 +183,7 @@ def test_readers_of_a_plan_see_what_it_cites_by_title_alone(team: Company) -> No
     ],
 )  # fmt: skip
 def test_what_says_too_little_is_refused(cast: Cast, change: dict[str, object], code: str) -> None:
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         write(cast, **change)  # type: ignore[arg-type]
     assert refused.value.code == code
 
@@ -215,7 +215,7 @@ def test_a_teach_back_is_assessed_in_words_by_who_saw_it(cast: Cast) -> None:
         with pytest.raises(access.NotFound):
             queries.to_assess(cast.actor(name), known, AT)
     grades = dict.fromkeys(rules.RUBRIC, "clear") | {"value": "not_yet"}
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.assess(by=cast.actor("pia"), at=AT, known=known, grades={"features": "clear"})
     assert refused.value.code == "bad_rubric"
     actions.assess(by=cast.actor("pia"), at=AT, known=known, grades=grades, words="Our figures, not theirs.")
@@ -230,6 +230,6 @@ def test_an_assessor_may_decline_and_nobody_assesses_themself(cast: Cast) -> Non
     known = write(cast, kind="teach_back", assessor="pia")
     actions.assess(by=cast.actor("pia"), at=AT, known=known, grades={}, decline=True)
     assert queries.one_known(cast.actor("rosa"), known, AT).declined
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         write(cast, kind="teach_back", assessor="rosa")
     assert refused.value.code == "bad_assessor"

@@ -74,7 +74,7 @@ def test_a_file_can_be_opened_by_everybody(cast: Cast) -> None:
     file = library.one_piece(cast.actor("hana"), piece, AT).file
     assert file is not None
     assert queries.file(cast.actor("hana"), file.public_id, AT)[2] == b"The sheet."
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         add(cast, link="")
     assert refused.value.code == "nothing_to_open"
 
@@ -147,7 +147,7 @@ def test_thanks_are_counted_once_a_person_and_can_be_taken_back(cast: Cast) -> N
     assert Notice.objects.filter(kind="enablement.thanked").count() == 1
     actions.thank(by=cast.actor("pia"), at=AT, material=piece, on=False)
     assert library.one_piece(cast.actor("rosa"), piece, AT).thanks == 0
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.thank(by=cast.actor("rosa"), at=AT, material=piece)
     assert refused.value.code == "own"
 
@@ -222,7 +222,7 @@ def test_who_told_of_a_gap_says_whether_what_is_proposed_answers_it(cast: Cast) 
     assert [one.public_id for one in line.proposals] == [piece]
     with pytest.raises(access.NotFound):
         say(cast, "closed", who="pia", answer=piece)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         say(cast, "closed", answer=add(cast, "ravi", title="Another"))
     assert refused.value.code == "no_answer"
     say(cast, "closed", answer=piece)
@@ -231,7 +231,7 @@ def test_who_told_of_a_gap_says_whether_what_is_proposed_answers_it(cast: Cast) 
     assert state(cast, "pia") == "proposed", "each says it of the own gap"
     say(cast, "reopened")
     assert state(cast) == "reopened"
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         say(cast, "reopened")
     assert refused.value.code == "bad_step"
 
@@ -327,11 +327,11 @@ def test_a_statement_is_issued_as_it_was_read_and_corrected_in_a_new_version(cas
     first = statement.issue(by=by, at=AT, seen=made.digest, **asked)  # type: ignore[arg-type]
     line = statement.one(cast.actor("rosa"), first.public_id)
     assert (line.text, line.whole, line.newest) == (made.text, True, True)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         statement.issue(by=by, at=AT, seen=made.digest, **asked | {"supporters": 3})  # type: ignore[arg-type]
     assert refused.value.code == "changed_meanwhile"
     better = draft(cast, supporters=3)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         statement.issue(by=by, at=AT, seen=better.digest, **asked | {"supporters": 3})  # type: ignore[arg-type]
     assert refused.value.code == "text_missing"
     statement.issue(by=by, at=AT, seen=better.digest, why="An engineer more.", **asked | {"supporters": 3})  # type: ignore[arg-type]
@@ -348,7 +348,7 @@ def test_only_operations_issues_and_nobody_says_a_year_that_is_to_come(cast: Cas
     for name in ("mina", "vera", "hana", "rosa"):
         with pytest.raises(access.NotAllowed):
             statement.draft(cast.actor(name), AT, year=2026, unit="", role="", supporters=1)
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         draft(cast, year=date.max.year)
 
 
@@ -387,7 +387,7 @@ def test_a_figure_is_not_shown_again_while_one_person_came_or_went(cast: Cast) -
     again = shown(cast)
     assert says(again, "training") == statement.TOO_FEW
     assert next(one.how for one in again.figures if one.key == "training") == statement.CHANGED
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         statement.issue(by=cast.actor("olu"), at=AT, seen="x", year=2026, unit="", role="", supporters=2)
     end(cast, "sven")
     assert says(shown(cast), "training").startswith("5 of 5 delivered"), "two went since it was shown"

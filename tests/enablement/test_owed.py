@@ -138,7 +138,7 @@ def test_a_version_keeps_deliveries_unless_it_asks_for_them_again(cast: Cast) ->
     actions.keep_item(by=by, at=AT - 3 * DAY, given=replace(GIVEN, days=2), owner=owner, item=key, again=True)
     assert states(cast) == ["late"]
     assert [one.number for one in queries.one_item(by, key, AT)[1]] == [3, 2, 1]
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.keep_item(by=by, at=AT, given=GIVEN, owner=owner, item=key, after=2)
     assert refused.value.code == "changed_meanwhile"
 
@@ -158,7 +158,7 @@ def test_the_same_again_is_no_version(cast: Cast) -> None:
     ],
 )  # fmt: skip
 def test_an_item_that_says_too_little_is_refused(cast: Cast, change: dict[str, object], code: str) -> None:
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         making.item(cast, **change)  # type: ignore[arg-type]
     assert refused.value.code == code
 
@@ -180,7 +180,7 @@ def test_a_manager_adds_items_for_the_own_team_alone(cast: Cast) -> None:
 def test_a_file_of_items_is_taken_in_whole_or_not_at_all(cast: Cast) -> None:
     good = actions.Wanted("", GIVEN, cast.sanna.public_id)
     bad = actions.Wanted("", replace(GIVEN, kind="song"), cast.sanna.public_id)
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         actions.load(by=cast.actor("olu"), at=AT, rows=[good, bad])
     assert not EntryVersion.objects.exists()
     assert actions.load(by=cast.actor("olu"), at=AT, rows=[good, good]) == 2
@@ -240,7 +240,7 @@ def test_a_delivery_needs_a_day_somebody_and_what_shows_it(
 ) -> None:
     key = making.item(cast)
     sent: dict[str, object] = {"persons": [cast.rosa.public_id], "on": AT.date(), "words": "Held."}
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.deliver(by=cast.actor("sanna"), at=AT, item=key, **sent | change)  # type: ignore[arg-type]
     assert refused.value.code == code
 
@@ -263,7 +263,7 @@ def test_the_words_of_a_rating_are_for_who_answers_and_nobody_else(cast: Cast) -
     managers = queries.of_person(cast.actor("mina"), cast.rosa.public_id, AT).lines[0]
     assert (managers.rating, managers.words) == ("no_help", "")
     for name in ("ravi", "vera", "olu", "hana", "otto"):
-        with pytest.raises(access.Refused):
+        with pytest.raises(access.Refusal):
             queries.of_person(cast.actor(name), cast.rosa.public_id, AT)
     told = Notice.objects.filter(kind="enablement.rated").get()
     assert "Too short" not in str(told.facts)
@@ -275,12 +275,12 @@ def test_who_did_not_get_it_says_so_and_it_is_owed_again(cast: Cast) -> None:
     key = making.item(cast)
     making.delivered(cast, key, "rosa", "ravi")
     row = Delivery.objects.for_system("a test asks for it").get(person=cast.rosa).public_id
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.undeliver(by=cast.actor("rosa"), at=AT, delivery=row)
     assert refused.value.code == "text_missing"
     actions.undeliver(by=cast.actor("rosa"), at=AT, delivery=row, words="I was at a customer.")
     assert (states(cast), states(cast, "ravi")) == (["late"], ["delivered"])
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         actions.undeliver(by=cast.actor("rosa"), at=AT, delivery=row, words="Again.")
     with pytest.raises(access.NotFound):
         actions.undeliver(by=cast.actor("ravi"), at=AT, delivery=row, words="Not mine.")
@@ -363,7 +363,7 @@ def test_peers_hr_and_those_above_read_nothing(cast: Cast) -> None:
         try:
             queries.of_person(actor, cast.rosa.public_id, AT)
             assert name in ("rosa", "mina"), name
-        except access.Refused:
+        except access.Refusal:
             assert name not in ("rosa", "mina"), name
 
 

@@ -60,7 +60,7 @@ def able(house: House, act: Callable[[access.Actor], object], at: datetime = AT)
                 found.add(name)
             except (access.NotAllowed, access.NotFound):
                 pass
-            except access.Refused:
+            except access.Refusal:
                 found.add(name)
             transaction.set_rollback(True)
     return found
@@ -254,7 +254,7 @@ def test_a_packet_from_before_the_deal_last_came_back_opens_no_door(house: House
     house.hand_in("Kestrel", at=FRIDAY + timedelta(hours=2))
     house.take(MONDAY)
     house.rule(at=AT - timedelta(hours=1), blocking=True)
-    with pytest.raises(access.Refused, match="leaves it with a packet"):
+    with pytest.raises(access.Refusal, match="leaves it with a packet"):
         deals.set_own_category(by=house.actor("rosa"), at=AT, deal=house.id("Kestrel"), category="omitted")
 
 
@@ -335,7 +335,7 @@ def test_one_sentence_or_one_reason_is_all_a_small_exit_takes(house: House) -> N
         ("Ostrava", {"reason": "other"}, "why_missing"),
         ("Nordwind", {"why": "It stands."}, "nothing_asked"),
     ):
-        with pytest.raises(access.Refused) as refused:
+        with pytest.raises(access.Refusal) as refused:
             actions.say(by=rosa, at=AT, deal=house.id(deal), **given)
         assert refused.value.code == code
     actions.say(by=rosa, at=AT, deal=house.id("Quill"), why="Their plant closes.")
@@ -346,7 +346,7 @@ def test_one_sentence_or_one_reason_is_all_a_small_exit_takes(house: House) -> N
 
 def test_a_sentence_is_no_packet(house: House) -> None:
     house.take(FRIDAY, Kestrel={"stage": "Talk"})
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.say(by=house.actor("rosa"), at=AT, deal=house.id("Kestrel"), why="It slipped.")
     assert refused.value.code == "packet_wanted"
 
@@ -371,7 +371,7 @@ def test_replacements_are_other_open_deals_of_the_owner_outside_commit(house: Ho
     start = queries.writing(house.actor("rosa"), house.id("Kestrel"), AT)
     assert names(start.replacements) == {"Cedar", "Ostrava"}
     for wrong in ("Nordwind", "Birch", "Kestrel"):
-        with pytest.raises(access.Refused) as refused:
+        with pytest.raises(access.Refusal) as refused:
             house.hand_in("Kestrel", replacements=[house.id(wrong)])
         assert refused.value.code == "no_such_deal"
     answer = house.hand_in("Kestrel", replacements=[house.id("Cedar")])
@@ -466,7 +466,7 @@ def replied(house: House, answer: Answer, verdict: str, words: str = "", at: dat
 def test_asked_back_it_is_owed_again_until_the_next_version(house: House) -> None:
     house.take(FRIDAY, Kestrel={"stage": "Talk"})
     first = house.hand_in("Kestrel")
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         replied(house, first, "asked_back")
     assert refused.value.code == "words_missing"
     replied(house, first, "asked_back", "Who told you of the review?")
@@ -475,7 +475,7 @@ def test_asked_back_it_is_owed_again_until_the_next_version(house: House) -> Non
         "asked_back", "Who told you of the review?", date(2026, 11, 27),
     )  # fmt: skip
     second = house.hand_in("Kestrel", at=SOON)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         replied(house, first, "accepted", at=SOON)
     assert refused.value.code == "not_the_newest"
     replied(house, second, "accepted", "Clear.", at=SOON)
@@ -509,7 +509,7 @@ def test_nobody_above_reads_a_card_until_the_manager_takes_it_upstairs_and_again
 
     assert readers(AT) == {"rosa", "mina"}
     mina = house.actor("mina")
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.take_up(by=mina, at=AT, answer=answer.public_id)
     assert refused.value.code == "not_accepted"
     replied(house, answer, "accepted")
@@ -604,7 +604,7 @@ def test_a_deal_keeps_the_rule_of_the_day_it_left_on(house: House) -> None:
     house.rule(at=AT, fixed_minor=500_00, days=9)
     assert house.owed(at=SOON) == {"Kestrel": "packet"}
     assert house.mine(at=SOON).owed[0].due_on == date(2026, 11, 25)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.set_rule(by=OPS, at=AT, rule=rules.Rule(), starts_on=AT.date() - DAY)
     assert refused.value.code == "day_over"
     assert Ruling.objects.count() == 2

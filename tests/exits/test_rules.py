@@ -194,7 +194,7 @@ def test_what_cannot_be_kept_is_refused_in_words() -> None:
         ({"reason": "mood"}, "bad_choice"),
         ({"alternatives": [{"kind": "magic", "verdict": "kept", "reason": "x"}]}, "bad_choice"),
     ):
-        with pytest.raises(access.Refused) as refused:
+        with pytest.raises(access.Refusal) as refused:
             rules.packet_of(content)
         assert refused.value.code == code
 
@@ -233,5 +233,5 @@ def test_a_replacement_without_a_chance_brings_nothing_and_says_so() -> None:
     ],
 )
 def test_a_rule_that_makes_no_sense_is_refused(values: dict[str, Any]) -> None:
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         rules.refuse_rule(rules.Rule(**values))

@@ -55,7 +55,7 @@ def state(cast: Cast, row: Statement, who: str = "mina") -> str:
 
 
 def refused(code: str, act: object, *given: object, **more: object) -> None:
-    with pytest.raises(access.Refused) as found:
+    with pytest.raises(access.Refusal) as found:
         act(*given, **more)  # type: ignore[operator]
     assert found.value.code == code
 
@@ -106,7 +106,7 @@ def test_a_change_is_a_new_version_with_a_reason_and_the_old_one_stays_readable(
 
 def test_a_signature_binds_to_what_was_read(cast: Cast) -> None:
     row = write(cast)
-    with pytest.raises(access.Refused) as found:
+    with pytest.raises(access.Refusal) as found:
         actions.sign(by=cast.actor("mina"), at=AT, statement=row.public_id, digest="another text")
     assert found.value.code == "not_what_you_read"
     assert len({write(cast, "otto").digest, row.digest}) == 2

@@ -24,7 +24,7 @@ def refusal(answers: list[Answer], side: str, kind: str, by: int, **more: object
     asked: dict[str, object] = {"newest": True, "digest": "d", "read": "d"} | more
     try:
         rules.refuse_answer(answers, side, kind, by, **asked)  # type: ignore[arg-type]
-    except access.Refused as refused:
+    except access.Refusal as refused:
         return refused.code
     return ""
 
@@ -93,6 +93,6 @@ def test_a_version_that_nobody_may_write_is_refused(given_: dict[str, object], c
     asked: dict[str, object] = {
         "version": 1, "expected": 0, "reason": "", "assumptions": "All stays.", "over": False,
     }  # fmt: skip
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         rules.refuse_write(**(asked | given_))  # type: ignore[arg-type]
     assert refused.value.code == code

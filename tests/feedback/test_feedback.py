@@ -17,7 +17,7 @@ from fairlead.ledger.models import Entry
 from fairlead.notices.models import Notice
 from fairlead.people import access, switches
 from fairlead.people import queries as people
-from fairlead.people.access import NotFound, Refused
+from fairlead.people.access import NotFound, Refusal
 from tests.agreements.agreeing import turned_on
 from tests.cast import AT, Cast
 from tests.feedback.asking import (
@@ -39,7 +39,7 @@ DAY = timedelta(days=1)
 WHY = "a test asks for it"
 
 
-def code(caught: pytest.ExceptionInfo[Refused]) -> str:
+def code(caught: pytest.ExceptionInfo[Refusal]) -> str:
     return caught.value.code
 
 
@@ -136,17 +136,17 @@ def test_keys_have_no_order_and_the_closing_writes_everything_anew(cast: Cast) -
 def test_answered_twice_closed_and_not_asked_are_refused(cast: Cast) -> None:
     row = opened(cast)
     answered(cast, row, ("rosa",))
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Refusal) as caught:
         answered(cast, row, ("rosa",), answers=NO)
     assert code(caught) == "twice"
     for name in ("mina", "vera", "olu", "hana", "ada", "carl"):
         with pytest.raises(NotFound):
             answered(cast, row, (name,))
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Refusal) as caught:
         answered(cast, row, ("ravi",), answers=YES | {"owns": ""})
     assert code(caught) == "item_missing"
     answered(cast, row, ("ravi",), at=AT + 14 * DAY)
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Refusal) as caught:
         answered(cast, row, ("ines",), at=AT + 15 * DAY)
     assert code(caught) == "closed"
     turned_on(cast, "mina", "off", feature="feedback")
@@ -202,7 +202,7 @@ def test_a_released_round_is_read_by_its_managers_and_by_others_only_when_shared
 
 def test_only_the_owner_shares_and_only_what_was_released(cast: Cast) -> None:
     row = opened(cast)
-    with pytest.raises(Refused, match="not released"):
+    with pytest.raises(Refusal, match="not released"):
         actions.share(by=cast.actor("vera"), at=AT, round=row.public_id, whom="asked", on=True)
     row = released(cast)
     for name in ("mina", "carl"):
@@ -210,7 +210,7 @@ def test_only_the_owner_shares_and_only_what_was_released(cast: Cast) -> None:
             actions.share(by=cast.actor(name), at=OVER, round=row.public_id, whom="asked", on=True)
     with pytest.raises(access.NotAllowed):
         actions.share(by=cast.actor("rosa"), at=OVER, round=row.public_id, whom="asked", on=True)
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         actions.share(by=cast.actor("vera"), at=OVER, round=row.public_id, whom="above", on=True)
 
 
@@ -321,7 +321,7 @@ def test_whatever_happens_in_whatever_order_a_round_counts_each_answer_once(cast
             by = cast.actor(name, self.at)
             try:
                 actions.answer(by=by, at=self.at, round=self.round.public_id, answers=said, comment=name)
-            except Refused:
+            except Refusal:
                 assert not allowed
             else:
                 assert allowed

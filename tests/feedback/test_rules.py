@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fairlead.feedback import rules
 from fairlead.feedback.rules import ITEMS, POOLS, Base, Closed, Group, Policy, Tally
-from fairlead.people.access import Refused
+from fairlead.people.access import Refusal
 
 ON = date(2026, 11, 16)
 Teams = dict[int, list[int]]
@@ -189,10 +189,10 @@ def test_an_answer_says_something_of_every_item_and_a_comment_has_an_end() -> No
     whole = dict.fromkeys(ITEMS, "unable")
     assert rules.checked(whole | {"odd": "yes"}) == whole
     for wrong in ({}, whole | {"owns": "5"}, {"owns": "yes"}):
-        with pytest.raises(Refused, match="no answer yet"):
+        with pytest.raises(Refusal, match="no answer yet"):
             rules.checked(wrong)
     assert rules.comment(" a\r\nb\x00 ") == "a\nb"
-    with pytest.raises(Refused, match="1000 characters"):
+    with pytest.raises(Refusal, match="1000 characters"):
         rules.comment("x" * 1001)
 
 

@@ -128,7 +128,7 @@ def test_it_is_off_until_it_is_turned_on_where_hrs_ground_stands(company: Compan
         with pytest.raises((access.NotFound, access.NotAllowed)):
             queries.one(cast.actor(name), row.public_id, AT)
     grounds.stop(by=cast.actor("hana"), at=AT, head=cast.vera.public_id, words="Stopped.", after_number=1)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         switches.turn(by=cast.actor("ada"), at=AT, feature="gaps", head=cast.vera, state="on")
     assert refused.value.code == "no_ground"
 
@@ -140,14 +140,14 @@ def test_a_correction_and_taking_back_are_versions_with_a_reason(company: Compan
         (given(company), 1, "text_missing"),
         (given(company, why="Again."), 1, "the_same"),
     ):
-        with pytest.raises(access.Refused) as refused:
+        with pytest.raises(access.Refusal) as refused:
             keep(company, said, after)
         assert refused.value.code == code
     keep(company, given(company, cuts=(), why="The lab day was held."), 1)
     actions.take_back(
         by=company.cast.actor("mina"), at=AT, gap=row.public_id, why="It was no part of the gap.", after=2
     )
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.take_back(by=company.cast.actor("mina"), at=AT, gap=row.public_id, why="Again.", after=3)
     assert refused.value.code == "taken_back"
     page = queries.one(company.cast.actor("mina"), row.public_id, AT)

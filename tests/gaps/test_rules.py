@@ -11,7 +11,7 @@ import pytest
 from fairlead.forecasting.periods import Calendar
 from fairlead.gaps import rules
 from fairlead.gaps.rules import CutOrDelay, Given, Part
-from fairlead.people.access import Refused
+from fairlead.people.access import Refusal
 
 Q3, Q4 = Calendar().period("2026Q3"), Calendar().period("2026Q4")
 PART = Part("ravi", 10_000, date(2026, 10, 1), date(2026, 12, 31))
@@ -57,7 +57,7 @@ def test_an_entry_is_kept_as_it_was_written_without_space() -> None:
     ],
 )
 def test_an_entry_that_may_not_stand_is_refused(given: Given, other: dict[str, Any], code: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         checked(given, **other)
     assert refused.value.code == code
 
@@ -65,7 +65,7 @@ def test_an_entry_that_may_not_stand_is_refused(given: Given, other: dict[str, A
 def test_a_correction_says_why() -> None:
     assert rules.why_corrected(" Counted twice. ") == "Counted twice."
     for text, code in (("  ", "text_missing"), ("x" * 301, "text_long")):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(Refusal) as refused:
             rules.why_corrected(text)
         assert refused.value.code == code
 

@@ -38,7 +38,7 @@ NOW = replace(GIVEN, runs_from=TODAY)
     ],
 )
 def test_nothing_runs_while_one_of_the_three_is_missing(wrong: dict[str, object], code: str) -> None:
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         refuse_ground(replace(NOW, **wrong), TODAY, countries())  # type: ignore[arg-type]
     assert refused.value.code == code
 
@@ -61,7 +61,7 @@ def test_ramps_are_read_as_they_are_written(ramps: dict[str, tuple[int, ...]]) -
     "text", ["Seller 0 50", "Seller:", "Seller: a", "Seller: 50 25", "Seller: 120", "A: 1\na: 2"]
 )
 def test_a_ramp_that_cannot_be_is_refused(text: str) -> None:
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         read_ramps(text)
     assert refused.value.code == "bad_ramp"
 
@@ -70,7 +70,7 @@ def test_a_ramp_that_cannot_be_is_refused(text: str) -> None:
     "rule", [Rule(line=20), Rule(line=101), Rule(in_a_row=1), Rule(decide_days=5), Rule(early_chance=60)]
 )
 def test_a_rule_nobody_could_answer_for_is_refused(rule: Rule) -> None:
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         refuse_rule(rule)
 
 
@@ -105,7 +105,7 @@ def test_hr_records_in_its_own_units_alone(cast: Cast) -> None:
 def test_two_who_record_at_once_are_one_record_and_one_clear_refusal(cast: Cast) -> None:
     hana = cast.actor("hana")
     actions.record(by=hana, at=AT, head=cast.vera.public_id, given=NOW, after_number=0)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.record(by=hana, at=AT, head=cast.vera.public_id, given=NOW, after_number=0)
     assert refused.value.code == "changed_meanwhile"
     assert len(queries.history(hana, cast.vera.public_id, AT)) == 1
@@ -131,7 +131,7 @@ def test_the_rule_is_versioned_and_read_as_it_was(cast: Cast) -> None:
     actions.set_rule(by=hana, at=AT, rule=Rule(line=85), after_version=1)
     assert [queries.rule_of(version).line for version in (0, 1, 2)] == [80, 75, 85]
     assert queries.rule_of(1).ramp("  Seller ") == (0, 50)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.set_rule(by=hana, at=AT, rule=Rule(), after_version=1)
     assert refused.value.code == "changed_meanwhile"
     with pytest.raises(access.NotAllowed):

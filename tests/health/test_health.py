@@ -41,7 +41,7 @@ def able(team: Company, act: Callable[[str], object]) -> set[str]:
             found.add(name)
         except (access.NotAllowed, access.NotFound):
             pass
-        except access.Refused:
+        except access.Refusal:
             found.add(name)
     return found
 
@@ -106,7 +106,7 @@ def test_a_snooze_holds_until_its_day_or_a_new_fact_and_can_be_taken_back(team: 
     assert up(team) == []
     actions.wake(by=team.cast.actor("mina"), at=AT + DAY, snooze=kept.public_id)
     assert up(team, days=2) == ["past_date"]
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         actions.wake(by=team.cast.actor("mina"), at=AT + DAY, snooze=kept.public_id)
     assert [entry.kind for entry in ledger.entries(Q(kind__startswith="flag."))] == [
         "flag.woken",
@@ -122,11 +122,11 @@ def test_the_owner_is_told_when_a_leader_snoozes_and_sending_twice_keeps_one(tea
 
 
 def test_only_a_flag_that_is_up_is_snoozed_with_a_reason_and_an_end(team: Company) -> None:
-    with pytest.raises(access.Refused, match="not up"):
+    with pytest.raises(access.Refusal, match="not up"):
         snooze(team)
     late(team)
     for until in (AT.date(), AT.date() + 91 * DAY):
-        with pytest.raises(access.Refused):
+        with pytest.raises(access.Refusal):
             snooze(team, until=until)
 
 
@@ -177,11 +177,11 @@ def test_notes_are_the_writers_alone_until_they_go_out_as_one_message(team: Comp
     assert queries.sent(team.cast.actor("rosa"), sent.public_id).text == draft.text
     readers = able(team, lambda n: queries.sent(team.cast.actor(n), sent.public_id))
     assert readers == {"mina", "rosa"}
-    with pytest.raises(access.Refused, match="Nothing is noted"):
+    with pytest.raises(access.Refusal, match="Nothing is noted"):
         actions.send(by=team.cast.actor("mina"), at=AT, to=rosa)
     noted = Note.objects.for_system("a test drops what was sent").first()
     assert noted is not None
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         actions.drop_note(by=team.cast.actor("mina"), at=AT, note=noted.public_id)
     assert Message.objects.for_system("a test counts").count() == 1
 
@@ -189,7 +189,7 @@ def test_notes_are_the_writers_alone_until_they_go_out_as_one_message(team: Comp
 def test_a_fourth_question_waits_for_the_next_review(team: Company) -> None:
     for number in range(rules.MOST_QUESTIONS):
         note(team, f"Question {number}?")
-    with pytest.raises(access.Refused, match="3 questions wait"):
+    with pytest.raises(access.Refusal, match="3 questions wait"):
         note(team, "One more?")
 
 
@@ -274,7 +274,7 @@ def test_the_record_is_kept_once_per_estimate_and_thresholds(team: Company) -> N
 def test_thresholds_kept_over_somebody_elses_are_refused(team: Company) -> None:
     olu = team.cast.actor("olu")
     actions.set_thresholds(by=olu, at=AT, values={"pushes": 3}, after_version=0)
-    with pytest.raises(access.Refused, match="kept meanwhile"):
+    with pytest.raises(access.Refusal, match="kept meanwhile"):
         actions.set_thresholds(by=olu, at=AT, values={"pushes": 4}, after_version=0)
 
 

@@ -96,7 +96,7 @@ def test_thresholds_are_kept_and_read_back_and_odd_ones_are_refused() -> None:
     wanted = rules.Thresholds(version=3, quiet_days=30, step_column="Next activity")
     assert rules.thresholds_of(rules.values_of(wanted), 3) == wanted
     for odd in ({"quiet_days": "soon"}, {"quiet_days": 1}, {"stalled_share": "nan"}):
-        with pytest.raises(access.Refused):
+        with pytest.raises(access.Refusal):
             rules.thresholds_of(odd, 1)
 
 
@@ -141,7 +141,7 @@ def test_a_correction_is_kept_in_one_writing(field: str, given_: str, kept: str)
      ("next_step", "  "), ("owner", "Mina")],
 )  # fmt: skip
 def test_a_correction_nobody_can_mean_is_refused(field: str, given_: str) -> None:
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         rules.corrected(field, given_, was="", stages=["Offer"])
 
 
@@ -154,11 +154,11 @@ def test_a_message_holds_three_questions_and_one_thank_you_at_most() -> None:
     for number in range(3):
         rules.refuse_note("question", kept)
         kept.append(Noted("question", "d", "Nordwind", f"Question {number}?"))
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         rules.refuse_note("question", kept)
     rules.refuse_note("thanks", kept)
     kept.append(Noted("thanks", "d", "Arden", "the early word"))
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         rules.refuse_note("thanks", kept)
     text = rules.message("Rosa Lindqvist", "Mina Aalto", kept)
     assert text.splitlines()[0] == "Rosa,"

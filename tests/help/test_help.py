@@ -25,8 +25,8 @@ from tests.help.helping import DAY, HOUR, LATER, WORDS, asked, complained, furth
 OPS = access.system("tests of help")
 
 
-def refused(code: str) -> pytest.RaisesExc[access.Refused]:
-    return pytest.raises(access.Refused, check=lambda refusal: refusal.code == code)
+def refused(code: str) -> pytest.RaisesExc[access.Refusal]:
+    return pytest.raises(access.Refusal, check=lambda refusal: refusal.code == code)
 
 
 def notices_of(cast: Cast, name: str) -> list[str]:
@@ -325,10 +325,10 @@ def test_a_limit_is_a_version_and_holds_for_what_is_asked_from_then_on(cast: Cas
 def test_a_form_sent_again_with_something_else_says_so_and_keeps_what_was_sent(cast: Cast) -> None:
     first = asked(cast)
     assert asked(cast) == first
-    with pytest.raises(access.Refused, match="sent already"):
+    with pytest.raises(access.Refusal, match="sent already"):
         asked(cast, given=replace(WORDS, need="Something else."))
     by = cast.actor("rosa")
-    with pytest.raises(access.Refused, match="sent already"):
+    with pytest.raises(access.Refusal, match="sent already"):
         actions.complain(by=by, at=AT, to=cast.hana.public_id, given=WORDS, key="ask")
-    with pytest.raises(access.Refused, match="key along"):
+    with pytest.raises(access.Refusal, match="key along"):
         actions.ask(by=by, at=AT, given=WORDS, key=f"after {first}")

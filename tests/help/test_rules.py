@@ -55,13 +55,13 @@ def test_each_of_the_two_says_only_what_is_theirs() -> None:
     for kind in rules.STEPS:
         asker = kind not in rules.RESPONSES
         if asker:
-            with pytest.raises(access.Refused) as refusal:
+            with pytest.raises(access.Refusal) as refusal:
                 rules.refuse_step(kind, now, asker=False, door="first")
             assert refusal.value.code == "not_yours"
-    with pytest.raises(access.Refused, match="other one of the two"):
+    with pytest.raises(access.Refusal, match="other one of the two"):
         rules.refuse_step("answered", now, asker=True, door="first")
     rules.refuse_step("withdrawn", now, asker=True, door="first")
-    with pytest.raises(access.Refused, match="It is answered"):
+    with pytest.raises(access.Refusal, match="It is answered"):
         rules.refuse_step(
             "withdrawn",
             rules.standing(ASKED, steps(("answered", 1)), CLOCK, ASKED + 2 * H),
@@ -100,13 +100,13 @@ def test_counts_add_up_and_enough_is_about_people_and_not_requests(
 def test_lines_of_a_shield_are_single_few_and_different() -> None:
     assert rules.shield_lines(" a \r\n\n b\x00 ", what="x") == ("a", "b")
     for text in ("a\na", "\n".join(str(n) for n in range(9)), "a" * 301):
-        with pytest.raises(access.Refused):
+        with pytest.raises(access.Refusal):
             rules.shield_lines(text, what="x")
 
 
 def test_a_shield_ends_with_notice() -> None:
     today = date(2026, 11, 24)
     assert rules.earliest_end(today, [date(2026, 11, 26)]) == date(2026, 12, 2)
-    with pytest.raises(access.Refused, match="2026-12-01"):
+    with pytest.raises(access.Refusal, match="2026-12-01"):
         rules.refuse_end(today, today, [])
     rules.refuse_end(date(2026, 12, 1), today, [])

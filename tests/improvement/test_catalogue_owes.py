@@ -34,7 +34,7 @@ def test_nothing_is_published_while_the_catalogue_is_late(
     making.diagnosed(monkeypatch, company)
     plan = making.checked(company)
     late(company, -2)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         making.do(company, "mina", plan, "published", making.PUBLISHED)
     assert refused.value.code == "company_owes"
     assert "A day with the desk." in refused.value.sentence
@@ -90,7 +90,7 @@ def test_a_resource_that_was_promised_and_is_late_holds_a_plan_up_and_says_nothi
     making.diagnosed(monkeypatch, company)
     plan = making.checked(company)
     debt = refused(company, -2)
-    with pytest.raises(access.Refused) as told:
+    with pytest.raises(access.Refusal) as told:
         making.do(company, "mina", plan, "published", making.PUBLISHED)
     assert told.value.code == "company_owes"
     assert queries.RESOURCE_WORDS in told.value.sentence
@@ -99,7 +99,7 @@ def test_a_resource_that_was_promised_and_is_late_holds_a_plan_up_and_says_nothi
     debts.act(
         by=company.cast.actor("otto"), at=making.PUBLISHED, debt=debt.public_id, kind="dated", due_on=later
     )
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         making.do(company, "mina", plan, "published", making.PUBLISHED)
     debts.act(
         by=company.cast.actor("otto"),

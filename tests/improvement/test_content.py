@@ -9,7 +9,7 @@ import pytest
 
 from fairlead.improvement import content
 from fairlead.improvement.content import Commitment, Content, Milestone, PlanDeal, Task
-from fairlead.people.access import Refused
+from fairlead.people.access import Refusal
 
 TODAY = date(2026, 11, 2)
 TASK = Task("", "gap", "do", "counted", "visits", 0, 3, "notes", "mina", date(2026, 11, 20))
@@ -24,7 +24,7 @@ WHOLE = Content("The gap.", 30, (TASK,), DEALS, OWED)
 def refused(held: Content, cycle: int | None = 60, least: int = 30, alone: bool = False) -> str:
     try:
         content.refuse(held, least_days=least, today=TODAY, cycle=cycle, alone=alone)
-    except Refused as refusal:
+    except Refusal as refusal:
         return refusal.code
     return ""
 

@@ -161,7 +161,7 @@ def test_words_of_a_plan_an_appeal_a_summary_and_somebody_from_outside_are_erase
     assert ledger.verify().entries == before + 1
     for who in ("mina", "hana", "vera", "carl"):
         actor = company.cast.actor(who, LATER)
-        with pytest.raises(access.Refused):
+        with pytest.raises(access.Refusal):
             queries.page(actor, plan.public_id, LATER)
     hana = company.cast.actor("hana", LATER)
     assert queries.for_hr(hana, LATER) == []

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fairlead.improvement import impact
-from fairlead.people.access import Refused
+from fairlead.people.access import Refusal
 
 
 def _people(*groups: tuple[str, int, int]) -> tuple[dict[int, str], set[int]]:
@@ -82,7 +82,7 @@ def test_lines_are_read_as_people_paste_them(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["Rosa", ", A", "Rosa,", f"Rosa,{'A' * 41}"])
 def test_a_line_that_is_none_is_named(text: str) -> None:
-    with pytest.raises(Refused, match="Line 2"):
+    with pytest.raises(Refusal, match="Line 2"):
         impact.read(f"\n{text}")
 
 
@@ -90,7 +90,7 @@ def test_names_are_people_or_listed_and_two_groups_are_needed() -> None:
     known = {"rosa": [1], "ravi": [2], "max": [3, 4]}
     rows = [("Rosa", "A"), ("RAVI", "B"), ("Max", "A"), ("Nobody", "B")]
     assert impact.placed(rows, known) == ({1: "A", 2: "B"}, ["Max", "Nobody"])
-    with pytest.raises(Refused, match="Two groups"):
+    with pytest.raises(Refusal, match="Two groups"):
         impact.placed([("Rosa", "A")], known)
-    with pytest.raises(Refused, match="two groups"):
+    with pytest.raises(Refusal, match="two groups"):
         impact.placed([("Rosa", "A"), ("rosa", "B")], known)

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from fairlead.improvement import rules
 from fairlead.improvement.rules import Given, Side, Step
-from fairlead.people.access import Refused
+from fairlead.people.access import Refusal
 from fairlead.people.workdays import workdays_after
 
 START = date(2026, 11, 2)
@@ -269,7 +269,7 @@ class Order(RuleBasedStateMachine):
         outcome = said if act == "decided" else ""
         expected = self.model.may(who, act, self.today, outcome, self.reached, self.covered, hat)
         now, given = self.now(), self.given(who, hat)
-        refusal: Refused | None = rules.why_not(act, now, given)
+        refusal: Refusal | None = rules.why_not(act, now, given)
         if refusal is None and act == "decided":
             refusal = rules.why_not_outcome(said, now, given)
         assert (refusal is None) is expected, (

@@ -487,5 +487,5 @@ def test_an_admin_sends_nothing_of_their_own_and_hears_of_nothing(company: Compa
     for name in ("rosa", "mina"):
         actor = cast.actor(name, BEGUN)
         assert outside.waiting(actor, BEGUN) == []
-        with pytest.raises(access.Refused):
+        with pytest.raises(access.Refusal):
             inviting.send(by=actor, at=BEGUN, plan=plan.public_id, by_mail=True)

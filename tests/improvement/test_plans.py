@@ -30,7 +30,7 @@ def code(act: object) -> str:
     """The code with which a call is refused, '' where it is not."""
     try:
         act()  # type: ignore[operator]
-    except access.Refused as refusal:
+    except access.Refusal as refusal:
         return refusal.code
     return ""
 
@@ -50,7 +50,7 @@ def sees(company: Company, plan: Plan, at: datetime) -> set[str]:
     for name in company.cast.names:
         try:
             page(company, name, plan, at)
-        except access.Refused:
+        except access.Refusal:
             continue
         found.add(name)
     return found

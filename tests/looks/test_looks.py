@@ -215,7 +215,7 @@ def test_the_manager_closes_it_with_a_reason_and_may_take_that_back(company: Com
     cast = company.cast
     assert queries.mine(cast.actor("rosa", IN_TIME), IN_TIME)[0].state == "waived"
     assert queries.waiting(cast.actor("mina", IN_TIME), IN_TIME) == 0
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         _waive(company)
     assert refused.value.code == "decided"
     actions.act(by=cast.actor("mina", IN_TIME), at=IN_TIME, look=making.look().public_id, kind="undone")
@@ -224,10 +224,10 @@ def test_the_manager_closes_it_with_a_reason_and_may_take_that_back(company: Com
 
 def test_a_reason_without_words_or_words_without_a_reason_close_nothing(company: Company) -> None:
     making.sweep()
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         _waive(company, reason="")
     assert refused.value.code == "no_reason"
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.act(
             by=company.cast.actor("mina", IN_TIME), at=IN_TIME, look=making.look().public_id, kind="waived",
             reason="luck", words="  ",
@@ -238,7 +238,7 @@ def test_a_reason_without_words_or_words_without_a_reason_close_nothing(company:
 @pytest.mark.parametrize("name", ["vera", "otto", "olu", "hana", "ravi", "ada", "carl"])
 def test_nobody_decides_in_the_managers_stead(company: Company, name: str) -> None:
     making.sweep()
-    with pytest.raises((access.Refused, access.NotFound)):
+    with pytest.raises((access.Refusal, access.NotFound)):
         _waive(company, by=name, at=LATE)
     assert queries.standing_of(making.look()).open
 
@@ -246,7 +246,7 @@ def test_nobody_decides_in_the_managers_stead(company: Company, name: str) -> No
 def test_the_box_of_the_seller_is_written_by_the_seller_alone_and_stays_open(company: Company) -> None:
     making.sweep()
     cast, address = company.cast, making.look().public_id
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.act(
             by=cast.actor("mina", IN_TIME), at=IN_TIME, look=address, kind="answered", words="She agrees."
         )
@@ -263,7 +263,7 @@ def test_who_decides_on_a_page_that_was_answered_meanwhile_reads_that_first(comp
     actions.act(
         by=cast.actor("rosa", IN_TIME), at=IN_TIME, look=address, kind="answered", words="Please wait."
     )
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.act(
             by=cast.actor("mina", IN_TIME), at=IN_TIME, look=address, kind="waived", reason="luck", words="Luck.",
             after=0,

@@ -56,7 +56,7 @@ def test_without_a_forwarded_block_the_manager_is_asked_from_whom_it_came(team: 
     assert row.state == "asks"
     assert [one.text for one in queries.waiting(mina)] == ["Numbers by Friday, please."]
     assert Notice.objects.get(kind="mail.asks").to_id == mina.id
-    with pytest.raises(access.Refused, match="from whom it came"):
+    with pytest.raises(access.Refusal, match="from whom it came"):
         actions.say_from(by=mina, at=AT, mail=row.public_id)
     actions.say_from(by=mina, at=AT, mail=row.public_id, sender=team.cast.vera)
     [message] = messages()
@@ -354,8 +354,8 @@ def test_bytes_are_erased_after_fourteen_days_and_counts_after_ninety(team: Comp
 def test_the_address_is_set_by_who_keeps_it_and_never_over_somebody_elses(team: Company) -> None:
     with pytest.raises(access.NotAllowed):
         actions.set_address(by=team.cast.actor("mina"), at=AT, address="x@marlow.test", after_version=1)
-    with pytest.raises(access.Refused, match="meanwhile"):
+    with pytest.raises(access.Refusal, match="meanwhile"):
         open_desk(team.cast)
     for odd in ("desk", "a b@x.test", "desk+x@marlow.test", "desk@x", "desk@x.test\nBcc: y@x.test"):
-        with pytest.raises(access.Refused, match="one address"):
+        with pytest.raises(access.Refusal, match="one address"):
             actions.set_address(by=team.cast.actor("ada"), at=AT, address=odd, after_version=1)

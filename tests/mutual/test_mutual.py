@@ -48,7 +48,7 @@ def revoke(team: Company, who: str = "rosa", address: str | None = None) -> int:
 
 
 def code_of(act: object) -> str:
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         act()  # type: ignore[operator]
     return refused.value.code
 

@@ -96,7 +96,7 @@ def test_what_lacks_is_said_all_at_once() -> None:
     assert len(rules.lacking(rules.MutualPlan())) == 6
     orphan = replace(SOUND, steps=(rules.Step("Sign"),))
     assert rules.lacking(orphan) == ["Say who does “Sign”."]
-    with pytest.raises(access.Refused, match="Give it a title"):
+    with pytest.raises(access.Refusal, match="Give it a title"):
         rules.refuse_unready(rules.MutualPlan())
 
 
@@ -110,7 +110,7 @@ def test_what_lacks_is_said_all_at_once() -> None:
     ],
 )
 def test_what_cannot_be_kept_is_refused(content: dict[str, object], code: str) -> None:
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         rules.plan_of(content)
     assert refused.value.code == code
 
@@ -156,6 +156,6 @@ def test_the_state_of_an_address() -> None:
 
 @pytest.mark.parametrize(("usual", "most"), [(0, 90), (91, 90), (30, 366)])
 def test_days_that_no_address_can_live_are_refused(usual: int, most: int) -> None:
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         rules.refuse_sharing(rules.Sharing(1, True, usual, most))
     assert refused.value.code == "bad_days"

@@ -106,7 +106,7 @@ def test_news_that_says_nothing_is_refused(given_: dict[str, object], code: str)
         "kind": "bad", "what": "It slips.", "known_on": date(2026, 11, 24), "today": date(2026, 11, 24),
         "amount": None,
     }  # fmt: skip
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         rules.refuse_telling(**(asked | given_))  # type: ignore[arg-type]
     assert refused.value.code == code
 

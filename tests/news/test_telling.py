@@ -155,13 +155,13 @@ def test_a_correction_is_a_new_version_and_a_withdrawal_has_a_reason(team: Compa
     assert [said.what for said in found.versions] == ["Nordwind starts late.", "It starts on time."]
     told = Notice.objects.filter(kind="news.corrected").values_list("to_id", flat=True)
     assert set(told) == {team.cast.mina.pk, team.cast.vera.pk}
-    with pytest.raises(access.Refused, match="Say in a sentence"):
+    with pytest.raises(access.Refusal, match="Say in a sentence"):
         actions.withdraw(by=team.cast.actor("rosa"), at=AT, item=item.public_id, reason=" ")
-    with pytest.raises(access.Refused, match="Only who told"):
+    with pytest.raises(access.Refusal, match="Only who told"):
         actions.withdraw(by=team.cast.actor("mina"), at=AT, item=item.public_id, reason="No.")
     actions.withdraw(by=team.cast.actor("rosa"), at=AT, item=item.public_id, reason="Another deal.")
     assert queries.one(team.cast.actor("mina"), item.public_id, AT).withdrawn_why == "Another deal."
-    with pytest.raises(access.Refused, match="withdrawn"):
+    with pytest.raises(access.Refusal, match="withdrawn"):
         actions.withdraw(by=team.cast.actor("rosa"), at=AT, item=item.public_id, reason="Again.")
 
 
@@ -182,7 +182,7 @@ def test_what_moved_since_the_submission_is_untold_until_it_is_told(team: Compan
         "Kestrel",
         "Quill",
     }
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         tell(team)
     assert refused.value.code == "nothing_untold"
 

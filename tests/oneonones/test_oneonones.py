@@ -50,7 +50,7 @@ def page(cast: Cast, name: str, other: str, at: datetime = AT, slot: date | None
 
 @contextmanager
 def refused(code: str) -> Iterator[None]:
-    with pytest.raises(access.Refused) as found:
+    with pytest.raises(access.Refusal) as found:
         yield
     assert found.value.code == code
 

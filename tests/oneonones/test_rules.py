@@ -84,5 +84,5 @@ def test_the_next_meeting_is_neither_held_nor_skipped_and_one_that_nobody_spoke_
     [Rhythm("daily"), Rhythm("weekly", 7), Rhythm("weekly", zone="Mars/Base"), Rhythm("weekly", minutes=5)],  # type: ignore[arg-type]
 )
 def test_an_odd_rhythm_is_refused(odd: Rhythm) -> None:
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         rules.checked(odd, ["UTC"])

@@ -120,7 +120,7 @@ class Play:
         same = self.oracle.manager[person.pk] == (chosen.pk if chosen else None)
         try:
             actions.move(by=self.by, at=self.now, person=person, manager=chosen, starts_on=self.now.date())
-        except access.Refused as refused:
+        except access.Refusal as refused:
             assert (refused.code == "circle" and circle) or (refused.code == "no_change" and same)
             return
         assert not circle

@@ -43,7 +43,7 @@ def test_the_tree_of_a_past_day_stays_what_it_was(cast: Cast) -> None:
 
 
 def test_a_circle_is_refused_and_leaves_nothing_behind(cast: Cast) -> None:
-    with pytest.raises(access.Refused, match="reports to Vera") as refused:
+    with pytest.raises(access.Refusal, match="reports to Vera") as refused:
         actions.move(by=cast.actor("olu"), at=AT, person=cast.vera, manager=cast.mina, starts_on=TODAY)
     assert refused.value.code == "circle"
     assert ReportingLine.objects.filter(person=cast.vera).count() == 1
@@ -52,7 +52,7 @@ def test_a_circle_is_refused_and_leaves_nothing_behind(cast: Cast) -> None:
 def test_a_circle_with_a_line_to_come_is_refused(cast: Cast) -> None:
     later = TODAY + timedelta(days=7)
     actions.move(by=cast.actor("olu"), at=AT, person=cast.otto, manager=cast.sanna, starts_on=later)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.move(by=cast.actor("olu"), at=AT, person=cast.sanna, manager=cast.otto, starts_on=TODAY)
     assert refused.value.code == "circle"
 
@@ -64,7 +64,7 @@ def test_only_sales_operations_moves_people(cast: Cast) -> None:
 
 
 def test_the_only_admin_cannot_be_taken_away(cast: Cast) -> None:
-    with pytest.raises(access.Refused, match="only admin"):
+    with pytest.raises(access.Refusal, match="only admin"):
         actions.set_roles(by=cast.actor("ada"), at=AT, person=cast.ada, roles=frozenset())
 
 
@@ -122,7 +122,7 @@ def test_an_import_moves_who_reports_elsewhere_and_keeps_the_old_line() -> None:
 @pytest.mark.django_db
 def test_a_circle_in_a_people_file_names_its_people() -> None:
     by = access.system("a test imports people")
-    with pytest.raises(access.Refused, match="ann, bob"):
+    with pytest.raises(access.Refusal, match="ann, bob"):
         actions.take_in(by=by, at=AT, source="crm", rows=_rows({"ann": "bob", "bob": "ann"}))
     assert not Person.objects.exists()
 

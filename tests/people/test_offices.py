@@ -52,7 +52,7 @@ def test_who_also_may_grant_roles_gives_them_by_file(cast: Cast) -> None:
 
 @pytest.mark.parametrize("role", OFFICES)
 def test_adding_a_person_with_an_office_is_refused_in_a_sentence(role: Role, cast: Cast) -> None:
-    with pytest.raises(access.Refused, match="only an admin gives that role"):
+    with pytest.raises(access.Refusal, match="only an admin gives that role"):
         actions.add_person(
             by=cast.actor("olu"), at=AT, name="Eve Hart", manager=None, roles=frozenset({role})
         )

@@ -37,7 +37,7 @@ def read(team: Company, deal: str, who: str) -> str:
     """What becomes of reading a mate's plan: the objective, or the code of the refusal."""
     try:
         return mates.plan(team.cast.actor(who), deal, AT).plan.objective
-    except access.Refused as refused:
+    except access.Refusal as refused:
         return refused.code
 
 

@@ -48,7 +48,7 @@ def able(team: Company, act: object) -> set[str]:
             found.add(name)
         except (access.NotAllowed, access.NotFound):
             pass
-        except access.Refused:
+        except access.Refusal:
             found.add(name)
     return found
 
@@ -141,7 +141,7 @@ def test_who_saves_over_a_version_they_have_not_read_hears_of_it_and_nothing_is_
 def test_a_test_is_signed_by_somebody_else_and_the_author_is_told(team: Company) -> None:
     save(team)
     deal = team.deals["Nordwind"].public_id
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.test(by=team.cast.actor("rosa"), at=AT, deal=deal, version=1, words="It held.")
     assert refused.value.code == "own_plan"
     actions.test(by=team.cast.actor("mina"), at=AT, deal=deal, version=1, words="The day did not hold.")
@@ -168,7 +168,7 @@ def test_a_deal_is_worth_a_plan_by_the_teams_own_figures(team: Company) -> None:
 def test_a_closed_deal_keeps_its_plan_as_it_was(team: Company) -> None:
     save(team)
     team.won("Nordwind", "rosa", 240)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         save(team, after=1, plan=rules.Plan(what="More"))
     assert refused.value.code == "deal_closed"
     assert not page(team).may_write
@@ -184,7 +184,7 @@ def test_of_two_who_save_at_the_same_moment_one_succeeds_and_the_other_is_told()
         begin.wait()
         try:
             outcomes.append(save(team, who, plan=rules.Plan(what=f"As {who} sees it")).number)
-        except access.Refused as refusal:
+        except access.Refusal as refusal:
             outcomes.append(refusal.code)
         finally:
             connection.close()

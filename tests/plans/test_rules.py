@@ -132,13 +132,13 @@ def test_rows_without_their_first_field_are_dropped() -> None:
     ],
 )
 def test_what_cannot_be_kept_is_refused(content: dict[str, object], code: str) -> None:
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         rules.plan_of(content)
     assert refused.value.code == code
 
 
 def test_a_talk_that_is_only_planned_is_no_contact() -> None:
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         rules.refuse_days(replace(SOUND, players=(replace(KARIN, contact_on=TODAY + DAY),)), TODAY)
     assert refused.value.code == "day_later"
     rules.refuse_days(SOUND, TODAY)
@@ -147,7 +147,7 @@ def test_a_talk_that_is_only_planned_is_no_contact() -> None:
 def test_an_answer_is_of_a_day_that_has_come_and_what_is_needed_has_its_own_day() -> None:
     ahead = rules.Resource("An engineer", needed_by=TODAY + DAY)
     rules.refuse_days(Plan(resources=(ahead,)), TODAY)
-    with pytest.raises(access.Refused, match="Needed by") as refused:
+    with pytest.raises(access.Refusal, match="Needed by") as refused:
         rules.refuse_days(Plan(resources=(replace(ahead, on=TODAY + DAY),)), TODAY)
     assert refused.value.code == "day_later"
 
@@ -186,7 +186,7 @@ def test_what_the_deal_knows_fills_the_places_a_template_leaves_empty() -> None:
 def test_what_the_deal_knew_already_is_no_plan() -> None:
     known = Plan(how_much="€240k")
     for plan in (Plan(), known):
-        with pytest.raises(access.Refused):
+        with pytest.raises(access.Refusal):
             rules.refuse_nothing_own(plan, known)
     rules.refuse_nothing_own(replace(known, what="Two sites"), known)
 
@@ -203,8 +203,8 @@ def test_a_copy_brings_acts_and_risks_without_people_days_and_results() -> None:
 
 
 def test_the_author_does_not_test_the_own_plan() -> None:
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         rules.refuse_test(author=1, by=1, words="It held.")
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         rules.refuse_test(author=1, by=2, words=" ")
     rules.refuse_test(author=1, by=2, words="It held.")

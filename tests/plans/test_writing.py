@@ -107,7 +107,7 @@ def test_who_may_not_read_the_plan_begins_none(team: Company, known: str) -> Non
         try:
             begun(team, known, name)
             able.add(name)
-        except access.Refused:
+        except access.Refusal:
             pass
     assert able == {"rosa", "mina", "vera", "olu"}
 

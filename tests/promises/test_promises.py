@@ -99,7 +99,7 @@ def test_no_page_of_somebody_else_holds_the_words(cast: Cast, monkeypatch: pytes
 
 def test_nobody_promises_for_somebody_else_and_a_leader_writes_down_what_a_report_said(cast: Cast) -> None:
     common = {"at": AT, "text": "Send the list.", "due_on": FRIDAY, "key": "k"}
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         actions.make(by=cast.actor("rosa"), owner=cast.ravi, made_to=cast.mina, **common)  # type: ignore[arg-type]
     with pytest.raises(access.NotFound):
         actions.make(by=cast.actor("mina"), owner=cast.pia, made_to=cast.mina, **common)  # type: ignore[arg-type]
@@ -113,7 +113,7 @@ def test_nobody_promises_for_somebody_else_and_a_leader_writes_down_what_a_repor
 
 def test_the_same_form_twice_makes_one_promise_and_another_text_is_refused(cast: Cast) -> None:
     assert promised(cast) == promised(cast)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         promised(cast, to="ravi")
     assert refused.value.code == "key_reused"
     assert Notice.objects.filter(kind="promises.made").count() == 1
@@ -131,7 +131,7 @@ def test_the_same_form_twice_makes_one_promise_and_another_text_is_refused(cast:
 def test_what_cannot_be_promised_is_refused_with_what_to_do(
     cast: Cast, text: str, due_on: date, code: str
 ) -> None:
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.make(
             by=cast.actor("rosa"),
             at=AT,
@@ -145,7 +145,7 @@ def test_what_cannot_be_promised_is_refused_with_what_to_do(
 
 
 def test_a_promise_to_oneself_is_none(cast: Cast) -> None:
-    with pytest.raises(access.Refused, match="somebody else"):
+    with pytest.raises(access.Refusal, match="somebody else"):
         promised(cast, to="rosa")
 
 
@@ -205,7 +205,7 @@ def test_the_day_ends_in_the_owners_time_zone(cast: Cast) -> None:
 def test_an_undo_is_a_new_step_and_only_of_ones_own(cast: Cast) -> None:
     promise = promised(cast)
     actions.keep(by=cast.actor("rosa"), at=AT, promise=promise)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.undo(by=cast.actor("mina"), at=AT, promise=promise)
     assert refused.value.code == "nothing_to_undo"
     actions.undo(by=cast.actor("rosa"), at=AT, promise=promise)
@@ -230,7 +230,7 @@ def test_a_step_in_the_wrong_order_or_by_the_wrong_person_is_refused(
     cast: Cast, name: str, act: str, code: str
 ) -> None:
     promise = promised(cast)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         getattr(actions, act)(by=cast.actor(name), at=AT, promise=promise)
     assert refused.value.code == code
 
@@ -238,16 +238,16 @@ def test_a_step_in_the_wrong_order_or_by_the_wrong_person_is_refused(
 def test_kept_is_kept_once(cast: Cast) -> None:
     promise = promised(cast)
     actions.keep(by=cast.actor("rosa"), at=AT, promise=promise)
-    with pytest.raises(access.Refused, match="kept already"):
+    with pytest.raises(access.Refusal, match="kept already"):
         actions.keep(by=cast.actor("rosa"), at=AT, promise=promise)
     assert Notice.objects.filter(kind="promises.kept").count() == 1
 
 
 def test_moving_and_withdrawing_need_a_reason(cast: Cast) -> None:
     promise = promised(cast)
-    with pytest.raises(access.Refused, match="Say why"):
+    with pytest.raises(access.Refusal, match="Say why"):
         actions.withdraw(by=cast.actor("rosa"), at=AT, promise=promise, reason=" ")
-    with pytest.raises(access.Refused, match="Say why"):
+    with pytest.raises(access.Refusal, match="Say why"):
         actions.move(by=cast.actor("rosa"), at=AT, promise=promise, due_on=FRIDAY + DAY, reason="")
 
 

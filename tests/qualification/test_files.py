@@ -80,7 +80,7 @@ def test_what_buyers_send_is_taken_and_named_for_what_it_is(name: str) -> None:
 @pytest.mark.parametrize("name", BAD)
 def test_anything_else_is_refused_and_the_refusal_says_what_to_do(name: str) -> None:
     data, code = BAD[name]
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         kept(name, data)
     assert refused.value.code == code
     assert re.search(r"[Ss]ave|[Ss]end|Choose|link|photograph", refused.value.sentence)
@@ -88,7 +88,7 @@ def test_anything_else_is_refused_and_the_refusal_says_what_to_do(name: str) -> 
 
 def test_the_files_of_a_deal_have_a_limit_together() -> None:
     assert kept("letter.pdf", PDF, taken=5 * MB - len(PDF))
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         kept("letter.pdf", PDF, taken=5 * MB - len(PDF) + 1)
     assert refused.value.code == "files_full"
 
@@ -119,7 +119,7 @@ def test_no_name_is_a_path_or_breaks_a_header(name: str) -> None:
 def test_no_bytes_break_the_look_at_them(ending: str, data: bytes) -> None:
     try:
         found = kept(f"a.{ending}", data)
-    except access.Refused:
+    except access.Refusal:
         return
     assert found.data == data
 
@@ -137,7 +137,7 @@ def with_file(
 def test_a_file_goes_with_what_a_buyer_said_or_wrote_and_not_with_a_belief(team: Company) -> None:
     assert with_file(team).name == "letter.pdf"
     for number in (0, 1):
-        with pytest.raises(access.Refused) as refused:
+        with pytest.raises(access.Refusal) as refused:
             score(team, number=number, file=rules.Sent("letter.pdf", PDF))
         assert refused.value.code == "file_for_belief"
     assert Item.objects.for_system("a test looks").count() == 1, "a refused file keeps no score either"
@@ -176,14 +176,14 @@ def test_a_removed_file_leaves_who_and_why_and_no_bytes(team: Company) -> None:
     def remove(reason: str) -> None:
         actions.remove_file(by=mina, at=AT, file=row.public_id, reason=reason)
 
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         remove("  ")
     assert refused.value.code == "reason_missing"
     remove("The buyer asked us to delete it.")
     remove("Twice is once.")
     assert FileRemoved.objects.for_system("a test looks").count() == 1
     assert not FileBytes.objects.for_system("a test looks").exists()
-    with pytest.raises(access.Refused) as gone:
+    with pytest.raises(access.Refusal) as gone:
         queries.file(mina, row.public_id)
     assert "The buyer asked us to delete it." in gone.value.sentence
     panel = queries.panel(mina, team.deals["Nordwind"].public_id, AT)

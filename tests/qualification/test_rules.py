@@ -101,7 +101,7 @@ def test_a_stage_lacks_exactly_what_is_below_its_least(
 )
 def test_what_the_scale_does_not_carry_is_refused(more: dict[str, object], code: str) -> None:
     given_: dict[str, object] = {"score": 2, "what": "They said it.", "on": DAY, "buyer": "Karin Holm"}
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         rules.refuse_score(**{**given_, **more}, today=DAY)  # type: ignore[arg-type]
     assert refused.value.code == code
 
@@ -114,7 +114,7 @@ def test_what_the_scale_does_not_carry_is_refused(more: dict[str, object], code:
     ],
 )  # fmt: skip
 def test_only_a_plain_https_address_is_kept_as_a_link(link: str) -> None:
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         rules.https(link)
 
 

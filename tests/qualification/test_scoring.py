@@ -121,7 +121,7 @@ def test_a_person_of_the_account_is_taken_over_with_name_and_role(team: Company)
     stranger = Contact.objects.create(source="cast", external_id="c2", name="Somebody Else")
     item = score(team, contact=karin.public_id, buyer_name="", buyer_role="")
     assert (item.buyer_name, item.buyer_role, item.contact_id) == ("Karin Holm", "CFO", karin.pk)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         score(team, contact=stranger.public_id)
     assert refused.value.code == "no_contact"
     assert deal.public_id
@@ -160,7 +160,7 @@ def test_a_score_that_is_taken_back_leaves_the_one_before(team: Company) -> None
     assert line.grade.counted == 1
     assert [(item.score, item.undone_by) for item in line.past] == [(3, "Mina Aalto"), (1, "")]
     actions.undo(by=team.cast.actor("rosa"), at=AT, deal=found.deal, criterion="win")
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.undo(by=team.cast.actor("rosa"), at=AT, deal=found.deal, criterion="win")
     assert refused.value.code == "nothing_to_undo"
 
@@ -179,7 +179,7 @@ def test_what_changed_since_a_day_tells_new_evidence_from_mere_age(team: Company
 
 def test_a_closed_deal_keeps_what_was_known_of_it(team: Company) -> None:
     team.won("Nordwind", "rosa", 240)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         score(team)
     assert refused.value.code == "deal_closed"
 
@@ -245,13 +245,13 @@ def test_a_change_is_a_new_version_from_its_day_on_and_rewrites_nothing(team: Co
 
 def test_of_two_who_change_the_criteria_the_second_hears_of_the_first(team: Company) -> None:
     choose(team, after_version=0)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         choose(team, "spiced", who="ada", after_version=0)
     assert refused.value.code == "changed_meanwhile"
 
 
 def test_criteria_never_change_for_a_day_that_has_passed(team: Company) -> None:
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         choose(team, starts_on=TODAY - DAY)
     assert refused.value.code == "day_passed"
 
@@ -287,5 +287,5 @@ def test_the_list_reads_real_scores_of_the_readers_own_reach(team: Company) -> N
 
 
 def test_a_day_is_read_where_the_organisation_is(team: Company) -> None:
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         score(team, on=date(2026, 11, 25))

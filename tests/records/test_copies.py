@@ -18,7 +18,7 @@ from fairlead.looks.models import Look
 from fairlead.notices.models import Notice
 from fairlead.oneonones.models import PrivateNote
 from fairlead.people import access, clock
-from fairlead.people.access import Refused
+from fairlead.people.access import Refusal
 from fairlead.records import actions, queries, rules
 from fairlead.records.models import Item, NoteAsk, Request
 from tests.cast import AT, Cast
@@ -133,7 +133,7 @@ def test_a_disclosed_note_is_an_item_and_cannot_be_answered_twice(looked_at: Cas
     item = to_decide(looked_at, row)[-1]
     assert (item.class_key, item.written_by) == ("private_notes", "Mina Aalto")
     assert item.content[0][1] == ["text", "Secret of Mina"]
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         actions.disclose(by=looked_at.actor("mina"), at=AT, request=row.public_id, notes=[])
     assert refused.value.code == "answered"
 
@@ -183,11 +183,11 @@ def test_the_digest_of_the_file_stands_in_the_ledger_and_so_does_every_step(look
 def test_it_is_not_finished_before_everything_is_decided_or_writers_had_their_time(looked_at: Cast) -> None:
     row = begin(looked_at)
     hana, later = looked_at.actor("hana"), looked_at.actor("hana", AFTER)
-    with pytest.raises(Refused) as early:
+    with pytest.raises(Refusal) as early:
         actions.finish_copy(by=hana, at=AT, request=row.public_id)
-    with pytest.raises(Refused) as undecided:
+    with pytest.raises(Refusal) as undecided:
         actions.finish_copy(by=later, at=AFTER, request=row.public_id)
-    with pytest.raises(Refused) as nothing:
+    with pytest.raises(Refusal) as nothing:
         actions.hand_out(by=later, at=AFTER, request=row.public_id)
     assert [one.value.code for one in (early, undecided, nothing)] == [
         "too_early",
@@ -207,7 +207,7 @@ def test_it_is_not_finished_before_everything_is_decided_or_writers_had_their_ti
 )
 def test_a_decision_needs_a_choice_and_a_reason(looked_at: Cast, choice: str, reason: str, code: str) -> None:
     row = begin(looked_at)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         decide(looked_at, row, to_decide(looked_at, row)[0], choice, "", reason)
     assert refused.value.code == code
 
@@ -227,14 +227,14 @@ def test_a_decision_is_replaced_by_a_later_one_and_none_comes_after_the_end(look
         lambda: actions.call_off(by=looked_at.actor("hana"), at=AT, request=row.public_id, reason="Again."),
         lambda: actions.disclose(by=looked_at.actor("mina"), at=AT, request=row.public_id, notes=[1]),
     ):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(Refusal) as refused:
             act()
         assert refused.value.code == "over"
 
 
 def test_one_copy_at_a_time(looked_at: Cast) -> None:
     row = begin(looked_at)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         begin(looked_at)
     assert refused.value.code == "open_already"
     actions.call_off(by=looked_at.actor("hana"), at=AT, request=row.public_id, reason="A mistake.")
@@ -255,7 +255,7 @@ def test_hr_prepares_none_about_itself_or_outside_its_units(looked_at: Cast) -> 
 
 def test_a_day_to_come_is_refused(looked_at: Cast) -> None:
     for day in (None, AT.date() + timedelta(days=1)):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(Refusal) as refused:
             begin(looked_at, asked_on=day)
         assert refused.value.code == "bad_day"
 

@@ -13,7 +13,7 @@ from django.test import Client
 from fairlead.grounds import actions as grounds
 from fairlead.ledger import queries as ledger
 from fairlead.people import access, clock
-from fairlead.people.access import Refused
+from fairlead.people.access import Refusal
 from fairlead.people.workdays import countries
 from fairlead.records import actions, queries, rules
 from fairlead.records.models import CountryRule
@@ -60,13 +60,13 @@ def test_what_ships_could_have_been_set() -> None:
     ],
 )
 def test_a_rule_nobody_could_answer_for_is_refused(change: dict[str, object], code: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         rules.refuse_rule(replace(FI, **change), "A reason.", countries())  # type: ignore[arg-type]
     assert refused.value.code == code
 
 
 def test_a_rule_without_a_reason_is_refused(cast: Cast) -> None:
-    with pytest.raises(Refused, match="Write why"):
+    with pytest.raises(Refusal, match="Write why"):
         set_rule(cast, reason="  ")
 
 
@@ -87,7 +87,7 @@ def test_a_new_version_holds_from_its_moment_on(cast: Cast) -> None:
 
 def test_the_newest_version_is_the_one_that_was_seen(cast: Cast) -> None:
     set_rule(cast, after=0)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         set_rule(cast, after=0)
     assert refused.value.code == "changed_meanwhile"
     assert set_rule(cast, after=1).version == 2

@@ -23,7 +23,7 @@ from fairlead.looks import queries as look_queries
 from fairlead.looks.models import Look, LookAct
 from fairlead.notices.models import Notice
 from fairlead.people import access, clock
-from fairlead.people.access import Refused
+from fairlead.people.access import Refusal
 from fairlead.people.models import Person
 from fairlead.records import actions, classes, erasing, queries, rules
 from fairlead.records.models import Erasure, Read, Sweep
@@ -132,7 +132,7 @@ def test_erasing_reaches_the_personal_words_in_the_ledger(past: Cast) -> None:
 def test_a_hold_stops_it_until_it_is_lifted(past: Cast) -> None:
     hana = past.actor("hana")
     row = actions.hold(by=hana, at=AT, person=past.rosa.public_id, reason="A claim at court.")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         erase(past)
     assert refused.value.code == "on_hold"
     assert [one.held for one in queries.past_time(past.actor("hana", YEARS_LATER), YEARS_LATER)] == [
@@ -141,10 +141,10 @@ def test_a_hold_stops_it_until_it_is_lifted(past: Cast) -> None:
     ]
     second = actions.hold(by=hana, at=AT, person=past.rosa.public_id, reason="Another claim.")
     actions.lift(by=hana, at=AT, hold=row.public_id, reason="Settled.")
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         erase(past)
     actions.lift(by=hana, at=AT, hold=second.public_id, reason="Settled too.")
-    with pytest.raises(Refused) as twice:
+    with pytest.raises(Refusal) as twice:
         actions.lift(by=hana, at=AT, hold=second.public_id, reason="Again.")
     assert twice.value.code == "lifted"
     assert erase(past).entries == 2
@@ -153,17 +153,17 @@ def test_a_hold_stops_it_until_it_is_lifted(past: Cast) -> None:
 def test_it_is_refused_before_its_time_twice_unseen_or_while_a_copy_is_prepared(past: Cast) -> None:
     codes = []
     for more in ({"at": AT}, {"seen": 1}):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(Refusal) as refused:
             erase(past, **more)
         codes.append(refused.value.code)
     copy = actions.open_copy(
         by=past.actor("hana"), at=AT, person=past.rosa.public_id, asked_on=AT.date(), reason="Asked."
     )
-    with pytest.raises(Refused) as prepared:
+    with pytest.raises(Refusal) as prepared:
         erase(past)
     actions.call_off(by=past.actor("hana"), at=AT, request=copy.public_id, reason="Done.")
     erase(past)
-    with pytest.raises(Refused) as again:
+    with pytest.raises(Refusal) as again:
         erase(past)
     assert [*codes, prepared.value.code, again.value.code] == [
         "too_early",

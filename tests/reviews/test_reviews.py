@@ -148,7 +148,7 @@ def test_a_mate_reads_calls_of_the_team_and_booked_money_of_the_own_deals_only(t
 
 def test_a_guest_is_the_superior_or_an_executive(team: Company) -> None:
     for name in ("otto", "rosa", "mina", "olu"):
-        with pytest.raises(access.Refused) as refused:
+        with pytest.raises(access.Refusal) as refused:
             begun(team, getattr(team.cast, name))
         assert refused.value.code == "no_guest", name
 
@@ -273,7 +273,7 @@ def test_a_decision_stands_on_its_deal_for_whom_the_table_lets(team: Company) ->
 def test_a_decision_on_a_deal_of_another_team_is_refused_and_nothing_is_written(team: Company) -> None:
     other = team.deal("Elsewhere", "pia", 100).public_id
     review = begun(team)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.end(
             by=team.cast.actor("mina"), at=AT, review=review, version=0,
             notes=Notes(decisions=(DecisionNote("Take it.", other),)),
@@ -286,7 +286,7 @@ def test_one_action_that_is_refused_leaves_no_promise_behind(team: Company) -> N
     review = begun(team)
     good = notes(team)
     far = ActionNote("Far away.", team.cast.rosa.public_id, "", "2031-01-01")
-    with pytest.raises(access.Refused, match="Action 3"):
+    with pytest.raises(access.Refusal, match="Action 3"):
         actions.end(
             by=team.cast.actor("mina"),
             at=AT,
@@ -317,7 +317,7 @@ def test_what_is_set_straight_stands_below_with_its_name(team: Company) -> None:
 def test_a_review_begun_by_mistake_is_called_off_while_nothing_is_written_down(team: Company) -> None:
     mina, review = team.cast.actor("mina"), begun(team)
     version = actions.save(by=mina, at=AT, review=review, notes=notes(team), version=0)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.call_off(by=mina, at=AT, review=review)
     assert refused.value.code == "notes_there"
     actions.save(by=mina, at=AT, review=review, notes=Notes(), version=version)
@@ -329,7 +329,7 @@ def test_a_review_begun_by_mistake_is_called_off_while_nothing_is_written_down(t
 
 def test_a_review_runs_once_at_a_time(team: Company) -> None:
     begun(team)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         begun(team)
     assert refused.value.code == "running"
 

@@ -33,7 +33,7 @@ def action(**changes: str) -> Notes:
 
 
 def code_of(notes: Notes, by: int = 1) -> str:
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         rules.wanted(notes, ROOM, by=by, today=TODAY)
     return refused.value.code
 
@@ -47,7 +47,7 @@ def test_notes_come_back_as_they_were_typed(notes: Notes) -> None:
 def test_minutes_are_complete_or_refused(notes: Notes, by: int) -> None:
     try:
         wanted = rules.wanted(notes, ROOM, by=by, today=TODAY)
-    except access.Refused:
+    except access.Refusal:
         return
     assert len(wanted.decisions) == sum(bool(row.text.strip()) for row in notes.decisions)
     for one in wanted.actions:
@@ -62,7 +62,7 @@ def test_minutes_are_complete_or_refused(notes: Notes, by: int) -> None:
 def test_a_sentence_is_one_clean_line_or_refused(text: str) -> None:
     try:
         line = rules.sentence(text, "Decision 1")
-    except access.Refused:
+    except access.Refusal:
         return
     assert line == line.strip()
     assert "\n" not in line

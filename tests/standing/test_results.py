@@ -132,7 +132,7 @@ def test_leave_does_not_overlap_and_is_taken_back_not_deleted(company: Company) 
     cast, hana = company.cast, company.cast.actor("hana")
     said = {"by": hana, "at": AT, "person": cast.rosa.public_id, "reason": ""}
     row = actions.write_leave(**said, first=date(2026, 10, 5), last=None)  # type: ignore[arg-type]
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         actions.write_leave(**said, first=date(2026, 12, 1), last=date(2026, 12, 2))  # type: ignore[arg-type]
     assert refused.value.code == "overlaps"
     actions.take_back_leave(by=hana, at=AT, leave=row.public_id)

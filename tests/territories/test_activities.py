@@ -158,7 +158,7 @@ def test_the_same_key_corrects_and_makes_no_second_one(there: Cast) -> None:
 
 def test_one_that_cannot_be_leaves_all_out(there: Cast) -> None:
     good, bad = noting.Given("call", "two", TODAY), noting.Given("call", "two", TODAY + timedelta(days=1))
-    with pytest.raises(access.Refused, match="Contact 2") as refused:
+    with pytest.raises(access.Refusal, match="Contact 2") as refused:
         noting.note_activities(
             by=there.actor("rosa"), at=AT, given=[(account_of(there), good), (account_of(there), bad)]
         )
@@ -177,7 +177,7 @@ def test_one_that_cannot_be_leaves_all_out(there: Cast) -> None:
     ],
 )
 def test_what_cannot_be_noted_says_why(there: Cast, given: noting.Given, code: str) -> None:
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         noting.note_activity(by=there.actor("rosa"), at=AT, account=account_of(there), given=given)
     assert refused.value.code == code
 
@@ -191,7 +191,7 @@ def test_who_reads_an_account_notes_only_as_owner_manager_or_operations(
         noting.note_activity(by=there.actor(who), at=AT, account=account_of(there), given=given)
         assert len(counting()) == 1
     else:
-        with pytest.raises(access.Refused) as refused:
+        with pytest.raises(access.Refusal) as refused:
             noting.note_activity(by=there.actor(who), at=AT, account=account_of(there), given=given)
         assert refused.value.code == "not_yours"
 
@@ -238,7 +238,7 @@ def test_a_tier_set_by_hand_holds_before_imports_until_it_is_cleared(there: Cast
     assert tier(there) == "A"
     noting.set_tier(by=by, at=AT, account=account_of(there), tier="", starts_on=TODAY)
     assert tier(there) == "B"
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         noting.set_tier(by=by, at=AT, account=account_of(there), tier="Z", starts_on=TODAY)
     assert refused.value.code == "bad_tier"
     with pytest.raises(access.NotAllowed):
@@ -287,7 +287,7 @@ def test_a_unit_has_tiers_of_its_own_until_it_follows_the_one_above(there: Cast)
     assert [found[one].tiers for one in (there.rosa.pk, there.pia.pk, None)] == [
         (("A", 10),), (("Gold", 20),), (("Gold", 20),),
     ]  # fmt: skip
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         noting.set_policy(by=by, at=AT, unit="", tiers=[("A", 10)], renewal_days=30, words="", after=0)
     assert refused.value.code == "changed_meanwhile"
     noting.end_policy(by=by, at=AT, unit=there.mina.public_id, after=1)
@@ -308,6 +308,6 @@ def test_a_unit_has_tiers_of_its_own_until_it_follows_the_one_above(there: Cast)
 def test_tiers_that_say_nothing_are_refused(
     tiers: list[tuple[str, int | None]], days: int, code: str
 ) -> None:
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         rules.refuse_tiers(tiers, days)
     assert refused.value.code == code

@@ -388,7 +388,7 @@ def test_a_cover_that_cannot_be_says_why(
     company: the_company.Company, said: dict[str, str], code: str
 ) -> None:
     gone = leave(company.cast)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         cover(company.cast, gone.public_id, **said)
     assert refused.value.code == code
 
@@ -398,7 +398,7 @@ def test_two_who_write_at_once_do_not_overwrite_each_other(company: the_company.
     gone = leave(cast)
     account = queries.cover_plan(cast.actor("mina"), gone.public_id, AT).lines[0].line.public_id
     cover(cast, gone.public_id)
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         noting.cover(
             by=cast.actor("mina"), at=AT, mates={cast.ines.public_id: cast.ines.pk}, after={account: 0},
             lines=[{"account": account, "interim": cast.ines.public_id}],
@@ -410,7 +410,7 @@ def test_the_one_above_reads_the_plan_and_does_not_write_it(company: the_company
     cast = company.cast
     gone = leave(cast)
     assert not queries.cover_plan(cast.actor("vera"), gone.public_id, AT).seat.may_cover
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         cover(cast, gone.public_id, who="vera")
     assert refused.value.code == "not_yours"
 

@@ -123,7 +123,7 @@ def test_only_the_person_says_yes_and_only_an_admin_registers(cast: Cast) -> Non
 
 def test_one_address_is_registered_once_for_a_person(cast: Cast) -> None:
     row = registered(cast)
-    with pytest.raises(access.Refused) as refusal:
+    with pytest.raises(access.Refusal) as refusal:
         registered(cast)
     assert refusal.value.code == "same"
     actions.remove(by=cast.actor("ada"), at=AT, webhook=row.public_id)
@@ -192,7 +192,7 @@ def test_it_is_off_without_an_address_of_fairlead(cast: Cast, receiving: Receivi
     row = registered(cast)
     tell(cast.mina)
     assert ringing.ring(AT) == 0
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         ringing.send_test(by=cast.actor("ada"), at=AT, webhook=row.public_id)
     assert receiving.tried == []
 
@@ -316,7 +316,7 @@ def test_a_secret_is_changed_and_both_are_valid_for_a_day(cast: Cast, receiving:
     actions.answer(by=cast.actor("mina"), at=AT - MINUTE, webhook=row.public_id, yes=True)
     new = actions.rotate(by=ada, at=AT, webhook=row.public_id)
     assert new != old
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         actions.rotate(by=ada, at=AT + HOUR, webhook=row.public_id)
     fits = []
     for at in (AT, AT + DAY):

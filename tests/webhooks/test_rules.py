@@ -98,7 +98,7 @@ https://１２７.0.0.1/x
 
 @pytest.mark.parametrize("url", [*REFUSED, "https://a.example/\r\nHost: b", "https://a.example/" + "x" * 500])
 def test_an_address_that_is_no_plain_https_name_is_refused(url: str) -> None:
-    with pytest.raises(access.Refused) as refusal:
+    with pytest.raises(access.Refusal) as refusal:
         rules.address_of(url)
     assert refusal.value.code == "bad_address"
 
@@ -106,7 +106,7 @@ def test_an_address_that_is_no_plain_https_name_is_refused(url: str) -> None:
 def test_a_port_that_is_not_allowed_is_refused() -> None:
     assert rules.address_of("https://a.example:8443/", ports={443, 8443}).authority == "a.example:8443"
     for port in ("22", "8443", "0", "99999"):
-        with pytest.raises(access.Refused) as refusal:
+        with pytest.raises(access.Refusal) as refusal:
             rules.address_of(f"https://a.example:{port}/")
         assert refusal.value.code == "bad_port"
 
@@ -119,9 +119,9 @@ def test_an_address_is_taken_apart_as_it_will_be_called() -> None:
 
 def test_loopback_is_for_tests_alone() -> None:
     assert rules.address_of("http://127.0.0.1:81/x", loopback=True).host == "127.0.0.1"
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         rules.address_of("http://127.0.0.1:81/x")
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         rules.address_of("http://10.0.0.1:81/x", loopback=True)
 
 
@@ -167,9 +167,9 @@ def test_of_every_group_of_the_mail_table_it_is_decided_whether_it_may_ring() ->
     assert set(rules.NEVER) <= set(mail_wording.GROUPS)
     assert "help.asked" in mail_wording.GROUPS[rules.NEVER[0]]
     for group in rules.NEVER:
-        with pytest.raises(access.Refused):
+        with pytest.raises(access.Refusal):
             rules.groups_of(["Promises", group])
-    with pytest.raises(access.Refused):
+    with pytest.raises(access.Refusal):
         rules.groups_of([])
 
 

@@ -78,7 +78,7 @@ def test_an_interview_is_of_a_day_between_the_close_and_today(held_on: date | No
 )
 def test_whoever_has_a_stake_does_not_interview(person: int, code: str) -> None:
     to = rules.Standing(1, above=[2, 3], below=[4], mates=[5])
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         rules.refuse_interviewer(person, to)
     assert refused.value.code == code
     rules.refuse_interviewer(6, to)
@@ -191,7 +191,7 @@ def test_reasons_agree_by_what_they_mean() -> None:
     ],
 )  # fmt: skip
 def test_a_rule_that_cannot_be_followed_is_refused(change: dict[str, object], code: str) -> None:
-    with pytest.raises(access.Refused) as refused:
+    with pytest.raises(access.Refusal) as refused:
         rules.refuse_rule(replace(RULE, **change))  # type: ignore[arg-type]
     assert refused.value.code == code
     rules.refuse_rule(RULE)

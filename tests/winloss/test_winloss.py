@@ -30,7 +30,7 @@ LATER = AT + timedelta(days=7)
 
 
 def refused(code: str, run: object) -> None:
-    with pytest.raises(access.Refused) as found:
+    with pytest.raises(access.Refusal) as found:
         run()  # type: ignore[operator]
     assert found.value.code == code
 

@@ -29,7 +29,7 @@ class TokenAuth(HttpBearer):
         _settle(at)
         try:
             actor, number = queries.actor_of_token(token, at)
-        except access.Refused:
+        except access.Refusal:
             return None
         actions.note_token_use(token=number, at=at)
         return Asker(actor, at)
@@ -74,7 +74,7 @@ def asker(request: HttpRequest, scope: str = "read") -> Asker:
     return found
 
 
-class MissingScope(access.Refused):
+class MissingScope(access.Refusal):
     """The token was made without the scope this needs: 403."""
 
     def __init__(self, scope: str) -> None:
@@ -89,8 +89,8 @@ def wire(api: NinjaAPI) -> None:
     def answer(request: HttpRequest, code: str, sentence: str, status: int) -> HttpResponse:
         return api.create_response(request, {"code": code, "sentence": sentence}, status=status)
 
-    @api.exception_handler(access.Refused)
-    def refused(request: HttpRequest, refusal: access.Refused) -> HttpResponse:
+    @api.exception_handler(access.Refusal)
+    def refused(request: HttpRequest, refusal: access.Refusal) -> HttpResponse:
         status = 409
         if isinstance(refusal, access.NotFound):
             status = 404

@@ -54,7 +54,7 @@ def page(actor: access.Actor, public_id: str, at: datetime) -> Page:
     for key, title, source in SOURCES:
         try:
             findings = tuple(source(actor, lead, team, at))
-        except access.Refused:
+        except access.Refusal:
             left_out.append(title)
             continue
         if findings:

@@ -97,7 +97,7 @@ def previewed(wanted: Sequence[Wanted], problems: Sequence[Problem], unchanged: 
             try:
                 with transaction.atomic():
                     act()
-            except access.Refused as refusal:
+            except access.Refusal as refusal:
                 refused.append(Problem(change.line, change.name, refusal.sentence))
         transaction.set_rollback(True)
     changes = tuple(change for change, _ in wanted)
@@ -153,7 +153,7 @@ def calls_wanted(
         asked = _Asked(actor, at, period, category, row, cells[row.person_id], number)
         try:
             found = [*_own_call(asked, columns), *_overlay(asked, columns)]
-        except access.Refused as refusal:
+        except access.Refusal as refusal:
             problems.append(Problem(row.line, row.name, refusal.sentence))
             continue
         wanted += found
@@ -298,7 +298,7 @@ def targets_wanted(
             after, downloaded = _minor(row.target), _minor(row.target_before)
             why = reason_of(row.reason)
             edited = after is not None and _edited("target", columns, downloaded, after, before)
-        except access.Refused as refusal:
+        except access.Refusal as refusal:
             problems.append(Problem(row.line, row.name, refusal.sentence))
             continue
         if after is None or not edited:

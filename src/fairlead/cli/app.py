@@ -386,6 +386,6 @@ def createadmin(*, email: str, name: str, password: str, alone: bool = False) ->
             team=f"{name}’s team" if alone else "",
         )
         actions.open_account(by=by, at=at, person=person, email=email, password=password)
-    except access.Refused as refusal:
+    except access.Refusal as refusal:
         stop(refusal.sentence)
     out.print(f"{name} can sign in as {email}.")

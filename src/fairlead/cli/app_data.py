@@ -65,7 +65,7 @@ def import_(
         app.stop(str(needs))
     except ImportRefused as refused:
         app.stop("\n".join(_lines(refused)))
-    except access.Refused as refusal:
+    except access.Refusal as refusal:
         app.stop(refusal.sentence)
     _tell(report, batch)
 
@@ -187,7 +187,7 @@ def export(folder: Path, as_of: date | None = None, as_person: str = "") -> None
         by = _actor(as_person, at, "export on the command line")
         access.require(by, "export.run")
         written = write(folder, by, None if as_of is None else _moment(as_of, at), at)
-    except access.Refused as refusal:
+    except access.Refusal as refusal:
         app.stop(refusal.sentence)
     for name, rows in written.items():
         app.out.print(f"{name}.csv: {rows:,} rows", markup=False)

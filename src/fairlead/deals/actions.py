@@ -239,7 +239,7 @@ def _report(work: intake.Intake) -> dict[str, object]:
 
 def _give_up(run: Import, at: datetime, failure: BaseException) -> None:
     """Take back what was staged; the import stays listed with its reason."""
-    why: dict[str, object] = {"why": str(failure) if isinstance(failure, access.Refused) else "It failed."}
+    why: dict[str, object] = {"why": str(failure) if isinstance(failure, access.Refusal) else "It failed."}
     if isinstance(failure, ImportRefused):
         why["problems"] = [
             {"row": p.row, "column": p.column, "value": p.value, "why": p.why, "meant": p.meant}
@@ -562,7 +562,7 @@ def _divisions_of(
             given += [one] if one else []
         try:
             found[when] = (shares.checked(given), lines)
-        except access.Refused as refusal:
+        except access.Refusal as refusal:
             problems.append(rules.Problem(lines[0].line, "percent", when[0], refusal.sentence))
     return found, problems
 
@@ -581,7 +581,7 @@ def _given_of(
         return None, rules.Problem(row.line, "person", row.person, why)
     try:
         return shares.Given(person, row.kind, shares.hundredths(row.percent)), None
-    except access.Refused as refusal:
+    except access.Refusal as refusal:
         return None, rules.Problem(row.line, "percent", str(row.percent), refusal.sentence)
 
 

@@ -223,7 +223,7 @@ def _more(actor: access.Actor, row: Deal | None, at: datetime) -> Iterable[calm.
     if access.may(actor, "exit.read"):
         try:
             page = exits.page(actor, row.public_id, at)
-        except access.Refused:
+        except access.Refusal:
             page = None
         if page is not None and page.found is not None and page.given:
             day = day_words(people.house().day(page.given[0].at), today)

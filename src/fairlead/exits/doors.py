@@ -59,6 +59,6 @@ def _written(act: gates.Act, rule: rules.Rule) -> bool:
     period = calls.period_at(act.at)
     try:
         trace = tracing.of_deal(act.deal.pk, period, act.at, rule)
-    except access.Refused:
+    except access.Refusal:
         trace = None  # tracks are being built; a packet of this period is then enough
     return owing.answer_of(act.deal.pk, period.name, trace, "packet", act.at) is not None

@@ -452,7 +452,7 @@ def waiting_for(actor: access.Actor, leader: int, at: datetime) -> int:
         return 0
     try:
         return len(of_team(actor, leader, at).waiting)
-    except access.Refused:
+    except access.Refusal:
         return 0
 
 
@@ -460,7 +460,7 @@ def owed_by(actor: access.Actor, at: datetime) -> int:
     """How many own exits are owed; 0 while tracks are being built."""
     try:
         return len(mine(actor, at).owed) if access.may(actor, "exit.answer") else 0
-    except access.Refused:
+    except access.Refusal:
         return 0
 
 
@@ -651,7 +651,7 @@ def in_short(actor: access.Actor, deal: str, at: datetime) -> InShort | None:
         return None
     try:
         found = of_deal(row.pk, at)
-    except access.Refused:
+    except access.Refusal:
         return None
     if found is None:
         return None

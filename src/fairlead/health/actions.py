@@ -252,7 +252,7 @@ def on_several(
                     act(deal)
             except access.NotAllowed:
                 raise
-            except access.Refused as refusal:
+            except access.Refusal as refusal:
                 refused.append((names.get(deal, "A deal"), refusal.sentence))
             else:
                 done.append(names.get(deal, "A deal"))

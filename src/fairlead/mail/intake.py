@@ -163,7 +163,7 @@ def _settle(row: Arrived, mail: reading.Mail | None, reason: str, at: datetime) 
         return _refuse(row, reason or "not_yours", at, answer=True)
     try:
         _deliver(row, mail, by, at, address)
-    except access.Refused as refused:
+    except access.Refusal as refused:
         _refuse(row, refused.code if refused.code in wording.REFUSED else "other", at, answer=True)
 
 

@@ -427,7 +427,7 @@ class Actor:
         return own + self.lent
 
 
-class Refused(Exception):
+class Refusal(Exception):
     """A refusal with a code for the API and a sentence the person can act on."""
 
     def __init__(self, code: str, sentence: str) -> None:
@@ -436,7 +436,11 @@ class Refused(Exception):
         super().__init__(sentence)
 
 
-class NotAllowed(Refused):
+class Refused(Refusal):
+    """What was given can be corrected, or comes too late: said beside the form, with what was typed: 409, 422."""
+
+
+class NotAllowed(Refusal):
     """The actor has no role with this act at all: 403."""
 
     def __init__(self, act: str) -> None:
@@ -445,7 +449,7 @@ class NotAllowed(Refused):
         super().__init__("not_allowed", f"This is not yours to do. {rows}")
 
 
-class NotFound(Refused):
+class NotFound(Refusal):
     """There is no such thing in the actor's reach; the same answer whether it exists or not: 404."""
 
     def __init__(self, what: str) -> None:

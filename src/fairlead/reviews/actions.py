@@ -257,7 +257,7 @@ def _promise(
             raise access.Refused(
                 "not_team", f"Action {number}: {one.owner.name} is not in the team any more."
             ) from nothing
-        except access.Refused as refusal:
+        except access.Refusal as refusal:
             raise access.Refused(refusal.code, f"Action {number}: {refusal.sentence}") from refusal
         Action.objects.create(
             minutes=minutes, number=number, text=one.text, owner_id=one.owner.person, due_on=one.due_on,

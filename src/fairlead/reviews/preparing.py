@@ -77,7 +77,7 @@ def _moved(actor: access.Actor, leader: int, since: datetime, at: datetime) -> c
     """What moved Commit; None while the history of the deals is being prepared: a meeting does not wait for it."""
     try:
         return calls.changes(actor, leader, calls.period_at(at), since, at, at=at)
-    except access.Refused as refusal:
+    except access.Refusal as refusal:
         if refusal.code == "not_ready":
             return None
         raise

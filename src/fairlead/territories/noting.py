@@ -88,7 +88,7 @@ def note_activities(*, by: access.Actor, at: datetime, given: Sequence[tuple[str
             _note(by, at, accounts[account], one)
         except access.NotFound:
             raise
-        except access.Refused as refusal:
+        except access.Refusal as refusal:
             raise access.Refused(refusal.code, f"Contact {number}: {refusal.sentence}") from refusal
     if given:
         ledger.append(

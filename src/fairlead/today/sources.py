@@ -358,7 +358,7 @@ def _exits(actor: access.Actor, at: datetime) -> Iterable[Item]:
                     "packet", f"Reply to {line.owner}’s reasons why {line.name} left", period_words(line.period),
                     "Reply", "exit", (line.deal,),
                 )  # fmt: skip
-    except access.Refused:
+    except access.Refusal:
         return
 
 

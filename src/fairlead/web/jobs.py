@@ -160,7 +160,7 @@ def _at_work(key: int, by: int | None, *, dry_run: bool) -> None:
     except ImportRefused as refused:
         problems = [{"file": "", **asdict(problem)} for problem in refused.problems]
         _end(upload, Upload.REFUSED, {"why": "", "problems": problems, "more": refused.more})
-    except access.Refused as refused:
+    except access.Refusal as refused:
         _end(upload, Upload.REFUSED, {"why": refused.sentence})
     except Exception:
         _end(upload, Upload.REFUSED, {"why": _FAILED})

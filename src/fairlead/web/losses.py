@@ -30,7 +30,7 @@ def loss(actor: access.Actor, deal: DealSeen, at: datetime) -> Loss:
     """Why a deal was lost: what the seller and the buyer said, else what the source says."""
     try:
         told = winloss.page(actor, deal.public_id, at)
-    except access.Refused:
+    except access.Refusal:
         told = None
     why: list[tuple[str, str]] = []
     rival = ""

@@ -78,7 +78,7 @@ class WhoAsks:
             return render(request, "404.html", {"refusal": refusal}, status=404)
         if isinstance(refusal, access.NotAllowed):
             return render(request, "403.html", {"refusal": refusal}, status=403)
-        if isinstance(refusal, access.Refused):
+        if isinstance(refusal, access.Refusal):
             return render(request, "400.html", {"refusal": refusal}, status=409)
         if isinstance(refusal, DataError):
             logger.warning("The database takes no such value: %s", type(refusal.__cause__).__name__)

@@ -157,7 +157,7 @@ def _made(row: Webhook, key: str, body: bytes, at: datetime) -> calling.Outcome:
     """Make one call now: its address as the settings of today allow it, signed with every secret that is valid."""
     try:
         address = actions.address_of(row.url)
-    except access.Refused:
+    except access.Refusal:
         return calling.Outcome(False, "inside")
     seconds = int(at.timestamp())
     headers = {

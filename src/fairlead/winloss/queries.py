@@ -245,7 +245,7 @@ def in_short(actor: access.Actor, public_id: str, at: datetime) -> InShort | Non
     """A closed deal's accounts in short; None where the actor reads nothing of them, or the deal is open."""
     try:
         found = page(actor, public_id, at)
-    except access.Refused:
+    except access.Refusal:
         return None
     if found.status == "open":
         return None
@@ -264,7 +264,7 @@ def rivals_of(actor: access.Actor, deal: str, at: datetime) -> tuple[str, ...]:
             named += [
                 one.name for one in (shown.plan.rivals if shown else ()) if one.name != plan_rules.NOTHING
             ]
-        except access.Refused:
+        except access.Refusal:
             pass
     if access.may(actor, "deal.read"):
         row = Deal.objects.seen_by(actor, "deal.read").filter(public_id=deal).only("extra").first()

@@ -119,7 +119,7 @@ def _read_targets(
             type = kinds.key_of(row.type)
             minor = kinds.of_target(type, minor)
             wanted.append(_target(by, at, known[row.person_id], period, minor, row.currency, type, why))
-        except access.Refused as refusal:
+        except access.Refusal as refusal:
             problems.append(f"line {row.line}: {refusal.sentence}")
         except ValueError as problem:
             problems.append(f"line {row.line}: {problem}")

@@ -93,7 +93,7 @@ def _changes(actor: access.Actor, person: int, period: Period, at: datetime) -> 
         return None
     try:
         return changes(actor, person, period, at - PACK_SINCE, at, at=at)
-    except access.Refused as refusal:
+    except access.Refusal as refusal:
         if refusal.code != "not_ready":
             raise
         return None

@@ -62,7 +62,7 @@ def can_write(sheet: rules.Sheet) -> bool:
     """Whether there is a font for every letter of a version."""
     try:
         mutual_plan(sheet)
-    except access.Refused:
+    except access.Refusal:
         return False
     return True
 

@@ -22,8 +22,6 @@ from fairlead.web import downloads, formats, losses, numbers
 from fairlead.web.given import day_or_none, plain_text, whole
 from fairlead.web.middleware import AskingRequest, signed_in
 
-_PASSED = (access.NotAllowed, access.NotFound)
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -198,8 +196,6 @@ def cover(request: AskingRequest, key: str) -> HttpResponse:
                 mates=queries.mate_ids(queries.mates_of(actor, key, at)),
                 after={account: int(whole(row["after"], -1)) for account, row in typed.items()},
             )  # fmt: skip
-        except _PASSED:
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:
@@ -281,8 +277,6 @@ def act(request: AskingRequest, public_id: str) -> HttpResponse:
     values = {name: plain_text(request.POST, name).strip() for name in _FIELDS}
     try:
         _act(request, public_id, values)
-    except _PASSED:
-        raise
     except access.Refused as refusal:
         return _one(request, public_id, values, refusal.sentence)
     messages.success(request, _DONE[values["act"]])
@@ -347,8 +341,6 @@ def tiers(request: AskingRequest) -> HttpResponse:
         values = {name: plain_text(request.POST, name).strip() for name in ("renewal_days", "words")}
         try:
             _keep_tiers(request, unit, rows, values)
-        except _PASSED:
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:

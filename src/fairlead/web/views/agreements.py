@@ -18,7 +18,6 @@ from fairlead.people import queries as people
 from fairlead.web.given import day, plain_text, whole
 from fairlead.web.middleware import AskingRequest, signed_in
 
-_REFUSALS = (access.NotAllowed, access.NotFound)
 _FIELDS = (
     "affects", "shielded", "hours", "channels", "news_hours", "plans_weekday", "rep_owes", "needs", "manager_owes",
     "review_on", "reason",
@@ -147,8 +146,6 @@ def act(request: AskingRequest, public_id: str) -> HttpResponse:
             on=day_of(values["on"], "its last day") if values["act"] == "ended" else None,
             digest=said(request.POST, "digest"),
         )  # fmt: skip
-    except _REFUSALS:
-        raise
     except access.Refused as refusal:
         return _one(request, public_id, Typed(values, fresh(), refusal.sentence), 422)
     messages.success(request, DONE[values["act"]])
@@ -180,8 +177,6 @@ def begin(request: AskingRequest, public_id: str) -> HttpResponse:
             by=request.actor, at=request.at, other=public_id, content=_content(typed.values), key=typed.key,
             review_on=day_of(typed.values["review_on"], "the day on which you two look at it again"),
         )  # fmt: skip
-    except _REFUSALS:
-        raise
     except access.Refused as refusal:
         return _form(request, pair, None, Typed(typed.values, fresh(), refusal.sentence), 422)
     messages.success(request, f"Signed by you. It is in force once {pair.other} has signed too.")
@@ -203,8 +198,6 @@ def write(request: AskingRequest, public_id: str) -> HttpResponse:
             review_on=day_of(typed.values["review_on"], "the day on which you two look at it again"),
             reason=typed.values["reason"], after=int(whole(said(request.POST, "after"), 0)),
         )  # fmt: skip
-    except _REFUSALS:
-        raise
     except access.Refused as refusal:
         return _form(request, None, page, Typed(typed.values, fresh(), refusal.sentence), 422)
     messages.success(
@@ -250,8 +243,6 @@ def carry(request: AskingRequest, public_id: str) -> HttpResponse:
                 by=request.actor, at=request.at, agreement=public_id, key=typed.key,
                 review_on=day_of(typed.values["review_on"], "the day on which you two look at it again"),
             )  # fmt: skip
-        except _REFUSALS:
-            raise
         except access.Refused as refusal:
             typed, status = Typed(typed.values, fresh(), refusal.sentence), 422
         else:

@@ -23,7 +23,6 @@ from fairlead.web.views import debts
 _TEXTS = ("kind", "buyer", "purpose", "outcome", "deadline", "whose", "helps", "background", "addressee")
 _DEBRIEF = ("said", "reached", "happened_on", "blocks", "provides", "provides_by")
 WORD_ROWS = 4
-_REFUSALS = (access.NotAllowed, access.NotFound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +113,6 @@ def write(request: AskingRequest, public_id: str) -> HttpResponse:
             by=request.actor, at=request.at, deal=public_id, addressee=person, content=_content(typed),
             key=typed.key or _fresh(),
         )  # fmt: skip
-    except _REFUSALS:
-        raise
     except access.Refused as refusal:
         return _form(request, found, _refused(typed, refusal), status=422)
     line = queries.one(request.actor, ask.public_id, request.at).line
@@ -204,8 +201,6 @@ def edit(request: AskingRequest, public_id: str) -> HttpResponse:
             by=request.actor, at=request.at, ask=public_id, content=_content(typed),
             after_version=typed.after_version, key=typed.key or _fresh(),
         )  # fmt: skip
-    except _REFUSALS:
-        raise
     except actions.Overtaken as overtaken:
         newest = queries.one(request.actor, public_id, request.at)
         kept = Typed(typed.values, typed.offers, (), overtaken.number, _fresh(), overtaken.sentence)
@@ -271,8 +266,6 @@ def act(request: AskingRequest, public_id: str) -> HttpResponse:
             by=request.actor, at=request.at, ask=public_id, kind=given["act"], on=on, reason=given["reason"],  # type: ignore[arg-type]
             key=key or _fresh(),
         )  # fmt: skip
-    except _REFUSALS:
-        raise
     except access.Refused as refusal:
         return _one(request, public_id, Typed(given, key=_fresh(), error=refusal.sentence), 422)
     # An approval that is taken back puts the ask out of nobody's sight who may take steps with it.
@@ -314,8 +307,6 @@ def debrief(request: AskingRequest, public_id: str) -> HttpResponse:
             given=_debrief_of(typed),
             key=typed.key or _fresh(),
         )
-    except _REFUSALS:
-        raise
     except access.Refused as refusal:
         return _debrief_form(request, page, _refused(typed, refusal), 422)
     count = len([row for row in typed.rows if row["text"]])

@@ -344,8 +344,6 @@ def submit(request: AskingRequest) -> HttpResponse:
             others={one: _typed(typed.others[one], one) for one in given if _changed(request, one)},
             types=_types_typed(request, typed.types),
         )
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _kept(request, typed, refusal)
     said = formats.thousands(sent.amount_minor)
@@ -376,7 +374,7 @@ def _types_typed(request: AskingRequest, given: Mapping[tuple[str, str], str]) -
 def _typed(text: str, category: str, type: str = "") -> int:
     try:
         return numbers.typed(text)
-    except access.Refused as refusal:
+    except access.Refusal as refusal:
         raise rules.WrongNumber(category, refusal.code, refusal.sentence, type) from refusal
 
 
@@ -478,8 +476,6 @@ def judge(request: AskingRequest, public_id: str) -> HttpResponse:
             actions.clear_judgement(**common)  # type: ignore[arg-type]
         else:
             actions.judge(**common, verdict=act, note=note)  # type: ignore[arg-type]
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _page(request, judging=Refused(public_id, note, refusal.sentence), status=422)
     words = {"in": "Judged in.", "out": "Judged out."}.get(act, "Your judgement is taken back.")

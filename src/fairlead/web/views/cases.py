@@ -57,8 +57,6 @@ def new(request: AskingRequest, public_id: str) -> HttpResponse:
                 asked=asked,
                 key=values["key"][:64] or fresh(),
             )
-        except (access.NotAllowed, access.NotFound):
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:
@@ -100,8 +98,6 @@ def act(request: AskingRequest, public_id: str) -> HttpResponse:
             actions.close(by=request.actor, at=request.at, case=public_id, words=words)
         else:
             actions.answer(by=request.actor, at=request.at, case=public_id, kind=kind, words=words)
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _one(request, public_id, words, refusal.sentence)
     messages.success(request, _SAID[kind])

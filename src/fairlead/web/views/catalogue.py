@@ -80,8 +80,6 @@ def product(request: AskingRequest) -> HttpResponse:
             by=request.actor, at=request.at, name=given["name"], launched_on=day_or_none(given["launched_on"]),
             retired=bool(given["retired"]),
         )  # fmt: skip
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _listing(request, refusal.sentence, given, 422)
     said = "is sold no more" if row.retired else "is kept"
@@ -119,8 +117,6 @@ def _form(request: AskingRequest, line: queries.Line | None, past: Sequence[quer
                 item=line.public_id if line else "", team=_team(request, typed), again=bool(typed["again"]),
                 after=whole(typed["after"], None) if line else None,
             )  # fmt: skip
-        except (access.NotAllowed, access.NotFound):
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:
@@ -242,8 +238,6 @@ def load(request: AskingRequest) -> HttpResponse:
             return redirect("catalogue")
         cells, _ = gridfiles.sheet(request.FILES.get("file"), _columns)
         rows = _rows(request, cells)
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return render(request, "enablement/load.html", context | {"error": refusal.sentence}, status=422)
     problems = [row for row in rows if row.wanted is None]
@@ -304,7 +298,7 @@ def _row(
             list(products),
         )  # fmt: skip
         owner = _owner(cells)
-    except access.Refused as refusal:
+    except access.Refusal as refusal:
         return Row(line, cells, None, "", refusal.sentence)
     one = before.item if before else None
     same = before is not None and one is not None and (

@@ -128,8 +128,6 @@ def changes(request: AskingRequest) -> HttpResponse:
         return render(request, "changes/changes.html", {"form": form, **_controls(request)}, status=422)
     try:
         question = _answered(request, form, queries.SHOWN)
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         context = {"form": form, "refused": refusal.sentence, **_controls(request)}
         return render(request, "changes/changes.html", context, status=422)

@@ -72,8 +72,6 @@ def criteria(request: AskingRequest) -> HttpResponse:
             exits=wanted.exits, starts_on=_day(typed.starts_on),
             after_version=whole(typed.after_version, 0),
         )  # fmt: skip
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _page(request, typed, error=refusal.sentence, status=422)
     messages.success(request, f"Version {row.version}: deals are scored by {row.name} from {row.starts_on}.")

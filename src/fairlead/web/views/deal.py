@@ -242,8 +242,6 @@ def split(request: AskingRequest, public_id: str) -> HttpResponse:
             by=request.actor, at=request.at, deal=public_id, given=_given(typed),
             starts_on=_day_typed(request.POST.get("starts_on", "")), seen=_number(request.POST.get("seen", "")),
         )  # fmt: skip
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _deal_page(request, public_id, splitting=refusal.sentence, status=422)
     messages.success(request, "Divided. Sums count the shares from now on; past weeks stay as they were.")
@@ -460,8 +458,6 @@ def categorise(request: AskingRequest, public_id: str) -> HttpResponse:
         actions.set_own_category(
             by=request.actor, at=request.at, deal=public_id, category="" if clear else category
         )
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _deal_page(request, public_id, error=refusal.sentence, status=422)
     if clear:
@@ -484,8 +480,6 @@ def judge(request: AskingRequest, public_id: str) -> HttpResponse:
         else:
             note = request.POST.get("note", "")
             call_actions.judge(**common, verdict=act, note=note)  # type: ignore[arg-type]
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _deal_page(request, public_id, judging=refusal.sentence, status=422)
     words = {"in": "Judged in.", "out": "Judged out."}.get(act, "Your judgement is taken back.")

@@ -124,8 +124,6 @@ def act(request: AskingRequest, public_id: str) -> HttpResponse:
             by=request.actor, at=request.at, debt=public_id, kind=kind, due_on=_day(given["due_on"]),
             words=given["words"], rating=given["rating"],
         )  # fmt: skip
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _one(request, public_id, Typed(given, refusal.sentence), 422)
     other = line.owed_to if line.side == "owes" else line.owner

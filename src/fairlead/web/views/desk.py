@@ -23,7 +23,6 @@ from fairlead.web.given import plain_text
 from fairlead.web.middleware import AskingRequest, signed_in
 from fairlead.web.views import beginning
 
-_REFUSALS = (access.NotAllowed, access.NotFound)
 _TEXTS = ("act", "kind", "answer", "words", "reason", "until", "event", "opens")
 _PASTE = ("title", "text", "sender", "sender_name", "about", "urgency", "lane", "message_id", "received_at")
 
@@ -148,8 +147,6 @@ def into_ask(request: AskingRequest, public_id: str) -> HttpResponse:
         need = needs.need_of(
             request.actor, page, words or chosen, request.at, as_it_is=request.POST.get("as_it_is") == "yes"
         )
-    except _REFUSALS:
-        raise
     except access.Refused as refusal:
         near = refusal.overlap if isinstance(refusal, rules.NearVerbatim) else None
         typed = Typed({"need": words or chosen, "part": part}, error=refusal.sentence, overlap=near)
@@ -197,8 +194,6 @@ def act(request: AskingRequest, public_id: str) -> HttpResponse:
     typed = _typed(request.POST)
     try:
         _act(request, public_id, typed)
-    except _REFUSALS:
-        raise
     except access.Refused as refusal:
         kept = Typed(
             typed.values, typed.to, typed.attach, typed.confirmed, fresh(), refusal.sentence,
@@ -310,8 +305,6 @@ def paste(request: AskingRequest) -> HttpResponse:
     typed = Typed(values, key=said(request.POST, "key")[:64] or fresh())
     try:
         row = actions.receive(by=request.actor, at=request.at, given=given_of(values), key=typed.key)
-    except _REFUSALS:
-        raise
     except access.Refused as refusal:
         kept = Typed(values, key=fresh(), error=refusal.sentence)
         return _paste_form(request, kept, 422)

@@ -81,8 +81,6 @@ def begin(request: AskingRequest, public_id: str) -> HttpResponse:
     """Open a diagnosis of a look, or the own draft again."""
     try:
         row = actions.open_(by=request.actor, at=request.at, look=public_id)
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         messages.error(request, refusal.sentence)
         return redirect("look", public_id)
@@ -189,8 +187,6 @@ def write(request: AskingRequest, public_id: str) -> HttpResponse:
         after = int(whole(plain_text(request.POST, "after"), -1))
         try:
             actions.save(by=request.actor, at=request.at, diagnosis=public_id, given=given, after=after)
-        except (access.NotAllowed, access.NotFound):
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:
@@ -222,8 +218,6 @@ def act(request: AskingRequest, public_id: str) -> HttpResponse:
     person = row.person.name
     try:
         done = _acted(request, public_id, values)
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _one(request, public_id, values, refusal.sentence)
     lead = queries.one(request.actor, public_id, request.at).line.manager
@@ -307,8 +301,6 @@ def observation(request: AskingRequest, public_id: str) -> HttpResponse:
                 by=request.actor, at=request.at, asked=public_id, kind=values["act"], on=day_or_none(values["on"]),
                 words_=values["words"], about=int(whole(values["about"], 0)),
             )  # fmt: skip
-        except (access.NotAllowed, access.NotFound):
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:

@@ -50,8 +50,6 @@ def earnings(request: AskingRequest) -> HttpResponse:
             starts = calls.period_named(plain_text(request.POST, "starts") or period.name)
             actions.keep(by=request.actor, at=request.at, period=starts, plan=_plan(request.POST))
             messages.success(request, f"Kept from {periods.period_words(starts.name)} on. You alone see it.")
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _page(request, period, _typed(request.POST, refusal.sentence), 422)
     return redirect(f"{reverse('earnings')}?period={period.name}")
@@ -117,7 +115,7 @@ def _page(
     if end:
         try:
             supposed = numbers.typed(end)
-        except access.Refused as refusal:
+        except access.Refusal as refusal:
             wrong = refusal.sentence
     page = queries.page(request.actor, period, request.at, supposed=supposed)
     typed = typed or _of(page.plan, period)

@@ -14,7 +14,6 @@ from fairlead.web.given import whole
 from fairlead.web.middleware import AskingRequest, signed_in
 from fairlead.web.views.desk import Typed, fresh, said
 
-_REFUSALS = (access.NotAllowed, access.NotFound)
 _NOTICE = ("reason", "title", "text")
 
 
@@ -32,8 +31,6 @@ def notices(request: AskingRequest) -> HttpResponse:
         return _notices(request, typed, asked=True)
     try:
         row = company.send(by=request.actor, at=request.at, key=typed.key, **values)
-    except _REFUSALS:
-        raise
     except access.Refused as refusal:
         return _notices(request, Typed(values, key=fresh(), error=refusal.sentence), 422)
     messages.success(request, "Everybody is told now. You can set it straight or withdraw it.")
@@ -88,8 +85,6 @@ def straight(request: AskingRequest, public_id: str) -> HttpResponse:
         company.set_straight(
             by=request.actor, at=request.at, notice=public_id, text="" if withdraws else text, key=key
         )
-    except _REFUSALS:
-        raise
     except access.Refused as refusal:
         typed = Typed({"text": text}, key=fresh(), error=refusal.sentence)
         return render(request, "desk/everybody_notice.html", {"line": line, "typed": typed}, status=422)

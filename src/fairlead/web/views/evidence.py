@@ -125,8 +125,6 @@ def remove_file(request: AskingRequest, public_id: str) -> HttpResponse:
     deal, reason = queries.deal_of_file(request.actor, public_id), plain_text(request.POST, "reason")[:600]
     try:
         actions.remove_file(by=request.actor, at=request.at, file=public_id, reason=reason)
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         since = people.house().day(request.at) - _LOOK_BACK
         return _evidence_page(request, deal, since, removing=public_id, reason=reason, error=refusal.sentence)
@@ -170,8 +168,6 @@ def criterion(request: AskingRequest, public_id: str, key: str) -> HttpResponse:
             messages.success(request, "Taken back. What stood before counts again; both stay readable.")
             return redirect("criterion", public_id, key)
         _keep(request, public_id, key)
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _form(request, panel, key, _typed(request, refusal.sentence), 422)
     after = _next(_panel(request, public_id, key), key)

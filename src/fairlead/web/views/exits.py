@@ -53,8 +53,6 @@ def exits(request: AskingRequest) -> HttpResponse:
     try:
         own = queries.mine(request.actor, request.at) if person.pk == request.actor.id else None
         team = queries.of_team(request.actor, person.pk, request.at) if leads else None
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         why_not = refusal.sentence
     context = {
@@ -84,8 +82,6 @@ def exit_of(request: AskingRequest, public_id: str) -> HttpResponse:
     reason, why = (plain_text(request.POST, name) for name in ("reason", "why"))
     try:
         actions.say(by=request.actor, at=request.at, deal=public_id, reason=reason, why=why)
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _page(request, public_id, error=refusal.sentence, reason=reason, why=why, status=422)
     messages.success(request, "Said. Nothing more is asked, and nothing of it counts against anybody.")
@@ -227,8 +223,6 @@ def write(request: AskingRequest, public_id: str) -> HttpResponse:
             by=request.actor, at=request.at, deal=public_id, packet=rules.packet_of(_content(_typed_of(sent))),
             after_version=whole(after, None),
         )  # fmt: skip
-    except (access.NotAllowed, access.NotFound):
-        raise
     except rules.Incomplete as incomplete:
         return _form(request, public_id, lacks=incomplete.lacks, status=422)
     except access.Refused as refusal:
@@ -313,8 +307,6 @@ def reply(request: AskingRequest, public_id: str) -> HttpResponse:
     words, verdict = plain_text(request.POST, "words"), request.POST.get("act", "")
     try:
         actions.reply(by=request.actor, at=request.at, answer=public_id, verdict=verdict, words=words)
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _page(request, deal, reply_error=refusal.sentence, words=words, status=422)
     said = "Accepted." if verdict == "accepted" else "Asked back; it is owed again until the next version."
@@ -333,8 +325,6 @@ def up(request: AskingRequest, public_id: str) -> HttpResponse:
             messages.success(request, "Taken back. Nobody above reads the card any more.")
             return redirect("exit_card", public_id)
         actions.take_up(by=request.actor, at=request.at, answer=public_id)
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _page(request, deal, reply_error=refusal.sentence, status=422)
     messages.success(request, "Upstairs. The line above reads this card and nothing else of the packet.")
@@ -380,8 +370,6 @@ def settings(request: AskingRequest) -> HttpResponse:
             rule=_rule(typed),
             starts_on=rules.value("on", typed["starts_on"]),
         )
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _settings_page(request, typed, error=refusal.sentence, status=422)
     when = "From today" if row.starts_on == today else f"From {formats.day(row.starts_on, today)}"

@@ -66,8 +66,6 @@ def write(request: AskingRequest) -> HttpResponse:
             reason=typed.reason,
             after_version=whole(after, 0),
         )
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         kept = Typed(typed.number, typed.assumptions, typed.risks, typed.reason, refusal.sentence)
         return _form(request, kept, 422)
@@ -124,8 +122,6 @@ def sign(request: AskingRequest, public_id: str) -> HttpResponse:
 def _done(request: AskingRequest, public_id: str, act: object) -> HttpResponse:
     try:
         act(by=request.actor, at=request.at, statement=public_id, digest=request.POST.get("digest", ""))  # type: ignore[operator]
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _page(request, public_id, Typed(error=refusal.sentence), 409)
     one = queries.page(request.actor, public_id, request.at).version
@@ -153,8 +149,6 @@ def disagree(request: AskingRequest, public_id: str) -> HttpResponse:
             number_minor=numbers.typed(number),
             reason=reason,
         )
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         # Whose page it is decides first, so that a bad number tells a stranger nothing.
         return _page(request, public_id, Typed(number, reason=reason, error=refusal.sentence), 422)

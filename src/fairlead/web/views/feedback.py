@@ -18,8 +18,6 @@ from fairlead.web import downloads
 from fairlead.web.given import plain_text
 from fairlead.web.middleware import AskingRequest, signed_in
 
-_REFUSALS = (access.NotAllowed, access.NotFound)
-
 
 @dataclass(frozen=True, slots=True)
 class Typed:
@@ -98,8 +96,6 @@ def answer(request: AskingRequest, public_id: str) -> HttpResponse:
         actions.answer(
             by=request.actor, at=request.at, round=public_id, answers=typed.answers, comment=typed.comment
         )
-    except _REFUSALS:
-        raise
     except access.Refused as refusal:
         return _form(request, asked, Typed(typed.answers, typed.comment, refusal.sentence), status=422)
     messages.success(request, "Sent. Nobody can see which answer is yours, and nobody can find it again.")
@@ -109,7 +105,7 @@ def answer(request: AskingRequest, public_id: str) -> HttpResponse:
 def _refusal(asked: queries.ToAnswer) -> str:
     try:
         rules.refuse_answer(open_=asked.open, answered=asked.answered)
-    except access.Refused as refusal:
+    except access.Refusal as refusal:
         return refusal.sentence
     return ""
 

@@ -21,7 +21,6 @@ from fairlead.web.middleware import AskingRequest, signed_in
 
 ROWS = 4
 """Empty rows of a form beside those that are filled."""
-_REFUSALS = (access.NotAllowed, access.NotFound)
 _PART, _CUT = ("carrier", "amount", "first", "last"), ("kind", "words", "first", "last")
 
 
@@ -104,8 +103,6 @@ def back(request: AskingRequest, public_id: str) -> HttpResponse:
             by=request.actor, at=request.at, gap=public_id, why=why,
             after=whole(plain_text(request.POST, "after"), 0),
         )  # fmt: skip
-    except _REFUSALS:
-        raise
     except access.Refused as refusal:
         return _one(request, public_id, refusal.sentence, why)
     messages.success(request, "Taken back. It can be kept again.")
@@ -137,8 +134,6 @@ def write(request: AskingRequest, public_id: str, quarter: str) -> HttpResponse:
                 by=request.actor, at=request.at, person=public_id, quarter=quarter, given=_given(typed),
                 after=whole(plain_text(request.POST, "after"), 0),
             )  # fmt: skip
-        except _REFUSALS:
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:

@@ -65,8 +65,6 @@ def unit(request: AskingRequest, public_id: str) -> HttpResponse:
                 by=request.actor, at=request.at, head=public_id, given=_given(values),
                 after_number=int(whole(plain_text(request.POST, "after"), -1)),
             )  # fmt: skip
-        except (access.NotAllowed, access.NotFound):
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:
@@ -112,8 +110,6 @@ def stop(request: AskingRequest, public_id: str) -> HttpResponse:
             by=request.actor, at=request.at, head=public_id, words=plain_text(request.POST, "words"),
             after_number=int(whole(plain_text(request.POST, "after"), -1)),
         )  # fmt: skip
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         values = _start(found) | {"words": plain_text(request.POST, "words")}
         return _unit(request, found, values, refusal.sentence)
@@ -137,8 +133,6 @@ def rule(request: AskingRequest) -> HttpResponse:
                 rule=rules.Rule(line, in_a_row, days, chance, rules.read_ramps(values["ramps"])),
                 after_version=int(whole(plain_text(request.POST, "after_version"), -1)),
             )  # fmt: skip
-        except (access.NotAllowed, access.NotFound):
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:

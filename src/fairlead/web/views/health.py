@@ -183,8 +183,6 @@ def act(request: AskingRequest) -> HttpResponse:
             by=request.actor, at=request.at, deals=chosen, whole="whole" in given,
             act=lambda deal: one(request, deal, values),
         )  # fmt: skip
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _page(request, back, Typed(kind, chosen, values, typed.several, refusal.sentence), 422)
     if outcome.refused:
@@ -263,8 +261,6 @@ def message(request: AskingRequest, public_id: str) -> HttpResponse:
         return render(request, "health/message.html", {"draft": found})
     try:
         kept = actions.send(by=request.actor, at=request.at, to=public_id)
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return render(request, "health/message.html", {"draft": found, "error": refusal.sentence}, status=422)
     messages.success(request, f"Sent to {found.name}, who is told.")
@@ -376,8 +372,6 @@ def thresholds(request: AskingRequest) -> HttpResponse:
             by=request.actor, at=request.at, values=dict(values),
             after_version=whole(after, 0),
         )  # fmt: skip
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _thresholds(request, values, now.version, refusal.sentence, 422)
     messages.success(request, f"Version {kept.version} is in force. The record follows in a few minutes.")

@@ -19,7 +19,6 @@ from fairlead.people import queries as people
 from fairlead.web.given import day, plain_text, whole
 from fairlead.web.middleware import AskingRequest, signed_in
 
-_REFUSALS = (access.NotAllowed, access.NotFound)
 _ASK = ("subject", "need", "tried", "deal", "needed_by", "to", "told")
 _STEP = ("act", "text", "promise", "due_on")
 _WISH = ("affects", "shielded", "hours", "channels", "review_on")
@@ -128,8 +127,6 @@ def ask(request: AskingRequest) -> HttpResponse:
     typed = _typed(request.POST, _ASK)
     try:
         row = actions.ask(by=request.actor, at=request.at, given=_given(typed), key=typed.key)
-    except _REFUSALS:
-        raise
     except access.Refused as refusal:
         return _ask_form(request, Typed(typed.values, _fresh(), refusal.sentence), 422)
     messages.success(request, f"Asked. {_manager_name(request)} is told that something waits.")
@@ -176,8 +173,6 @@ def complain(request: AskingRequest) -> HttpResponse:
         row = actions.complain(
             by=request.actor, at=request.at, to=typed.values["to"], given=_given(typed), key=typed.key
         )
-    except _REFUSALS:
-        raise
     except access.Refused as refusal:
         return _second_form(request, None, Typed(typed.values, _fresh(), refusal.sentence), 422)
     messages.success(request, "Sent. Your manager is not told, and finds it nowhere.")
@@ -204,8 +199,6 @@ def further(request: AskingRequest, public_id: str) -> HttpResponse:
             by=request.actor, at=request.at, request=public_id, to=typed.values["to"], given=_given(typed),
             key=typed.key, tell_manager=typed.values["told"] == "yes",
         )  # fmt: skip
-    except _REFUSALS:
-        raise
     except access.Refused as refusal:
         return _second_form(request, page, Typed(typed.values, _fresh(), refusal.sentence), 422)
     told = typed.values["told"] == "yes"
@@ -272,8 +265,6 @@ def act(request: AskingRequest, public_id: str) -> HttpResponse:
             by=request.actor, at=request.at, request=public_id, kind=values["act"], text=values["text"],
             promise=values["promise"], due_on=day(values["due_on"]), key=typed.key,
         )  # fmt: skip
-    except _REFUSALS:
-        raise
     except access.Refused as refusal:
         return _one(request, public_id, Typed(values, _fresh(), refusal.sentence), 422)
     other = page.line.to if page.line.mine else page.line.by
@@ -353,8 +344,6 @@ def shield_ask(request: AskingRequest) -> HttpResponse:
             by=request.actor, at=request.at, wish=wish, key=typed.key,
             after_version=int(whole(_said(request.POST, "after_version"), 0)),
         )  # fmt: skip
-    except _REFUSALS:
-        raise
     except access.Refused as refusal:
         return _shield(request, Typed(values, _fresh(), refusal.sentence), status=422)
     messages.success(request, f"{_manager_name(request)} is told. Nobody else reads it.")
@@ -374,8 +363,6 @@ def shield_answer(request: AskingRequest, public_id: str) -> HttpResponse:
             by=request.actor, at=request.at, shield=public_id, promised=values["promised"], needed=values["needed"],
             review_on=_needed_day(values["review_on"], "the day on which you two look at it again"), key=typed.key,
         )  # fmt: skip
-    except _REFUSALS:
-        raise
     except access.Refused as refusal:
         return _shield(request, Typed(values, _fresh(), refusal.sentence), of=public_id, status=422)
     messages.success(request, "Signed by you. It holds from the other signature on.")
@@ -394,8 +381,6 @@ def shield_act(request: AskingRequest, public_id: str) -> HttpResponse:
             by=request.actor, at=request.at, shield=public_id, kind=values["act"], text=values["text"],
             on=day(values["on"]), digest=_said(request.POST, "digest"),
         )  # fmt: skip
-    except _REFUSALS:
-        raise
     except access.Refused as refusal:
         return _shield(request, Typed(values, _fresh(), refusal.sentence), of=public_id, status=422)
     done = {
@@ -425,8 +410,6 @@ def settings(request: AskingRequest) -> HttpResponse:
                 by=request.actor, at=request.at, days=int(whole(values["days"], -1)), outside=values["outside"],
                 after_version=after if after >= 0 else None,
             )  # fmt: skip
-        except _REFUSALS:
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:

@@ -155,7 +155,7 @@ def new(request: AskingRequest) -> HttpResponse:
             return _first_step(request, upload, mapped)
         except crm.Refused as refused:
             form.add_error("tables", refused.lines()[:20])
-        except access.Refused as refusal:
+        except access.Refusal as refusal:
             form.add_error("tables", refusal.sentence)
     return render(request, "imports/new.html", _new_context(form, sources), status=422)
 

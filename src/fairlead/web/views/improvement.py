@@ -31,7 +31,6 @@ from fairlead.web.given import day, plain_text, whole
 from fairlead.web.middleware import AskingRequest, signed_in
 from fairlead.web.views.outside import as_pdf
 
-_PASSED = (access.NotAllowed, access.NotFound)
 _MILESTONES = 3
 STATES = {
     "reached": ("ok", "reached"),
@@ -114,8 +113,6 @@ def impact(request: AskingRequest) -> HttpResponse:
             found = queries.screen(
                 request.actor, request.at, text=values["text"], what=values["what"], months=months
             )
-        except _PASSED:
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:
@@ -142,8 +139,6 @@ def protected(request: AskingRequest) -> HttpResponse:
             actions.lift_protection(
                 by=request.actor, at=request.at, plan=values["plan"], words=values["words"]
             )
-        except _PASSED:
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:
@@ -262,7 +257,7 @@ def _diagnosis(request: AskingRequest, found: queries.Found) -> str:
     """The public id of the diagnosis it follows from, where its reader may open that."""
     try:
         return diagnoses.found(request.actor, found.row.diagnosis).public_id if found.row.diagnosis else ""
-    except _PASSED:
+    except (access.NotAllowed, access.NotFound):
         return ""
 
 
@@ -323,8 +318,6 @@ def act(request: AskingRequest, public_id: str) -> HttpResponse:
             which=values["which"], said=values["said"], value=whole(values["value"], None),
             after=int(whole(values["after"], -1)),
         )  # fmt: skip
-    except _PASSED:
-        raise
     except access.Refused as refusal:
         return _one(request, public_id, values, refusal.sentence)
     messages.success(request, wording.DONE[values["act"]])
@@ -349,8 +342,6 @@ def begin(request: AskingRequest, public_id: str) -> HttpResponse:
     if request.method == "POST":
         try:
             row = actions.begin(by=actor, at=request.at, person=person.public_id)
-        except _PASSED:
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:
@@ -528,8 +519,6 @@ def write(request: AskingRequest, public_id: str) -> HttpResponse:
             )
         else:
             actions.save(by=request.actor, at=request.at, plan=public_id, held=held, after=after)
-    except _PASSED:
-        raise
     except access.Refused as refusal:
         return _form(request, found, typed, refusal.sentence, changes)
     if changes:
@@ -540,8 +529,6 @@ def write(request: AskingRequest, public_id: str) -> HttpResponse:
         return redirect("improvement_write" if do == "stay" else "improvement_plan", public_id)
     try:
         actions.act(by=request.actor, at=request.at, plan=public_id, kind="submitted")
-    except _PASSED:
-        raise
     except access.Refused as refusal:
         saved = queries.of_person(request.actor, public_id, request.at)
         return _form(request, saved, typed, f"It is saved, and not sent: {refusal.sentence}", changes)
@@ -638,8 +625,6 @@ def measure(request: AskingRequest, public_id: str, task: str) -> HttpResponse:
                 scores={part: _number(values[part], f"the points of {part}") for part in content.RUBRIC},
                 words=values["words"],
             )  # fmt: skip
-        except _PASSED:
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:
@@ -680,8 +665,6 @@ def cover(request: AskingRequest, public_id: str) -> HttpResponse:
                 by=request.actor, at=request.at, plan=public_id, lines=lines,
                 after=int(whole(plain_text(request.POST, "after"), -1)),
             )  # fmt: skip
-        except _PASSED:
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:
@@ -760,8 +743,6 @@ def own(request: AskingRequest) -> HttpResponse:
             held=held,
             layer=chosen if 0 <= chosen < len(layers.LAYERS) else None,
         )
-    except _PASSED:
-        raise
     except access.Refused as refusal:
         return _own(request, typed, refusal.sentence, draft is not None)
     if do != "share":
@@ -769,8 +750,6 @@ def own(request: AskingRequest) -> HttpResponse:
         return redirect("improvement_own")
     try:
         row = actions.share_own(by=actor, at=at)
-    except _PASSED:
-        raise
     except access.Refused as refusal:
         return _own(request, typed, f"It is kept, and not shared: {refusal.sentence}", True)
     messages.success(

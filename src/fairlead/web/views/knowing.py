@@ -91,8 +91,6 @@ def _form(request: AskingRequest, line: queries.KnownLine | None, typed: dict[st
                 by=request.actor, at=request.at, given=given, known=line.public_id if line else "",
                 assessor=typed["assessor"],
             )  # fmt: skip
-        except (access.NotAllowed, access.NotFound):
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:
@@ -142,8 +140,6 @@ def assess(request: AskingRequest, public_id: str) -> HttpResponse:
                 by=request.actor, at=request.at, known=public_id, grades=said, words=words,
                 decline=plain_text(request.POST, "act") == "decline",
             )  # fmt: skip
-        except (access.NotAllowed, access.NotFound):
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:
@@ -164,8 +160,6 @@ def cite(request: AskingRequest, public_id: str) -> HttpResponse:
             by=request.actor, at=request.at, deal=public_id, known=plain_text(request.POST, "known"),
             material=plain_text(request.POST, "material"), where=plain_text(request.POST, "where"), on=on,
         )  # fmt: skip
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         messages.error(request, refusal.sentence)
     else:

@@ -89,8 +89,6 @@ def _form(request: AskingRequest, found: library.Piece | None, typed: Mapping[st
                 material=found.public_id if found else "", file=uploads.sent_file(request, "Give a link to it."),
                 answers_gaps=bool(typed["answers_gaps"]), after=whole(typed["after"], None) if found else None,
             )  # fmt: skip
-        except (access.NotAllowed, access.NotFound):
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:
@@ -132,8 +130,6 @@ def act(request: AskingRequest, public_id: str) -> HttpResponse:
             messages.success(request, "Said. Whoever told that something like it was missing is told.")
             return redirect("material", public_id)
         actions.thank(by=request.actor, at=request.at, material=public_id, on=what != "unthank")
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         messages.error(request, refusal.sentence)
     else:
@@ -155,8 +151,6 @@ def gaps(request: AskingRequest) -> HttpResponse:
         typed = {name: plain_text(request.POST, name) for name in typed}
         try:
             actions.tell_gap(by=request.actor, at=request.at, **typed)
-        except (access.NotAllowed, access.NotFound):
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:
@@ -187,8 +181,6 @@ def gap_step(request: AskingRequest, public_id: str) -> HttpResponse:
             by=request.actor, at=request.at, gap=public_id, kind=plain_text(request.POST, "act"),
             answer=plain_text(request.POST, "answer"),
         )  # fmt: skip
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         messages.error(request, refusal.sentence)
     else:
@@ -251,15 +243,11 @@ def issue(request: AskingRequest) -> HttpResponse:
             )
             messages.success(request, "Issued. It is never changed; a correction is a new version.")
             return redirect("support_statement", row.public_id)
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         error = refusal.sentence
     try:
         if "supporters" in source:
             made = statement.drafted(by=request.actor, at=request.at, **asked)  # type: ignore[arg-type]
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         error = error or refusal.sentence
     known = [line for line in statement.issued(request.actor) if made and (line.year, line.unit, line.role) == (

@@ -106,8 +106,6 @@ def _loaded(
         rows, columns = gridfiles.read(request.FILES.get("file"), grid.amounts)
         changes, problems, unchanged = ask(rows, columns)
         found = loading.previewed(changes, problems, unchanged)
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _page(request, grid, error=refusal.sentence, status=422)
     touched = {change.line for change in found.changes}

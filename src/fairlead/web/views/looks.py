@@ -104,8 +104,6 @@ def act(request: AskingRequest, public_id: str) -> HttpResponse:
             by=request.actor, at=request.at, look=public_id, kind=values["act"], words=values["words"],
             reason=values["reason"], after=int(whole(values["after"], -1)),
         )  # fmt: skip
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _one(request, public_id, values, refusal.sentence)
     done = {
@@ -130,8 +128,6 @@ def role(request: AskingRequest, public_id: str) -> HttpResponse:
                 by=request.actor, at=request.at, look=public_id, about=values["about"], words=values["words"],
                 after=int(whole(values["after"], -1)),
             )  # fmt: skip
-        except (access.NotAllowed, access.NotFound):
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:

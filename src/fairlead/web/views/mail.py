@@ -15,7 +15,6 @@ from fairlead.people import queries as people
 from fairlead.web.given import plain_text, whole
 from fairlead.web.middleware import AskingRequest, signed_in
 
-_REFUSALS = (access.NotAllowed, access.NotFound)
 _HOURS = [(hour, f"{hour}:00") for hour in range(24)]
 
 
@@ -38,8 +37,6 @@ def wish(request: AskingRequest) -> HttpResponse:
         )  # fmt: skip
         try:
             actions.wish(by=request.actor, at=request.at, wished=kept)
-        except _REFUSALS:
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:
@@ -100,8 +97,6 @@ def act(request: AskingRequest, public_id: str) -> HttpResponse:
             )  # fmt: skip
             messages.success(request, "It is on your desk. Nobody else sees it.")
             return redirect("desk")
-    except _REFUSALS:
-        raise
     except access.Refused as refusal:
         return _waiting(request, refusal.sentence, public_id, 422)
     if what == "alike":
@@ -142,8 +137,6 @@ def settings(request: AskingRequest) -> HttpResponse:
         after = whole(plain_text(request.POST, "after_version"), -1)
         try:
             row = actions.set_address(by=request.actor, at=request.at, address=typed, after_version=after)
-        except _REFUSALS:
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:

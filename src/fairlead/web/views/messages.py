@@ -18,7 +18,6 @@ from fairlead.web.given import day, whole
 from fairlead.web.middleware import AskingRequest, signed_in
 from fairlead.web.views.desk import Typed, fresh, moment_of, said, straight_again
 
-_REFUSALS = (access.NotAllowed, access.NotFound)
 _CONTACT = ("executive", "executive_name", "rep", "deal", "on", "words")
 STATES = {
     "with_manager": ("wait", "with"),
@@ -70,8 +69,6 @@ def straight(request: AskingRequest, public_id: str) -> HttpResponse:
             by=request.actor, at=request.at, message=public_id, text="" if withdraws else text,
             key=said(request.POST, "key")[:64] or fresh(),
         )  # fmt: skip
-    except _REFUSALS:
-        raise
     except access.Refused as refusal:
         kept = Typed({"text": text}, key=fresh(), error=refusal.sentence)
         return _sent(request, kept, public_id, 422) if back else straight_again(request, public_id, kept)
@@ -118,8 +115,6 @@ def contacts(request: AskingRequest) -> HttpResponse:
             rep=people.find(values["rep"]) if values["rep"] else None, deal=values["deal"], on=day(values["on"]),
             words=values["words"],
         )  # fmt: skip
-    except _REFUSALS:
-        raise
     except access.Refused as refusal:
         return _contacts(request, Typed(values, key=fresh(), error=refusal.sentence), 422)
     messages.success(
@@ -168,8 +163,6 @@ def confidential(request: AskingRequest) -> HttpResponse:
                 until=until,
                 reason=values["reason"],
             )
-        except _REFUSALS:
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:
@@ -199,8 +192,6 @@ def limits(request: AskingRequest) -> HttpResponse:
             row = actions.set_limits(
                 by=request.actor, at=request.at, after_version=after if after >= 0 else None, **numbers
             )
-        except _REFUSALS:
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:

@@ -134,8 +134,6 @@ def write(request: AskingRequest, public_id: str) -> HttpResponse:
             plan=_plan(typed),
             after_version=typed.after_version,
         )
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _form(request, public_id, typed, refusal.sentence, 422)
     return redirect("mutual_preview", public_id)
@@ -187,8 +185,6 @@ def preview(request: AskingRequest, public_id: str) -> HttpResponse:
         made = actions.publish(
             by=request.actor, at=request.at, deal=public_id, plan=mine.plan, after_version=after
         )
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         status = 409 if isinstance(refusal, actions.Overtaken) else 422
         return _preview(request, public_id, refusal.sentence, status)
@@ -248,8 +244,6 @@ def share(request: AskingRequest, public_id: str) -> HttpResponse:
         _, secret = actions.share(
             by=request.actor, at=request.at, deal=public_id, whom=whom, days=whole(days, 0) if days else None
         )
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _page(request, public_id, whom=whom, days=days, error=refusal.sentence, status=422)
     return _page(request, public_id, secret=secret)
@@ -295,8 +289,6 @@ def settings(request: AskingRequest) -> HttpResponse:
             by=request.actor, at=request.at, on=typed["on"] == "yes", usual_days=whole(typed["usual"], 0),
             most_days=whole(typed["most"], 0), after_version=whole(request.POST.get("after_version", ""), 0),
         )  # fmt: skip
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _settings(request, typed, refusal.sentence, 422)
     state = "on" if made.on else "off: every address answers as if it never was"

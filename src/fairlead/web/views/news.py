@@ -73,8 +73,6 @@ def report(request: AskingRequest, public_id: str) -> HttpResponse:
         return _form(request, public_id)
     try:
         actions.report(by=request.actor, at=request.at, deal=public_id, **_said(request))  # type: ignore[arg-type]
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _form(request, public_id, _typed(request, refusal.sentence), 422)
     messages.success(request, "Told. Thank you for saying it early; nothing of it counts against anybody.")
@@ -141,8 +139,6 @@ def correct(request: AskingRequest, public_id: str) -> HttpResponse:
             actions.correct(by=request.actor, at=request.at, item=public_id, **_said(request))  # type: ignore[arg-type]
             messages.success(request, "Corrected. Whoever was told before hears of it.")
             return redirect("news")
-        except (access.NotAllowed, access.NotFound):
-            raise
         except access.Refused as refusal:
             typed, status = _typed(request, refusal.sentence), 422
     context = {
@@ -163,8 +159,6 @@ def withdraw(request: AskingRequest, public_id: str) -> HttpResponse:
             by=request.actor, at=request.at, item=public_id, reason=request.POST.get("reason", "")
         )
         messages.success(request, "Withdrawn. It stays readable as withdrawn.")
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         messages.error(request, refusal.sentence)
     return redirect("news")
@@ -201,8 +195,6 @@ def tell(request: AskingRequest) -> HttpResponse:
             period=numbers.period_of(request),
             words=request.POST.get("words", ""),
         )
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         messages.error(request, refusal.sentence)
         return redirect("call")

@@ -22,7 +22,6 @@ from fairlead.web.middleware import AskingRequest, signed_in
 from fairlead.web.views.agreements import Typed, day_of, fresh, said
 from fairlead.web.views.shared import outside
 
-_REFUSALS = (access.NotAllowed, access.NotFound)
 _FIELDS = (
     "do", "kind", "weekday", "at", "zone", "minutes", "starts_on", "after", "text", "line", "day", "due_on", "whose",
 )  # fmt: skip
@@ -101,8 +100,6 @@ def act(request: AskingRequest, public_id: str, day: str) -> HttpResponse:
     typed = Typed(values, said(request.POST, "key")[:40] or fresh())
     try:
         _do(request, public_id, slot, typed)
-    except _REFUSALS:
-        raise
     except access.Refused as refusal:
         return _one(request, public_id, slot, Typed(values, fresh(), refusal.sentence), 422)
     messages.success(request, DONE[values["do"]].format(other=pair.other))

@@ -30,7 +30,6 @@ from fairlead.web.given import day_or_none, plain_text, whole
 from fairlead.web.middleware import AskingRequest, signed_in
 from fairlead.web.views.shared import HEADERS, POLICY
 
-_PASSED = (access.NotAllowed, access.NotFound)
 _FIELDS = ("name", "organisation", "email", "first", "last", "why")
 View = Callable[..., HttpResponse]
 
@@ -73,8 +72,6 @@ def unit(request: AskingRequest, public_id: str) -> HttpResponse:
                 by=request.actor, at=request.at, head=public_id, given=given,
                 after_number=int(whole(plain_text(request.POST, "after"), -1)),
             )  # fmt: skip
-        except _PASSED:
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:
@@ -113,8 +110,6 @@ def end(request: AskingRequest, public_id: str) -> HttpResponse:
             by=request.actor, at=request.at, head=public_id, words=plain_text(request.POST, "words"),
             after_number=int(whole(plain_text(request.POST, "after"), -1)),
         )  # fmt: skip
-    except _PASSED:
-        raise
     except access.Refused as refusal:
         values = _start(found) | {"words": plain_text(request.POST, "words")}
         return _unit(request, found, values, refusal.sentence)
@@ -129,8 +124,6 @@ def send(request: AskingRequest) -> HttpResponse:
     by_mail, plan = mail.sends(), plain_text(request.POST, "plan")
     try:
         made, secret = inviting.send(by=request.actor, at=request.at, plan=plan, by_mail=by_mail)
-    except _PASSED:
-        raise
     except access.Refused as refusal:
         return _units(request, error=refusal.sentence)
     address = request.build_absolute_uri(reverse("outside_page", args=[secret]))
@@ -200,7 +193,7 @@ def page(request: HttpRequest, secret: str) -> HttpResponse:
             at=at, secret=secret, kind=values["act"], words=values["words"], said=values["said"],
             value=whole(values["value"], None), after=int(whole(values["after"], -1)),
         )  # fmt: skip
-    except access.Refused as refusal:
+    except access.Refusal as refusal:
         return _page(request, secret, opened, values, refusal.sentence)
     if done is None:
         return gone()
@@ -247,7 +240,7 @@ def as_pdf(request: HttpRequest, shown: queries.Page, reader: str) -> HttpRespon
         made = paper.packet(
             packets.of(shown), f"Made for {reader}, {day}", size if size in paper.PAPERS else "a4"
         )
-    except access.Refused:
+    except access.Refusal:
         return None
     answer = HttpResponse(made, content_type="application/pdf")
     answer["Content-Disposition"] = 'inline; filename="plan.pdf"'

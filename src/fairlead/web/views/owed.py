@@ -128,8 +128,6 @@ def step(request: AskingRequest, public_id: str) -> HttpResponse:
             messages.success(request, "Said. Who answers for it reads it; your manager reads no words.")
             return redirect("owed")
         undone = actions.undeliver(by=request.actor, at=request.at, delivery=public_id, words=given["words"])
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _mine(request, refusal.sentence, given, 422)
     messages.success(request, "Taken back. It is owed again.")
@@ -162,8 +160,6 @@ def sells(request: AskingRequest, public_id: str) -> HttpResponse:
             actions.set_sells(
                 by=request.actor, at=request.at, person=public_id, products=chosen, starts_on=day(starts)
             )
-        except (access.NotAllowed, access.NotFound):
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:
@@ -213,8 +209,6 @@ def owe_item(request: AskingRequest, public_id: str) -> HttpResponse:
                 words=typed["words"], link=typed["link"], file=uploads.sent_file(request),
                 answers_gaps=bool(plain_text(request.POST, "answers_gaps")),
             )  # fmt: skip
-        except (access.NotAllowed, access.NotFound):
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:

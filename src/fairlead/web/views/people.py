@@ -90,7 +90,7 @@ def add(request: AskingRequest) -> HttpResponse:
         given = form.cleaned_data
         try:
             person = actions.add_person(by=request.actor, at=request.at, roles=frozenset({Role.REP}), **given)
-        except access.Refused as refusal:
+        except access.Refusal as refusal:
             form.add_error(None, refusal.sentence)
         else:
             messages.success(request, f"{person.name} is in the directory, as a rep from {person.starts_on}.")
@@ -135,7 +135,7 @@ def move(request: AskingRequest, public_id: str) -> HttpResponse:
     starts_on: date = form.cleaned_data["starts_on"]
     try:
         actions.move(by=request.actor, at=request.at, person=person, manager=manager, starts_on=starts_on)
-    except access.Refused as refusal:
+    except access.Refusal as refusal:
         form.add_error(None, refusal.sentence)
         return _person_page(request, public_id, move_form=form, status=422)
     above = manager.name if manager else "nobody"

@@ -295,8 +295,6 @@ def write(request: AskingRequest, public_id: str) -> HttpResponse:
         version = actions.save(
             by=request.actor, at=request.at, deal=public_id, after_version=typed.after_version, plan=made
         )
-    except (access.NotAllowed, access.NotFound):
-        raise
     except actions.Overtaken as overtaken:
         newest = queries.page(request.actor, public_id, request.at)
         return _form(
@@ -420,7 +418,7 @@ def _needs(typed: Typed) -> dict[str, Need]:
     content = {**typed.plain, **typed.rows}
     try:
         lacking = rules.missing(rules.plan_of(content))
-    except access.Refused:
+    except access.Refusal:
         lacking = []
     return {key: Need(key not in lacking, why) for key, why in wording.WHY_MISSING.items()}
 
@@ -515,8 +513,6 @@ def test(request: AskingRequest, public_id: str) -> HttpResponse:
             by=request.actor, at=request.at, deal=public_id, words=words,
             version=whole(given, 0),
         )  # fmt: skip
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _page(request, public_id, words=words, error=refusal.sentence, status=422)
     messages.success(request, "Signed. The author is told.")

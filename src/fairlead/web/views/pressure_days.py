@@ -16,8 +16,6 @@ from fairlead.people.access import Role
 from fairlead.web.middleware import AskingRequest, signed_in
 from fairlead.web.views.desk import Typed, said
 
-_REFUSALS = (access.NotAllowed, access.NotFound)
-
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,8 +27,6 @@ def days(request: AskingRequest) -> HttpResponse:
     values = {name: said(request.POST, name) for name in ("on", "kind")}
     try:
         row = calendar.keep(by=request.actor, at=request.at, on=_day(values["on"]), kind=values["kind"])
-    except _REFUSALS:
-        raise
     except access.Refused as refusal:
         return _days(request, Typed(values, error=refusal.sentence), 422)
     whose = "every desk" if row.person_id is None else "your desk, and nobody else’s"

@@ -82,8 +82,6 @@ def promises(request: AskingRequest) -> HttpResponse:
     access.require(request.actor, "promise.make")
     try:
         made = _make(request)
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         again = _values(request) | {"key": secrets.token_urlsafe(12)}
         return _page(request, Typed(again, refusal.sentence, "make"), 422)
@@ -190,8 +188,6 @@ def act(request: AskingRequest, public_id: str) -> HttpResponse:
     )
     try:
         _take(request, public_id, kind, given)
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _one(request, public_id, Typed(given, refusal.sentence, kind), 422)
     day = given["due_on"]

@@ -97,7 +97,7 @@ def _set_call(request: AskingRequest) -> str:
         )
     except access.NotAllowed:
         raise
-    except access.Refused as refusal:
+    except access.Refusal as refusal:
         return refusal.sentence
     kind = numbers.type_of(request)
     said = numbers.spoken(amount, kind) if amount is not None else "what your deals add up to"

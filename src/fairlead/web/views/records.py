@@ -71,8 +71,6 @@ def country(request: AskingRequest, key: str) -> HttpResponse:
                 by=request.actor, at=request.at, rule=_rule(key, values), reason=values.reason,
                 after_version=int(whole(plain_text(request.POST, "after_version"), -1)),
             )  # fmt: skip
-        except (access.NotAllowed, access.NotFound):
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:
@@ -211,8 +209,6 @@ def copy_new(request: AskingRequest, public_id: str) -> HttpResponse:
                 by=request.actor, at=request.at, person=public_id, asked_on=day_or_none(values["asked_on"]),
                 reason=values["reason"],
             )  # fmt: skip
-        except (access.NotAllowed, access.NotFound):
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:
@@ -276,8 +272,6 @@ def copy_act(request: AskingRequest, public_id: str) -> HttpResponse:
             )  # fmt: skip
             messages.success(request, f"Item {item} is decided.")
             return redirect(f"{reverse('person_copy', args=[public_id])}#item-{item}")
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _copy(request, public_id, values, refusal.sentence)
     return redirect("person_copy", public_id)
@@ -293,8 +287,6 @@ def copy_file(request: AskingRequest, public_id: str) -> HttpResponse:
     )
     try:
         data = actions.hand_out(by=request.actor, at=request.at, request=public_id)
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _copy(request, public_id, {}, refusal.sentence)
     response = HttpResponse(data, content_type="application/zip")
@@ -313,8 +305,6 @@ def notes(request: AskingRequest) -> HttpResponse:
             actions.disclose(
                 by=request.actor, at=request.at, request=plain_text(request.POST, "request"), notes=chosen
             )
-        except (access.NotAllowed, access.NotFound):
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:
@@ -335,8 +325,6 @@ def hold(request: AskingRequest, public_id: str) -> HttpResponse:
             actions.lift(by=request.actor, at=request.at, hold=values["hold"], reason=values["reason"])
         else:
             actions.hold(by=request.actor, at=request.at, person=public_id, reason=values["reason"])
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _person(request, public_id, values, refusal.sentence)
     messages.success(
@@ -358,8 +346,6 @@ def erasure(request: AskingRequest) -> HttpResponse:
                 by=request.actor, at=request.at, person=plain_text(request.POST, "person"),
                 key=plain_text(request.POST, "key"), seen=int(whole(plain_text(request.POST, "seen"), -1)),
             )  # fmt: skip
-        except (access.NotAllowed, access.NotFound):
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:

@@ -129,8 +129,6 @@ def begin(request: AskingRequest) -> HttpResponse:
         row = actions.begin(
             by=request.actor, at=request.at, leader=person, guest=people.find(guest) if guest else None
         )
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         if refusal.code == "running":
             return redirect("review", queries.running_of(request.actor, person.pk))
@@ -226,8 +224,6 @@ def write(request: AskingRequest, public_id: str) -> HttpResponse:
     try:
         act = actions.end if ending else actions.save
         act(by=request.actor, at=request.at, review=public_id, notes=notes, version=number)
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _kept(request, public_id, notes, refusal)
     if ending:
@@ -257,8 +253,6 @@ def call_off(request: AskingRequest, public_id: str) -> HttpResponse:
     access.require(request.actor, "review.run")
     try:
         actions.call_off(by=request.actor, at=request.at, review=public_id)
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         draft = queries.one(request.actor, public_id, request.at).draft
         kept = Typed(draft.notes if draft else rules.Notes(), refusal.sentence, refusal.code)
@@ -275,8 +269,6 @@ def straight(request: AskingRequest, public_id: str) -> HttpResponse:
     text, key = plain_text(request.POST, "text"), request.POST.get("key", "")[:64]
     try:
         actions.set_straight(by=request.actor, at=request.at, review=public_id, text=text, key=key)
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         kept = Typed(rules.Notes(), refusal.sentence, "straight", straight=text)
         return _page(request, public_id, kept, 422)

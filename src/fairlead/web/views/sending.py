@@ -18,7 +18,6 @@ from fairlead.web.middleware import AskingRequest, signed_in
 from fairlead.web.views.desk import Typed, fresh, given_of, moment_of, said
 from fairlead.web.views.messages import STATES
 
-_REFUSALS = (access.NotAllowed, access.NotFound)
 _WRITE = ("title", "text", "to", "about", "urgency", "lane", "praise", "job", "job_name")
 _MANY = ("title", "text", "urgency", "lane", "job", "job_name", "release_at", "everybody")
 _YEAR = 365 * 24 * 3600
@@ -105,8 +104,6 @@ def write(request: AskingRequest) -> HttpResponse:
         given = given_of(values | {"about": "" if what == "manager" else values["to"]})
         to = people.find(which) if what == "manager" else None
         row = actions.write(by=request.actor, at=request.at, given=given, to=to, key=typed.key)
-    except _REFUSALS:
-        raise
     except access.Refused as refusal:
         return _write_form(request, Typed(values, key=fresh(), error=refusal.sentence), 422)
     line = next(one for one in queries.sent(request.actor, request.at) if one.public_id == row.public_id)
@@ -167,8 +164,6 @@ def broadcast_write(request: AskingRequest) -> HttpResponse:
             by=request.actor, at=request.at, given=given_of(values), key=typed.key, to=to,
             everybody=values["everybody"] == "yes", release_at=moment_of(values["release_at"]),
         )  # fmt: skip
-    except _REFUSALS:
-        raise
     except access.Refused as refusal:
         return _many_form(request, Typed(values, to, key=fresh(), error=refusal.sentence), 422)
     messages.success(request, "Sent. Each manager decides for the own team; here you read who answered.")
@@ -228,8 +223,6 @@ def broadcast_straight(request: AskingRequest, public_id: str) -> HttpResponse:
         broadcasts.set_straight(
             by=request.actor, at=request.at, broadcast=public_id, text="" if withdraws else text, key=key
         )
-    except _REFUSALS:
-        raise
     except access.Refused as refusal:
         return _broadcast(request, found, Typed({"text": text}, key=fresh(), error=refusal.sentence), 422)
     what = "Withdrawn" if withdraws else "Set straight"

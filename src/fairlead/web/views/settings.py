@@ -241,7 +241,7 @@ def rates(request: AskingRequest) -> HttpResponse:
         row = deal_rules.RateRow(given["rate_currency"], given["rate_starts_on"], given["rate"])
         try:
             changed = deals_actions.set_rates(by=request.actor, at=request.at, rates=[row])
-        except access.Refused as refusal:
+        except access.Refusal as refusal:
             form.add_error("rate", refusal.sentence)
         else:
             told = formats.count(changed, "deal")
@@ -434,7 +434,7 @@ def targets_file(request: AskingRequest) -> HttpResponse:
         added, unchanged = _targets_taken(request, file)
     except crm.Refused as refused:
         return _targets_page(request, period, {}, {}, file_error=refused.lines(), status=422)
-    except access.Refused as refusal:
+    except access.Refusal as refusal:
         return _targets_page(request, period, {}, {}, file_error=[refusal.sentence], status=422)
     messages.success(request, f"{formats.count(added, 'target')} set, {unchanged} as before.")
     return redirect(f"{reverse('targets')}?period={period.name}")

@@ -74,7 +74,7 @@ def as_pdf(request: HttpRequest, sheet: rules.Sheet) -> HttpResponse | None:
     size = request.GET.get("paper", "a4")
     try:
         content = paper.mutual_plan(sheet, size if size in paper.PAPERS else "a4")
-    except access.Refused:
+    except access.Refusal:
         return None
     answer = HttpResponse(content, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="mutual-plan-version-{sheet.number}.pdf"'

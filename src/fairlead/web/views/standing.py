@@ -139,8 +139,6 @@ def seats(request: AskingRequest) -> HttpResponse:
                 by=request.actor, at=request.at, person=_chosen(values["person"]), job=values["job"],
                 segment=values["segment"], starts_on=day_or_none(values["starts_on"]), ramps=bool(values["ramps"]),
             )  # fmt: skip
-        except (access.NotAllowed, access.NotFound):
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:
@@ -182,8 +180,6 @@ def leave(request: AskingRequest) -> HttpResponse:
                 by=request.actor, at=request.at, person=_chosen(values["person"]), first=day_or_none(values["first"]),
                 last=_last(values["last"]), reason=values["reason"],
             )  # fmt: skip
-        except (access.NotAllowed, access.NotFound):
-            raise
         except access.Refused as refusal:
             error = refusal.sentence
         else:

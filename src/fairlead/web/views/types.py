@@ -64,8 +64,6 @@ def types(request: AskingRequest) -> HttpResponse:
                 by=request.actor, at=request.at, key=typed.key, name=typed.name, measure=typed.measure,
                 deal_types=[*typed.words, *typed.more.splitlines()], asked=typed.asked, starts_on=day,
             )  # fmt: skip
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         place = {"bad_day": "starts_on", "all_again": "words", "many_words": "words"}
         place |= {"measure_stays": "measure", "bad_measure": "measure"}

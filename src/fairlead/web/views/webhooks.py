@@ -15,8 +15,6 @@ from fairlead.web.given import plain_text
 from fairlead.web.middleware import AskingRequest, signed_in
 from fairlead.webhooks import actions, queries, ringing, rules, wording
 
-_REFUSALS = (access.NotAllowed, access.NotFound)
-
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,8 +33,6 @@ def every(request: AskingRequest) -> HttpResponse:
         row, secret = actions.register(
             by=request.actor, at=request.at, person=person, url=given["url"], groups=groups
         )
-    except _REFUSALS:
-        raise
     except access.Refused as refusal:
         return _every(request, given | {"groups": groups}, refusal.sentence, 422, refusal.code)
     return _one(request, row.public_id, secret=secret)

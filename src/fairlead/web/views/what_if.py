@@ -226,7 +226,7 @@ def _amount(name: str, text: str, errors: dict[str, str]) -> int | None:
         return None
     try:
         amount = numbers.typed(text)
-    except access.Refused as refusal:
+    except access.Refusal as refusal:
         errors[name] = refusal.sentence
         return None
     if not 0 <= amount <= MOST_AMOUNT:

@@ -249,7 +249,7 @@ def _said_at_exit(request: AskingRequest, public_id: str) -> Earlier | None:
         return None
     try:
         given = exits.page(request.actor, public_id, request.at).given
-    except access.Refused:
+    except access.Refusal:
         return None
     if not given:
         return None
@@ -337,8 +337,6 @@ def write(request: AskingRequest, public_id: str) -> HttpResponse:
             by=request.actor, at=request.at, deal=public_id, said=_said(typed, page.rule),
             after_version=whole(typed.after, None),
         )  # fmt: skip
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _form(request, page, typed, _lacks(refusal))
     messages.success(request, "Kept. It is never evidence about you.")
@@ -397,8 +395,6 @@ def interview(request: AskingRequest, public_id: str) -> HttpResponse:
             by=request.actor, at=request.at, deal=public_id, said=_said(typed, page.rule), talk=_talk(typed),
             after_version=whole(typed.after, None),
         )  # fmt: skip
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _interview_form(request, page, typed, _lacks(refusal))
     messages.success(request, "Kept. Owner and manager are told that it is in.")
@@ -457,7 +453,7 @@ def ask(request: AskingRequest, public_id: str) -> HttpResponse:
             request, public_id, asking_error="This person is not here any more. Choose somebody else.", asked=asked,
             status=422,
         )  # fmt: skip
-    except access.Refused as refusal:
+    except access.Refusal as refusal:
         return _deal_page(request, public_id, asking_error=refusal.sentence, asked=asked, status=422)
     messages.success(request, "Asked. They read the deal's name and how it ended, and nothing else of it.")
     return redirect("winloss_deal", public_id)
@@ -483,8 +479,6 @@ def task(request: AskingRequest, public_id: str) -> HttpResponse:
             by=request.actor, at=request.at, request=public_id, said=_said(typed, found.rule), talk=_talk(typed),
             after_version=whole(typed.after, None),
         )  # fmt: skip
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _task_form(request, found, typed, _lacks(refusal))
     messages.success(request, "Kept. Thank you; owner and manager are told that it is in.")
@@ -508,8 +502,6 @@ def answer(request: AskingRequest, public_id: str) -> HttpResponse:
     )
     try:
         actions.answer(by=request.actor, at=request.at, account=public_id, words=words)
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _deal_page(request, deal_id, error=refusal.sentence, words=words, status=422)
     messages.success(request, "Kept under the interview. Nobody but you can change it.")
@@ -534,8 +526,6 @@ def settings(request: AskingRequest) -> HttpResponse:
             by=request.actor, at=request.at, rule=_rule(request, typed),
             starts_on=_day(typed["starts_on"]) if typed["starts_on"].strip() else None,
         )  # fmt: skip
-    except (access.NotAllowed, access.NotFound):
-        raise
     except access.Refused as refusal:
         return _settings_page(request, typed, error=refusal.sentence, status=422)
     when = "From today" if row.starts_on == today else f"From {formats.day(row.starts_on, today)}"

@@ -143,7 +143,7 @@ def delegate(request: AskingRequest) -> HttpResponse:
             ends_at=ends_at,
             reason=given["reason"],
         )
-    except access.Refused as refusal:
+    except access.Refusal as refusal:
         form.add_error(None, refusal.sentence)
         return _page(request, delegation_form=form, status=422)
     messages.success(request, f"{given['taker'].name} can forecast in your name until {given['ends_on']}.")
