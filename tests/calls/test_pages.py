@@ -399,3 +399,16 @@ def test_an_overlay_set_further_down_is_not_an_executives_to_read(team: Company)
     )
     for name, seen in (("mina", 1), ("ravi", 1), ("vera", 0), ("carl", 0)):
         assert Overlay.objects.seen_by(team.cast.actor(name), "overlay.read").count() == seen, name
+
+
+def test_a_range_says_that_the_newest_import_is_old(past: Company) -> None:
+    past.run.status = "current"
+    past.run.as_of = AT - timedelta(days=40)
+    past.run.save()
+    actions.estimate(by=OPS, at=AT, with_past=False)
+    assert page(past).head.notes[0].startswith("The newest import shows 15 October 2026.")
+    past.run.as_of = AT - timedelta(days=3)
+    past.run.save()
+    actions.estimate(by=OPS, at=AT + timedelta(hours=1), with_past=False)
+    later = queries.call_page(past.cast.actor("mina"), past.cast.mina.pk, Q4, AT + timedelta(hours=2))
+    assert not any("newest import" in note for note in later.head.notes)

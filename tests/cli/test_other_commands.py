@@ -284,3 +284,31 @@ def test_progress_shows_on_a_terminal_and_not_in_a_pipe(company: Path) -> None:
     piped = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
     assert piped.stderr == b""
     assert piped.stdout == out
+
+
+# mapping
+
+
+def test_a_guessed_mapping_reads_the_table_it_was_guessed_from(tmp_path: Path) -> None:
+    table = tmp_path / "bids.csv"
+    rows = ["bid no,account,sales agent,deal stage,engage date,close date,close value"]
+    for n in range(60):
+        stage, closed = ("Engaging", "") if n % 5 == 0 else ("Won" if n % 3 else "Lost", f"2016-1{n % 3}-20")
+        rows.append(f"B{n},Acme {n % 7},Agent {n % 4},{stage},2016-0{1 + n % 9}-11,{closed},{500 + n}")
+    table.write_text("\n".join(rows) + "\n")
+    refused = run("forecast", table)
+    assert refused.status == 1
+    assert "fairlead mapping" in refused.err
+    told = run("mapping", table, "--out", tmp_path / "mapping.toml")
+    assert (told.status, told.out) == (0, ""), told.err
+    assert "# close value: amount" in (tmp_path / "mapping.toml").read_text()
+    ended = run(
+        "forecast", table, "--mapping", tmp_path / "mapping.toml", "--as-of", "2017-01-01", "--format", "json"
+    )
+    assert ended.status == 0, ended.err
+
+
+def test_a_source_that_is_read_as_it_is_needs_no_mapping(company: Path) -> None:
+    told = run("mapping", company)
+    assert (told.status, told.out) == (0, "")
+    assert "needs no mapping" in told.err

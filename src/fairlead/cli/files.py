@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from fairlead import crm
 from fairlead.calls.rules import TargetRow
-from fairlead.crm import values
+from fairlead.crm import guessing, values
 from fairlead.deals import rules
 from fairlead.forecasting.periods import Calendar, Period
 from fairlead.forecasting.types import COMPANY
@@ -58,7 +58,37 @@ def read(source: Path, mapping: Path | None, say: Say) -> crm.Batch:
     except crm.Refused as refused:
         stop(refused.lines())
     except crm.NeedsMapping as needs:
-        stop(str(needs))
+        hint = f"A guess to begin with: fairlead mapping {source} --out mapping.toml. Look it over, then pass it on."
+        stop([str(needs), hint])
+
+
+def guess(source: Path, out: Path | None) -> None:
+    """Print or write a guessed mapping of the table with the most columns that mean something."""
+    if not source.exists():
+        stop(f"There is no file or folder {source}.")
+    try:
+        crm.read(source)
+    except crm.Refused as refused:
+        stop(refused.lines())
+    except crm.NeedsMapping as needs:
+        best = max(
+            (guessing.guess(table) for table in needs.tables),
+            key=lambda one: sum(bool(column.field) for column in one.columns),
+        )
+    else:
+        sys.stderr.write(f"{source.name} is read as it is: it needs no mapping.\n")
+        return
+    said = [
+        f"# {column.column}: {column.field or 'not used'}, {column.why}" if column.field
+        else f"# {column.column}: {column.why}"
+        for column in best.columns
+    ]  # fmt: skip
+    head = f"# Guessed from {best.table}. Look it over before you use it."
+    text = "\n".join([head, *said, "", crm.to_toml(best.mapping)])
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        out.write_text(text, encoding="utf-8")
 
 
 def latest_day(batch: crm.Batch) -> date | None:

@@ -102,6 +102,14 @@ def score(
 
 
 @app.command()
+def mapping(source: SOURCE, out: OUT = None) -> None:
+    """What the columns of a table probably hold: a mapping to look over and to pass on with --mapping."""
+    from fairlead.cli import files
+
+    files.guess(source, out)
+
+
+@app.command()
 def simulate(
     folder: Annotated[Path, typer.Argument(help="An empty or a new folder.")],
     seed: Annotated[int, typer.Option(help="Another seed gives another organisation.")] = 1,

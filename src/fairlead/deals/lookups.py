@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Max, Sum
 
 from fairlead.deals import queries, rules, staging, timelines
 from fairlead.deals.models import Category, Deal, Import, Rate, Source
@@ -26,6 +26,12 @@ class Decided:
     starts_on: date
     set_at: datetime
     by: str
+
+
+def newest_look() -> datetime | None:
+    """The newest moment that an import in force shows; None before the first."""
+    found: datetime | None = Import.objects.filter(status="current").aggregate(newest=Max("as_of"))["newest"]
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from fairlead.calls.models import (
     RunPart,
     TypeColumns,
 )
+from fairlead.deals import lookups
 from fairlead.deals import queries as deal_queries
 from fairlead.forecasting import timeline
 from fairlead.forecasting.periods import Period
@@ -26,6 +27,9 @@ from fairlead.ledger import actions as ledger
 from fairlead.people import access
 from fairlead.people import queries as people
 from fairlead.people.models import Person
+
+STALE_AFTER = timedelta(days=14)
+"""So much later than the newest import a range says that it does not know what happened since."""
 
 
 def estimate(
@@ -126,6 +130,18 @@ def _past(history: History, look: date, house: people.House) -> dict[str, object
     return computing.replayed(found, history.currency)
 
 
+def _stale(moment: datetime) -> list[str]:
+    """What is said of a range whose newest import shows a day long before the moment it is computed for."""
+    seen = lookups.newest_look()
+    if seen is None or moment - seen <= STALE_AFTER:
+        return []
+    day = people.house().day(seen)
+    return [
+        f"The newest import shows {day.day} {day:%B %Y}. What happened since is not in this range, and deals that were "
+        "due look late: bring in a fresh export before anything is read from it."
+    ]
+
+
 @transaction.atomic
 def _store(
     by: access.Actor, at: datetime, moment: datetime, period: Period, history: History, found: Forecast,
@@ -143,7 +159,7 @@ def _store(
         model_version=found.model_version,
         fitted_on=found.fitted_on,
         fingerprint=print_,
-        warnings=list(found.warnings),
+        warnings=[*_stale(moment), *found.warnings],
         not_counted=[asdict(item) for item in found.not_counted[:1000]],
         own_past=past,
         widths=computing.widths(worked),

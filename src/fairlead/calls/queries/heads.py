@@ -16,7 +16,10 @@ from fairlead.people import queries as people
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Whose page it is, for when, and how things stand. ``as_of`` is the newest estimate's moment."""
+    """Whose page it is, for when, and how things stand. ``as_of`` is the newest estimate's moment.
+
+    ``notes`` are sentences on what that estimate could not know or had little to learn from.
+    """
 
     person: people.Node
     period: Period
@@ -26,6 +29,7 @@ class Head:
     at: datetime
     as_of: datetime | None
     due: due.Due
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,7 @@ def head_of(number: numbers.Number, at: datetime) -> Head:
         at=at,
         as_of=number.run.as_of if number.run else None,
         due=due.standing(rhythm, period, at, sent.due_at if sent else None),
+        notes=tuple(number.run.warnings) if number.run and number.kind is None else (),
     )
 
 

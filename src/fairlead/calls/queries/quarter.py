@@ -164,7 +164,8 @@ def _own_head(node: people.Node, period: Period, at: datetime, run: EstimateRun 
         state = due.standing(rhythm, period, at, sent.due_at if sent else None)
     week = period.week_of(people.house().day(at))
     as_of = run.as_of if run else None
-    return Head(node, period, week, period.weeks, people.house().currency, at, as_of, state)
+    notes = tuple(run.warnings) if run else ()
+    return Head(node, period, week, period.weeks, people.house().currency, at, as_of, state, notes)
 
 
 def own_target(actor: access.Actor, person: int, period: str, type: str = "new") -> int | None:
