@@ -91,7 +91,7 @@ def _library(everybody: dict[str, Person]) -> None:
             "Loss per line: the sheet for a first meeting", "Shows what standstill costs in the buyer’s own figures",
             "customer", "Sensors", ROLE, "",
         ),
-        file=Sent("loss-per-line.csv", _SHEET.encode()),
+        file=Sent("loss-per-line.txt", _SHEET.encode()),
     )  # fmt: skip
     at = _at(10, 27, 9)
     actions.thank(by=queries.actor(everybody["ines"].pk, at), at=at, material=piece.material.public_id)
