@@ -83,7 +83,7 @@ _SHEET = "line,hours lost a month,cost of an hour,lost a month\nSouth 1,3,1800,5
 
 
 def _library(everybody: dict[str, Person]) -> None:
-    """A sheet Rosa made, thanked for; a gap of Tomas's with an answer that is proposed; one of Ines's that is open."""
+    """A sheet Rosa made, thanked for; a gap of hers with an answer that is proposed; one of Ravi's that is open."""
     at = _at(10, 20, 10)
     piece = actions.keep_material(
         by=queries.actor(everybody["rosa"].pk, at), at=at,
@@ -91,17 +91,17 @@ def _library(everybody: dict[str, Person]) -> None:
             "Loss per line: the sheet for a first meeting", "Shows what standstill costs in the buyer’s own figures",
             "customer", "Sensors", ROLE, "",
         ),
-        file=Sent("loss-per-line.csv", _SHEET.encode()),
+        file=Sent("loss-per-line.txt", _SHEET.encode()),
     )  # fmt: skip
     at = _at(10, 27, 9)
     actions.thank(by=queries.actor(everybody["ines"].pk, at), at=at, material=piece.material.public_id)
     for name, day, kind, words in (
-        ("tomas", 12, "market", "What tenders ask of suppliers outside the country, and by when"),
-        ("ines", 17, "market", "Which rivals sell analysers as a service, and what is in the price"),
+        ("rosa", 12, "market", "What tenders ask of suppliers outside the country, and by when"),
+        ("ravi", 17, "market", "Which rivals sell analysers as a service, and what is in the price"),
     ):
         at = _at(11, day, 15)
         by = queries.actor(everybody[name].pk, at)
-        product = "Flow analyser" if name == "ines" else ""
+        product = "Flow analyser" if name == "ravi" else ""
         actions.tell_gap(by=by, at=at, kind=kind, product=product, words=words)
     at = _at(11, 19, 11)
     actions.keep_material(

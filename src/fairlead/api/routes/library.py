@@ -80,13 +80,13 @@ class GuidanceGaps(Schema):
     counts: list[GapCounted] | None
 
 
-class GapIn(Schema):
+class GuidanceGapIn(Schema):
     kind: str = Field(max_length=20)
     product: str = Field("", max_length=200)
     words: str = Field(max_length=2000)
 
 
-class GapStepIn(Schema):
+class GuidanceGapStepIn(Schema):
     """``answer`` is the proposal that answers it, for the step closed."""
 
     step: Literal["closed", "reopened", "withdrawn"]
@@ -193,7 +193,7 @@ def guidance(request: HttpRequest) -> GuidanceGaps:
 
 
 @router.post("guidance", response={200: GuidanceGaps, **REFUSALS})
-def tell(request: HttpRequest, body: GapIn) -> GuidanceGaps:
+def tell(request: HttpRequest, body: GuidanceGapIn) -> GuidanceGaps:
     """Tell what one had to work out alone."""
     who = asker(request, "ask")
     actions.tell_gap(by=who.actor, at=who.at, kind=body.kind, product=body.product, words=body.words)
@@ -201,7 +201,7 @@ def tell(request: HttpRequest, body: GapIn) -> GuidanceGaps:
 
 
 @router.post("guidance/{public_id}", response={200: GuidanceGaps, **REFUSALS})
-def step(request: HttpRequest, public_id: str, body: GapStepIn) -> GuidanceGaps:
+def step(request: HttpRequest, public_id: str, body: GuidanceGapStepIn) -> GuidanceGaps:
     """Say of a gap one told of that it is answered, still open, or withdrawn."""
     who = asker(request, "ask")
     actions.step_gap(by=who.actor, at=who.at, gap=public_id, kind=body.step, answer=body.answer)
