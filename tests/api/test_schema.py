@@ -155,8 +155,11 @@ def test_an_earlier_day_and_the_pack_are_those_of_the_pages(
     actions.set_overlay(
         by=mina, at=AT, person=the_world.cast.rosa, period=period, amount_minor=12345, note="Kept off paper."
     )
-    told = client.get(f"/api/forecast/call?on={AT.date() - timedelta(days=1)}").json()
-    assert told["number"] == now["number"] != client.get("/api/forecast/call").json()["number"]
+    yesterday = AT.date() - timedelta(days=1)
+    told = client.get(f"/api/forecast/call?on={yesterday}").json()
+    then = queries.call_page(mina, mina.id, period, queries.end_of(yesterday, AT), past=True)
+    assert (told["number"], told["calls_sum"]) == (then.amount, then.calls_sum)
+    assert now["calls_sum"] == client.get("/api/forecast/call").json()["calls_sum"]
     refused = client.get(f"/api/forecast/call?on={AT.date()}")
     assert (refused.status_code, refused.json()["code"]) == (409, "bad_day")
     answer = client.get(f"/api/forecast/pack/{the_world.cast.mina.public_id}")

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.test import Client
 
+from fairlead.deals.models import Deal
 from fairlead.enablement import actions as enablement_actions
 from fairlead.people import clock
 from fairlead.territories import noting
@@ -67,7 +68,17 @@ def test_whatever_stands_on_a_day_opens_for_whom_it_stands_there(db: None, now: 
                 without.append((name, item.kind, url))
             opened.add(item.kind)
     assert without == [], "the page of an item holds the form with which it is done, or the one button to it"
-    told_apart = {"packet", "agreement", "dates", "account", "exit", "first_call", "newcomer", "hr_case"}
+    told_apart = {
+        "packet",
+        "agreement",
+        "dates",
+        "account",
+        "exit",
+        "first_call",
+        "newcomer",
+        "hr_case",
+        "interview",
+    }
     """These have tests of their own below."""
     assert opened == set(rules.KINDS) - told_apart
 
@@ -215,6 +226,23 @@ def test_an_account_of_a_closed_deal_is_owed_by_its_owner(cast: Cast) -> None:
     owed = [item for item in items_of(cast, "rosa", winloss.MORNING) if item.kind == "account"]
     assert owed
     assert all(item.page == "winloss_write" for item in owed)
+
+
+def test_an_interview_waits_for_whom_it_was_asked_of_while_the_deal_is_closed(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = winloss.build(cast)
+    request = house.ask("Kestrel", at=AT)
+
+    def waiting() -> list[Item]:
+        return [item for item in items_of(cast, "pia", AT) if item.kind == "interview"]
+
+    assert [item.of for item in waiting()] == [(request.public_id,)]
+    monkeypatch.setattr(clock, "now", lambda: AT)
+    page = client_of(cast, "pia").get(queries.path_of(waiting()[0])).content.decode()
+    assert 'method="post"' in page.split("<main", 1)[1]
+    Deal.objects.for_system("tests open a deal again").filter(external_id="Kestrel").update(status="open")
+    assert waiting() == []
 
 
 def test_the_day_by_api_is_that_of_the_page(cast: Cast, now: None) -> None:

@@ -262,9 +262,11 @@ def _looks(actor: access.Actor, at: datetime) -> Iterable[Item]:
     if access.may(actor, "look.decide"):
         for line in looks.of_reports(actor, at):
             if line.standing.open:
+                begun = _diagnosis_of(actor, line, at) if line.state == "diagnosis" else ""
                 yield Item(
-                    "look", "Decide a look at results", line.quarter, "Decide", "look",
-                    (line.public_id,), due_on=line.due.on or date.max,
+                    "look", "Go on with the diagnosis of a look" if begun else "Decide a look at results",
+                    line.quarter, "Go on" if begun else "Decide", "diagnosis" if begun else "look",
+                    (begun or line.public_id,), due_on=line.due.on or date.max,
                 )  # fmt: skip
     if access.may(actor, "role_look.decide"):
         for role in looks.role_looks(actor, at):
@@ -273,6 +275,12 @@ def _looks(actor: access.Actor, at: datetime) -> Iterable[Item]:
                     "role_look", "Decide the look at a role’s target and territory", "", "Decide", "role_look",
                     (role.row.public_id,), due_on=role.due,
                 )  # fmt: skip
+
+
+def _diagnosis_of(actor: access.Actor, look: looks.Line, at: datetime) -> str:
+    """The public id of a look's diagnosis that is not used and not withdrawn: there the look is gone on with."""
+    kept = diagnoses.of_look(actor, look.public_id, at).lines
+    return next((one.public_id for one in kept if one.standing.state in ("draft", "shared")), "")
 
 
 def _diagnoses(actor: access.Actor, at: datetime) -> Iterable[Item]:
@@ -370,7 +378,9 @@ def _winloss(actor: access.Actor, at: datetime) -> Iterable[Item]:
         )  # fmt: skip
     if access.may(actor, "interview.write"):
         for task in winloss.tasks(actor, at):
-            if task.written is None:
+            if (
+                task.written is None and task.status != "open"
+            ):  # a deal that lives again has nothing to tell yet
                 yield Item(
                     "interview", f"Interview {task.with_whom or 'the buyer'} on {task.name}",
                     f"asked by {task.asked_by}", "Open", "interview", (task.public_id,), due_on=task.due_on,
