@@ -239,12 +239,14 @@ def test_what_was_missing_is_told_answered_by_a_peer_and_thanked_for(company: Co
     piece = page.url.removeprefix(f"{stage.server}/")
 
     stage.be(cast.rosa, "guidance/")
+    page.get_by_role("button", name=re.compile("^It answers it")).click()
     page.get_by_role("link", name="Payback in one page").click()
     stage.press("Thank Sven Dahl")
     expect(page.get_by_role("button", name="Take my thanks back")).to_be_visible()
     stage.be(cast.pia, "guidance/")
-    page.get_by_role("button", name=re.compile("It is still open")).click()
+    page.get_by_role("button", name=re.compile("^It does not answer it")).click()
     expect(page.get_by_role("button", name=re.compile("Withdraw"))).to_be_visible()
+    expect(page.get_by_text("Proposed:")).to_have_count(0)
     stage.be(cast.sven, piece)
     expect(page.get_by_text("a seller")).to_be_visible()
     assert "Pia" not in page.locator("main").inner_text(), "who asked is not told to who answers"

@@ -58,7 +58,7 @@ SHARED: Mapping[str, tuple[frozenset[str], str]] = {
          "what hangs on a deal's plan is read with it"),
         ("plan.write", "enablement plans", "citing knowledge writes in a plan"),
         ("private_note.keep", "oneonones records", "the writer of a note is asked whether it goes into a copy"),
-        ("settings.write", "deals desk exits health help people winloss",
+        ("settings.write", "calls deals desk exits health help people winloss",
          "each feature's own limits are settings of the organisation"),
         ("submission.read", "calls desk", "the desk offers what was submitted as an answer"),
         ("target.read", "calls plans", "a plan is due by the deal's share of a target"),
