@@ -231,6 +231,8 @@ class DealLine:
     changed_at: datetime
     next_step: str
     missing_since: datetime | None
+    number: str = ""
+    """what the source calls it, for a deal without a name"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +273,7 @@ _LINE = (
     "changed_at",
     "next_step",
     "missing_since",
+    "external_id",
 )
 
 
@@ -424,6 +427,7 @@ def _line(row: tuple[Any, ...], mapped: Mapping[str, str], on: date) -> DealLine
         changed_at=v["changed_at"],
         next_step=v["next_step"],
         missing_since=v["missing_since"],
+        number=v["external_id"],
     )
 
 

@@ -221,7 +221,7 @@ def line_of(row: deals.DealLine, unit: Unit, today: date) -> Line:
     overdue = (today - row.close_on).days if row.status == "open" and row.close_on else 0
     return Line(
         deal=row,
-        name=row.name or row.account or "Deal without a name",
+        name=row.name or row.account or (f"Deal {row.number}" if row.number else "Deal without a name"),
         amount=unit.number(row.home_minor),
         exact=formats.exact(row.home_minor, unit.currency),
         foreign=formats.exact(row.amount_minor, row.currency) if foreign else "",
