@@ -124,9 +124,10 @@ def _desk(actor: access.Actor, at: datetime) -> Iterable[Item]:
             rest += 1
     if rest + tray.more:
         count = rest + tray.more
+        other = "other " if rest < len(tray.to_decide) else ""
         yield Item(
-            "message", f"Decide {count} message{'' if count == 1 else 's'} on your desk", "from above", "Open the desk",
-            "desk",
+            "message", f"Decide {count} {other}message{'' if count == 1 else 's'} on your desk", "from above",
+            "Open the desk", "desk",
         )  # fmt: skip
 
 
