@@ -16,6 +16,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+FILLING = "filling"
+"""This file lies in the data folder while the demo company is filled; the start page waits for its end."""
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
@@ -74,6 +76,7 @@ def demo(*, port: int = 0, browser: bool = True, seed: int = 1, size: str = "sma
         FAIRLEAD_DATA=str(folder), FAIRLEAD_DEMO="yes", FAIRLEAD_DATABASE=f"sqlite:///{folder}/demo.sqlite3"
     )
     _end_on_signals()
+    (folder / FILLING).touch()
     making = subprocess.Popen([sys.executable, "-m", "fairlead.cli.main", "migrate"])
     running = [making]
     try:
@@ -81,6 +84,7 @@ def demo(*, port: int = 0, browser: bool = True, seed: int = 1, size: str = "sma
             port = free_port(port)
             server = _filled(making, running, port=port, seed=seed, size=size)
         address = f"http://localhost:{port}/"
+        (folder / FILLING).unlink()
         running.append(_worker())
         _wait_until_up(port, server)
         out.print(f"The demo is at {address} (ready in {time.monotonic() - begun:.0f} s). Ctrl-C ends it.")

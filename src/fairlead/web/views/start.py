@@ -53,10 +53,17 @@ STORIES: dict[str, tuple[str, str]] = {
 """The cast of the demo in the order of the page: what waits for each of them."""
 
 
+def _filling() -> bool:
+    """Whether the demo company is still being filled: half of it would be shown as if it were all."""
+    return (settings.DATA / "filling").exists()
+
+
 @require_safe
 def cast(request: HttpRequest) -> HttpResponse:
     """Demo mode only: choose whose day to see. One click makes you that person."""
     _demo_only()
+    if _filling():
+        return render(request, "start.html", {"filling": True, "house": queries.house()})
     people = {p.name: p for p in Person.objects.filter(name__in=STORIES, voided_at=None)}
     members = [
         CastMember(people[name].public_id, name.split()[0], people[name].title, today, go)
@@ -72,6 +79,8 @@ def cast(request: HttpRequest) -> HttpResponse:
 def be(request: AskingRequest, public_id: str) -> HttpResponse:
     """Demo mode only: become a person of the cast, and see the page their story is about."""
     _demo_only()
+    if _filling():
+        return redirect("start")
     person = queries.find(public_id)
     if person.user is None:
         raise access.NotFound("person with an account")
