@@ -8,6 +8,7 @@ import pytest
 
 from fairlead.calls import actions, queries
 from fairlead.people import access
+from fairlead.people import actions as people
 from tests.calls.company import Q4, Company
 from tests.cast import AT
 
@@ -105,3 +106,17 @@ def test_the_superior_does_not_see_how_a_leader_comes_to_the_own_number(team: Co
         "A date is missing.",
         "I hold one back.",
     ]
+
+
+def test_a_new_superior_finds_the_own_overlays_and_none_of_the_one_before(team: Company) -> None:
+    overlay(team, "mina", "rosa", 650, 1, note="Mina thought so.")
+    people.move(
+        by=access.system("a test"),
+        at=AT + 2 * HOUR,
+        person=team.cast.rosa,
+        manager=team.cast.otto,
+        starts_on=AT.date(),
+    )
+    overlay(team, "otto", "rosa", 660, 3, note="Otto thinks so.")
+    assert [line.note for line in said(team, "otto").lines] == ["Otto thinks so."]
+    assert [line.note for line in said(team, "rosa").lines] == ["Otto thinks so.", "Mina thought so."]

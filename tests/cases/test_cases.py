@@ -197,6 +197,61 @@ def test_a_declined_case_never_reads_and_nobody_hears_of_it(both: Cast) -> None:
         queries.one(both.actor("rosa"), case.public_id, LATER)
 
 
+@pytest.mark.parametrize("ends", ["closed", "its day passes"])
+def test_a_case_that_was_never_confirmed_is_told_to_nobody_it_was_about(both: Cast, ends: str) -> None:
+    second_hr(both)
+    case, at = opened(both), LATER
+    if ends == "closed":
+        actions.close(by=both.actor("hana"), at=LATER, case=case.public_id, words="Not needed.")
+    else:
+        at = AT + 9 * DAY
+    for name in ("rosa", "mina"):
+        assert queries.told(both.actor(name), at) == []
+        with pytest.raises(access.NotFound):
+            queries.one(both.actor(name), case.public_id, at)
+    assert told(both, "rosa") == told(both, "mina") == []
+    assert queries.one(both.actor("hana"), case.public_id, at)[1]
+
+
+def test_a_partner_whose_words_it_would_read_learns_of_it_when_it_begins(both: Cast) -> None:
+    second_hr(both)
+    second_hr(both, "mina")
+    case, mina = opened(both), both.actor("mina")
+    assert queries.register(mina, LATER) == []
+    with pytest.raises(access.NotFound):
+        queries.one(mina, case.public_id, LATER)
+    actions.answer(by=both.actor("ada"), at=AT, case=case.public_id, kind="confirmed", words="")
+    assert [line.public_id for line in queries.register(mina, LATER)] == [case.public_id]
+
+
+def test_it_reads_of_each_manager_the_days_on_which_they_were_it(both: Cast) -> None:
+    """Otto leads Rosa from tomorrow; what she promised him as a colleague before is not read, and Mina's is."""
+    promised(both, "rosa", "otto", TODAY + 3 * DAY, key="as a colleague")
+    people.move(
+        by=access.system("a test"), at=AT + DAY, person=both.rosa, manager=both.otto, starts_on=TODAY + DAY
+    )
+    later = AT + 10 * DAY
+    case = actions.open_case(
+        by=both.actor("hana", later), at=later, person=both.rosa.public_id, key="later",
+        asked=replace(ASKED, last=later.date(), until=later.date() + 7 * DAY),
+    )  # fmt: skip
+    page = queries.content(both.actor("hana", later), key_of(case), later)
+    assert page.promises
+    assert "Otto Brandt" not in {name for one in page.promises for name in (one.owner, one.made_to)}
+
+
+def test_notes_are_read_as_they_stood_on_the_last_day_whatever_is_written_after(both: Cast) -> None:
+    case = opened(both)
+    for number, text in enumerate(("", "Something else."), start=1):
+        oneonones.write_note(
+            by=both.actor("mina", AT + number * DAY), at=AT + number * DAY, other=both.rosa.public_id, slot=TODAY,
+            text=text, after=number,
+        )  # fmt: skip
+    page = queries.content(both.actor("hana"), key_of(case), AT + 3 * DAY)
+    assert page.notes is not None
+    assert [one.text for one in page.notes] == ["Shared with rosa."]
+
+
 def test_hr_of_another_unit_and_a_partner_who_is_one_no_longer_read_nothing(both: Cast) -> None:
     second_hr(both, "ada", "otto")
     case = opened(both)

@@ -6,7 +6,7 @@ loses sight on the day the line ends, and does not get it back with a later one:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -290,17 +290,24 @@ class ForCase:
     acts: tuple[tuple[str, str, datetime], ...]
 
 
-def for_case(person: int, managers: Collection[int], first: date, last: date) -> list[ForCase]:
-    """Versions of days between a person and some managers, for a case that the caller checked, oldest first."""
+def for_case(person: int, managers: Mapping[int, Sequence[tuple[date, date]]], last: date) -> list[ForCase]:
+    """Versions between a person and some managers, for a case that the caller checked, oldest first.
+
+    ``managers``: those with the days on which each managed the person; a version of another day is not read.
+    """
     house = people.house()
     every = Version.objects.for_system(_CASE).filter(
         agreement__rep=person, agreement__manager__in=list(managers)
     )
     rows = every.select_related("agreement__rep", "agreement__manager", "by").order_by("pk")
-    kept = [row for row in rows if first <= house.day(row.at) <= last]
+    kept = [
+        row
+        for row in rows
+        if any(first <= house.day(row.at) <= end for first, end in managers[row.agreement.manager_id])
+    ]
     acts: dict[int, list[tuple[str, str, datetime]]] = {}
     for act in Act.objects.for_system(_CASE).filter(version__in=[row.pk for row in kept]).order_by("pk"):
-        if act.side and first <= house.day(act.at) <= last:
+        if act.side and house.day(act.at) <= last:
             acts.setdefault(act.version_id, []).append((act.side, act.kind, act.at))
     return [
         ForCase(

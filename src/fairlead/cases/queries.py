@@ -42,6 +42,8 @@ class Line:
     mine: bool
     may: tuple[str, ...]
     reads: str
+    begun: bool
+    """Whether anything could ever be read by it: one that was never confirmed is told to nobody it is about."""
 
     @property
     def state_words(self) -> str:
@@ -64,15 +66,16 @@ def told(actor: access.Actor, at: datetime) -> list[Line]:
     """The cases that read or read things of the actor's own: what, of which days and until when, not why."""
     mine = Side.objects.seen_by(actor, KNOW).filter(person=actor.id).values("case")
     rows = Case.objects.for_system(_OF_CASE).filter(pk__in=mine).select_related("by").order_by("-pk")
-    return [line for line in _lines(actor, rows, at, hr=False) if line.state not in ("waits", "declined")]
+    return [line for line in _lines(actor, rows, at, hr=False) if line.begun]
 
 
 def one(actor: access.Actor, public_id: str, at: datetime) -> tuple[Line, bool]:
     """A case, and whether it is read as HR. Raises NotFound for everybody but HR of the unit and who was told."""
     if access.may(actor, OPEN):
         row = Case.objects.seen_by(actor, OPEN).filter(public_id=public_id).select_related("by").first()
-        if row is not None:
-            return _lines(actor, [row], at, hr=True)[0], True
+        lines = _lines(actor, [row] if row is not None else [], at, hr=True)
+        if lines:
+            return lines[0], True
     found = next((line for line in told(actor, at) if line.public_id == public_id), None)
     if found is None:
         raise access.NotFound("case")
@@ -97,7 +100,7 @@ def to_confirm(actor: access.Actor, at: datetime) -> list[tuple[str, date]]:
 
 def sides_of(person: int, first: date, last: date) -> list[int]:
     """Whose words a case may read: the person, and who managed them on some of these days."""
-    return [person, *sorted(people.managers_between(person, first, last))]
+    return [person, *sorted(people.managed(person, first, last))]
 
 
 def state_of(row: Case, at: datetime) -> rules.State:
@@ -124,6 +127,9 @@ def _lines(actor: access.Actor, rows: Iterable[Case], at: datetime, *, hr: bool)
         now = rules.state(row.second, {step.kind for step in done}, row.until, day)
         mine = row.by_id == actor.person
         part = any(side.person_id == actor.person for side in whose)
+        begun = not row.second or any(step.kind == "confirmed" for step in done)
+        if part and not begun:
+            continue
         why = hr and not part
         may: list[str] = []
         if hr and now == "waits" and not mine and not part:
@@ -136,7 +142,7 @@ def _lines(actor: access.Actor, rows: Iterable[Case], at: datetime, *, hr: bool)
                 row.public_id, nodes[row.person_id], rules.in_words(row.what), row.first, row.last, row.until,
                 row.by.name, row.at, now, row.reason if why else "", tuple(side.person.name for side in whose),
                 tuple((STEPS[one.kind], one.by.name, one.words if why else "", one.at) for one in done), mine,
-                tuple(may), reads if hr and mine and now == "runs" else "",
+                tuple(may), reads if hr and mine and now == "runs" else "", begun,
             )
         )  # fmt: skip
     return found
@@ -170,8 +176,8 @@ def content(actor: access.Actor, reads: str, at: datetime) -> Content:
         raise access.NotFound("case")
     line = _lines(actor, [row], at, hr=True)[0]
     whose = tuple(Side.objects.for_system(_OF_CASE).filter(case=row).values_list("person", flat=True))
-    managers = set(whose) - {row.person_id}
-    span = (row.person_id, managers, row.first, row.last)
+    managers = people.managed(row.person_id, row.first, row.last)
+    span = (row.person_id, {one: days for one, days in managers.items() if one in whose}, row.last)
     return Content(
         line, whose,
         tuple(agreements.for_case(*span)) if "agreements" in row.what else None,

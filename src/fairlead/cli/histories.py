@@ -47,8 +47,8 @@ def write(
     lines += [f"  {table}: {rows:,} rows" for table, rows in done.rows.items() if rows]
     lines += [f"  left out: column {column}, {why}" for column, why in done.left_out.items()]
     lines += [
-        "  Names, accounts and free text are not in it. It still holds who owned which deal: "
-        "keep it as you keep a backup.",
+        "  Accounts, free text and columns that say who somebody is are not in it. It still holds who owned which "
+        "deal, by the ids that the source gives people: keep it as you keep a backup.",
     ]
     files.put("\n".join(lines) + "\n", None)
 

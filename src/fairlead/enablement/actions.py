@@ -751,11 +751,12 @@ def _answer_gaps(
 ) -> None:  # fmt: skip
     """Propose something as the answer to open gaps, and tell who told of them.
 
-    It closes what the actor told themself; what others told it closes only where who keeps the catalogue says it.
+    It closes what the actor told themself; what others told it closes only where who keeps the catalogue says it
+    of a whole kind; whether a delivery to one person answers is that person's to say.
     Whoever proposes learns of nobody. Nothing is proposed to the same gap twice.
     """
     persons = [delivery.person_id] if delivery is not None else None
-    keeps = access.may(by, "catalogue.keep")
+    keeps = access.may(by, "catalogue.keep") and delivery is None
     found = library.open_gaps(kind, product, persons)
     known = library.proposed_before([gap.pk for gap in found], material.pk if material else None)
     for gap in found:

@@ -7,7 +7,7 @@ A private note is read by its writer and nobody else, whatever becomes of the li
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -286,7 +286,7 @@ def notes_of(series: Series | None, slot: date) -> list[Note]:
 
 @dataclass(frozen=True, slots=True)
 class ForCase:
-    """The shared notes of a meeting as a case of HR reads them: the newest version."""
+    """The shared notes of a meeting as a case of HR reads them: as they stood at the end of the case's days."""
 
     rep: str
     manager: str
@@ -296,14 +296,21 @@ class ForCase:
     text: str
 
 
-def for_case(person: int, managers: Collection[int], first: date, last: date) -> list[ForCase]:
-    """Shared notes of meetings of days between a person and some managers, for a case that the caller checked."""
+def for_case(person: int, managers: Mapping[int, Sequence[tuple[date, date]]], last: date) -> list[ForCase]:
+    """Shared notes of meetings between a person and some managers, for a case that the caller checked.
+
+    ``managers``: those with the days on which each managed the person. A version written after ``last`` is not read:
+    neither is what came later HR's, nor can whoever is told of a case empty what it reads.
+    """
+    house = people.house()
     rows = SharedNote.objects.for_system(_CASE).filter(
-        series__rep=person, series__manager__in=list(managers), slot__gte=first, slot__lte=last
+        series__rep=person, series__manager__in=list(managers), slot__lte=last
     )
     newest: dict[tuple[int, date], SharedNote] = {}
     for row in rows.select_related("series__rep", "series__manager", "by").order_by("slot", "number"):
-        newest[row.series_id, row.slot] = row
+        inside = any(first <= row.slot <= end for first, end in managers[row.series.manager_id])
+        if inside and house.day(row.at) <= last:
+            newest[row.series_id, row.slot] = row
     return [
         ForCase(row.series.rep.name, row.series.manager.name, row.slot, row.by.name, row.at, row.text)
         for row in newest.values()

@@ -7,7 +7,7 @@ import zoneinfo
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -444,10 +444,15 @@ def without_account(persons: Collection[int]) -> list[int]:
     return list(rows.order_by("name", "pk").values_list("pk", flat=True))
 
 
-def managers_between(person: int, first: date, last: date) -> set[int]:
-    """Who managed a person on some day of these."""
+def managed(person: int, first: date, last: date) -> dict[int, list[tuple[date, date]]]:
+    """manager -> the first and the last day of each time they managed a person, of days between two."""
     lines = ReportingLine.objects.filter(person=person, manager__isnull=False, starts_on__lte=last)
-    return set(lines.exclude(ends_on__lte=first).values_list("manager_id", flat=True))
+    found: dict[int, list[tuple[date, date]]] = {}
+    rows = lines.exclude(ends_on__lte=first).order_by("starts_on", "pk")
+    for manager, starts_on, ends_on in rows.values_list("manager_id", "starts_on", "ends_on"):
+        end = last if ends_on is None else min(last, ends_on - timedelta(days=1))
+        found.setdefault(manager, []).append((max(first, starts_on), end))
+    return found
 
 
 def last_manager_of(person: int) -> int | None:

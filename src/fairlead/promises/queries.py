@@ -271,15 +271,24 @@ class ForCase:
 
 
 def for_case(
-    person: int, managers: Collection[int], first: date, last: date, *, without: Collection[str], at: datetime
-) -> list[ForCase]:
-    """Promises of days between a person and some managers, both ways, for a case that the caller checked."""
+    person: int, managers: Mapping[int, Sequence[tuple[date, date]]], last: date, *, without: Collection[str],
+    at: datetime,
+) -> list[ForCase]:  # fmt: skip
+    """Promises between a person and some managers, both ways, for a case that the caller checked.
+
+    ``managers``: those with the days on which each managed the person; what was promised on another day is not read.
+    """
     house, others = people.house(), list(managers)
     rows = Promise.objects.for_system(_CASE).filter(
         Q(owner=person, made_to__in=others) | Q(owner__in=others, made_to=person)
     )
     kept = rows.exclude(source_kind__in=list(without)).select_related("owner", "made_to").order_by("pk")
-    found = [row for row in kept if first <= house.day(row.made_at) <= last]
+    found = [
+        row
+        for row in kept
+        for other in [row.made_to_id if row.owner_id == person else row.owner_id]
+        if any(first <= house.day(row.made_at) <= end for first, end in managers[other])
+    ]
     steps: dict[int, list[rules.Step]] = {}
     for step in (
         Step.objects.for_system(_CASE).filter(promise__in=[row.pk for row in found]).order_by("number")

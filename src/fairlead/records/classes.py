@@ -443,7 +443,7 @@ CLASSES: tuple[Class, ...] = (
     Class(
         "cases", "Cases of HR",
         "That HR opened a case by which agreements, shared notes or promises between you and your manager are read: who reads "
-        "what, of which days, until when, and why.",
+        "what, of which days, and until when. Why is HR's: the reason may name somebody.",
         "So that nobody in HR reads such things without a reason, and you can see that they did.",
         ("case.open", "case.know", "case.read"),
         ("cases.Case", "cases.Side", "cases.Step"),

@@ -61,11 +61,12 @@ class FeedbackResult(Schema):
     why: str
 
 
-def _round(one: queries.Line) -> FeedbackRound:
+def _round(one: queries.Line, *, counted: bool = True) -> FeedbackRound:
+    """``counted``: whether its page says how many have answered."""
     return FeedbackRound(
         public_id=one.public_id, kind=one.kind, about=one.about, quarter=one.quarter, state=one.state,
         opened_on=one.opened_on, closes_on=one.closes_on, released_at=one.released_at, asked=one.asked,
-        answered=one.answered,
+        answered=one.answered if counted else None,
     )  # fmt: skip
 
 
@@ -75,7 +76,7 @@ def rounds(request: HttpRequest) -> FeedbackBook:
     who = asker(request)
     book = queries.book(who.actor, who.at)
     return FeedbackBook(
-        asked=[_round(one.line) for one in book.asked], own=[_round(one) for one in book.own],
+        asked=[_round(one.line, counted=False) for one in book.asked], own=[_round(one) for one in book.own],
         about=[_round(one) for one in book.about], shared=[_round(one) for one in book.shared],
         counts=[_round(one) for one in book.counts],
     )  # fmt: skip
@@ -87,7 +88,8 @@ def result(request: HttpRequest, public_id: str) -> FeedbackResult:
     who = asker(request)
     page = queries.page(who.actor, public_id, who.at)
     return FeedbackResult(
-        round=_round(page.line), comments=page.comments, why=page.why,
+        round=_round(page.line, counted=bool(page.rows) or page.line.state not in ("open", "closed", "shown")),
+        comments=page.comments, why=page.why,
         items=[
             FeedbackItem(
                 name=row.name,

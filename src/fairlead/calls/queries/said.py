@@ -48,8 +48,9 @@ def said_of(actor: access.Actor, person: int, period: Period, at: datetime, type
 
     Of all business, or of a forecast type by its key.
 
-    Whoever reads both the person's calls and overlays on them reads it: the person and the superior. The overlay that
-    a leader sets on the own team's sum is how they come to their number; the superior has the number.
+    Whoever reads both the person's calls and overlays on them reads it: the person, and the superior, who finds the own
+    overlays and none of a superior before. The overlay that a leader sets on the own team's sum is how they come to
+    their number; the superior has the number.
     """
     people.require_on(actor, "call.read", person)
     people.require_on(actor, "overlay.read", person)
@@ -59,8 +60,9 @@ def said_of(actor: access.Actor, person: int, period: Period, at: datetime, type
     overlays = Overlay.objects.seen_by(actor, "overlay.read").filter(
         person=person, period=period.name, type=type, category__in=CALLED, at__lte=at
     )
-    if actor.person is not None and person not in {one.person for one in actor.principals}:
-        overlays = overlays.exclude(author=person)
+    reading = {one.person for one in actor.principals}
+    if actor.person is not None and person not in reading:
+        overlays = overlays.filter(author__in=reading)
     rows: list[Call | Overlay] = sorted([*calls, *overlays], key=lambda one: (one.at, one.pk))
     names = people.names({_author(row) for row in rows} | {row.by_id for row in rows})
     before: dict[tuple[str, int, str], int | None] = {}

@@ -36,7 +36,11 @@ MANIFEST = "manifest.json"
 COMPANY_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _READ = frozenset({"stage", "amount", "close_on", "category", "owner", "status"})
 _TYPED = re.compile(r"\b(next\W?steps?|descriptions?|notes?|comments?|remarks?|summar(y|ies)|text)\b", re.I)
-_LONGEST, _MANY, _LONG = 60, 200, 24
+_SOMEBODY = re.compile(
+    r"\b(contacts?|champions?|buyers?|sponsors?|partners?|persons?|people|names?|e?mails?|phones?|mobile|address(es)?)\b",
+    re.I,
+)
+_LONGEST, _MANY = 60, 200
 _AT_ONCE = 200_000
 Progress = Callable[[str, int, int], None]
 
@@ -102,8 +106,10 @@ def columns_kept(history: History) -> tuple[frozenset[str], dict[str, str]]:
             out[name] = "its past is not known, so no forecast reads it"
         elif name in ("name", "account") or _TYPED.search(name.replace("_", " ")):
             out[name] = "it is free text"
+        elif _SOMEBODY.search(name.replace("_", " ")):
+            out[name] = "it says who somebody is"
         elif _is_free_text(_values(history, name)):
-            out[name] = "it is free text: its values are long, or nearly all different"
+            out[name] = "it may be free text or say who somebody is: long, addresses, or many different words"
         else:
             kept.add(name)
     return frozenset(kept), out
@@ -118,10 +124,9 @@ def _values(history: History, name: str) -> set[str]:
 
 
 def _is_free_text(values: set[str]) -> bool:
-    if any(len(value) > _LONGEST or "\n" in value for value in values):
+    if any(len(value) > _LONGEST or "\n" in value or "@" in value for value in values):
         return True
-    wordy = sum(np.isnan(timeline.number(value)) for value in values)
-    return wordy > _MANY and sum(map(len, values)) > _LONG * len(values)
+    return sum(bool(np.isnan(timeline.number(value))) for value in values) > _MANY
 
 
 class _Tables:
