@@ -66,6 +66,7 @@ def test_a_type_is_set_up_called_submitted_and_read(
     expect(page.get_by_text("is not shown beside one type")).to_be_visible()
     assert axe(page) == []
     assert _fits(page)
+    page.get_by_text("By forecast type: what the calls come to").click()
     page.locator("#type_renewals_commit").fill("0.7")
     page.get_by_label("Why your numbers differ").fill("One more renews.")
     page.get_by_role("button", name="Submit to Vera").click()

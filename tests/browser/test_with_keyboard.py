@@ -111,7 +111,7 @@ def test_a_manager_submits_with_a_reason_and_withdraws_it(demo: Demo, page: Page
     _tab_to(page, page.locator("#number"), most=3)
     page.keyboard.press("Control+A")
     page.keyboard.type("2345")
-    _tab_to(page, page.locator("#reason"), most=4)
+    _tab_to(page, page.locator("#reason"), most=5)
     page.keyboard.type("Two contracts wait for their tenders.")
     _tab_to(page, page.get_by_role("button", name="Submit to Vera"), most=2)
     page.keyboard.press("Enter")
