@@ -29,7 +29,7 @@ def _sign_in(page: Page, server: str, person: Person) -> None:
     page.fill("input[name=login]", str(person.email))
     page.fill("input[name=password]", "a long pass phrase")
     page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_load_state()
+    page.wait_for_url(lambda url: "/account/login/" not in url)
 
 
 @pytest.mark.browser
