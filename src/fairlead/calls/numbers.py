@@ -92,11 +92,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What a submission said in a category, and how far that was from the sum with the overlays it froze."""
+    """What a submission said in a category, and how far that was from the sum with the overlays it froze.
+
+    ``taken_back``: its author has let the number follow the calls since.
+    """
 
     amount: int
     step: int
     at: datetime
+    taken_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,8 @@ class Number:
     below: Mapping[str, int] = field(default_factory=dict)
     step: int = 0
     least: int | None = None
+    own_word: int | None = None
+    """what went up last, where it was not what the calls with the overlays came to"""
     kind: rules.Kind | None = None
     """the forecast type; None for all business"""
 
@@ -398,9 +404,8 @@ def numbers_of(
     least: int | None = None
     for category in categories:
         cells = _cells(facts, category, node, reports, calls[category], beside[category], below[category])
-        said = _own_number(
-            calls[category].get(person), beside[category].get((person, person)), words.get(category)
-        )
+        word = words.get(category)
+        said = _own_number(calls[category].get(person), beside[category].get((person, person)), word)
         aims = [cell.target for cell in cells if cell.target is not None and cell.person != person]
         found[category] = Number(
             person=node,
@@ -425,6 +430,7 @@ def numbers_of(
             category=category,
             below=added,
             step=said[2],
+            own_word=word.amount if word is not None and word.step else None,
             least=least,
             kind=kind,
         )
@@ -530,7 +536,7 @@ def _targets(
 
 
 def _words(sent: Standing | None, period: str, at: datetime, type: str) -> dict[str, Word]:
-    """What the standing submission said, without steps in categories that its author has let follow the calls since."""
+    """What the standing submission said, and in which categories its author has let the number follow since."""
     words = sent_words(sent, type)
     if sent is None or not any(word.step for word in words.values()):
         return words
@@ -542,10 +548,7 @@ def _words(sent: Standing | None, period: str, at: datetime, type: str) -> dict[
         *_calls().filter(**since).values_list("category", flat=True),
         *_overlays().filter(author=sent.person, **since).values_list("category", flat=True),
     }
-    return {
-        category: replace(word, step=0) if category in taken_back else word
-        for category, word in words.items()
-    }
+    return {category: replace(word, taken_back=category in taken_back) for category, word in words.items()}
 
 
 def sent_words(sent: Standing | None, type: str) -> dict[str, Word]:
@@ -581,7 +584,7 @@ def _own_number(
     given = [said for said in (call, overlay) if said is not None]
     newest = max(given, key=lambda said: said.at, default=None)
     if sent is not None and (newest is None or (newest.at <= sent.at and newest.amount != sent.amount)):
-        return None, None, sent.step
+        return None, None, 0 if sent.taken_back else sent.step
     return (newest.amount, newest.at, 0) if newest is not None else (None, None, 0)
 
 
@@ -889,29 +892,17 @@ class Step:
 def chain(
     ids: Ids, period: str, since: datetime | None, at: datetime, category: str = "commit", type: str = ""
 ) -> dict[int, list[Step]]:
-    """person -> the standing submissions after an instant, oldest first, with their bars in a category."""
+    """person -> the standing submissions after an instant, oldest first, with their bars in a category.
+
+    Of a forecast type: a submission that says nothing of it breaks the chain.
+    """
     gone = withdrawn(at).values("submission")
-    rows = sent_rows().filter(~Q(pk__in=gone), person__in=_listed(ids), period=period, at__lte=at)
+    sent = sent_rows().filter(~Q(pk__in=gone), person__in=_listed(ids), period=period, at__lte=at)
     if since is not None:
-        rows = rows.filter(at__gt=since)
-    if type:
-        return _chain_of_type(rows, category, type)
+        sent = sent.filter(at__gt=since)
+    rows, of = (typed_rows().filter(submission__in=sent, type=type), "submission__") if type else (sent, "")
     found: dict[int, list[Step]] = {}
-    for row in rows.order_by("version").values_list(
-        "public_id", "previous__public_id", "person_id", "version", "amount_minor", "at", "changes", "others"
-    ):
-        amount, bars = (row[4], row[6]) if category == "commit" else _kept_in(row[7], category)
-        step = Step(row[0], row[1] or "", row[2], row[3], amount, row[5], bars_from(bars))
-        found.setdefault(step.person, []).append(step)
-    return found
-
-
-def _chain_of_type(sent: GuardedQuerySet[Submission], category: str, type: str) -> dict[int, list[Step]]:
-    """The same of a forecast type; a submission that says nothing of it breaks the chain."""
-    rows = typed_rows().filter(submission__in=sent, type=type).order_by("submission__version")
-    of = "submission__"
-    found: dict[int, list[Step]] = {}
-    for row in rows.values_list(
+    for row in rows.order_by(f"{of}version").values_list(
         f"{of}public_id", f"{of}previous__public_id", f"{of}person_id", f"{of}version", "amount_minor", f"{of}at",
         "changes", "others",
     ):  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
 
+from fairlead.people import texts
 from fairlead.people.access import Refused
 
 LONGEST = 1000
@@ -58,12 +59,7 @@ def refuse(asked: Asked, today: date) -> None:
 
 def words(text: str, what: str) -> str:
     """Words without space around them. Raises Refused: text_missing, text_long."""
-    said = text.strip()
-    if not said:
-        raise Refused("text_missing", f"Write {what}.")
-    if len(said) > LONGEST:
-        raise Refused("text_long", f"Write {what} in at most {LONGEST} characters.")
-    return said
+    return texts.needed(text, what, LONGEST)
 
 
 def state(second: bool, steps: Collection[str], until: date, today: date) -> State:

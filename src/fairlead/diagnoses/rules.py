@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from math import factorial, lcm
 from typing import Literal, get_args
 
+from fairlead.people import texts
 from fairlead.people.access import Refused
 from fairlead.people.workdays import is_workday
 
@@ -374,12 +375,7 @@ def _why_not(kind: str, now: Standing, by: int, moment: Moment) -> tuple[str, st
 
 def refuse_words(text: str, what: str) -> str:
     """The words without space around them. Raises Refused: text_missing, text_long."""
-    said = text.strip()
-    if not said:
-        raise Refused("text_missing", f"Write {what}.")
-    if len(said) > LONGEST:
-        raise Refused("text_long", f"Write {what} in at most {LONGEST} characters.")
-    return said
+    return texts.needed(text, what, LONGEST)
 
 
 # The remedy

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Literal, get_args
 
 from fairlead.improvement.content import LONGEST, RUBRIC, RUBRIC_MOST
+from fairlead.people import texts
 from fairlead.people.access import Refused
 
 Form = Literal["plan", "redeployment", "self"]
@@ -563,12 +564,7 @@ _NOT_NOW: dict[Phase, str] = {
 
 def refuse_words(words: str, what: str) -> str:
     """The words without space around them. Raises Refused: text_missing, text_long."""
-    said = words.strip()
-    if not said:
-        raise Refused("text_missing", f"Write {what}.")
-    if len(said) > LONGEST:
-        raise Refused("text_long", f"Write {what} in at most {LONGEST} characters.")
-    return said
+    return texts.needed(words, what, LONGEST)
 
 
 def refuse_checkin(which: str, given: Given) -> int:

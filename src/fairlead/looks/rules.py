@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal, get_args
 
+from fairlead.people import texts
 from fairlead.people.access import Refused
 from fairlead.people.workdays import is_workday, workdays_after, workdays_between
 
@@ -183,12 +184,7 @@ def refuse_follow(kind: str, now: Standing) -> None:
 
 def refuse_words(words: str, what: str) -> str:
     """The words without space around them. Raises Refused: text_missing, text_long."""
-    said = words.strip()
-    if not said:
-        raise Refused("text_missing", f"Write {what}.")
-    if len(said) > LONGEST:
-        raise Refused("text_long", f"Write {what} in at most {LONGEST} characters.")
-    return said
+    return texts.needed(words, what, LONGEST)
 
 
 def refuse_reason(reason: str) -> None:

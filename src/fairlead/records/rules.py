@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal, get_args
 
+from fairlead.people import texts
 from fairlead.people.access import Refused
 from fairlead.records import classes
 
@@ -93,12 +94,7 @@ def refuse_rule(rule: CountryRule, reason: str, countries: Mapping[str, str]) ->
 
 def refuse_words(words: str, what: str, longest: int = LONGEST) -> str:
     """The words without space around them. Raises Refused: text_missing, text_long."""
-    said = words.strip()
-    if not said:
-        raise Refused("text_missing", f"Write {what}.")
-    if len(said) > longest:
-        raise Refused("text_long", f"Write {what} in at most {longest} characters.")
-    return said
+    return texts.needed(words, what, longest)
 
 
 def hour_of(at: datetime) -> datetime:

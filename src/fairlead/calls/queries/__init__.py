@@ -20,7 +20,6 @@ from fairlead.calls.queries.call_page import (
     call_page,
     number_of,
     numbers_of,
-    own_words_of,
     types_of,
 )
 from fairlead.calls.queries.chances import (
@@ -178,7 +177,6 @@ __all__ = [
     "numbers_of",
     "own_past",
     "own_what_if",
-    "own_words_of",
     "pack",
     "past_day",
     "past_waits",

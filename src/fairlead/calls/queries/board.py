@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from fairlead.calls import actions, due, numbers, rules
-from fairlead.calls.models import Submission
 from fairlead.calls.queries.heads import (
     Head,
     Outlook,
@@ -16,8 +15,7 @@ from fairlead.calls.queries.heads import (
     due_of,
     head_of,
     outlook_of,
-    sent_lines,
-    sent_of_type,
+    sent_in,
     standing_row,
 )
 from fairlead.calls.queries.records import Past
@@ -121,7 +119,9 @@ def board(
         others=number.with_overlays - total,
         since=sum(moved) if moved else None,
         said=number.said,
-        last=next(iter(_sent(actor, before, at, category, kind)), None) if before else None,
+        last=next(iter(sent_in(actor, [before], at, category, kind.key if kind else "")), None)
+        if before
+        else None,
         target=number.target,
         booked=number.booked,
         outlook=outlook_of(number.estimate, number.target, total),
@@ -131,16 +131,6 @@ def board(
         category=category,
         totals=tuple((one, sum(counts[one].values())) for one in rules.CALLED),
         kind=kind,
-    )
-
-
-def _sent(
-    actor: access.Actor, row: Submission, at: datetime, category: str, kind: rules.Kind | None
-) -> list[Sent]:
-    return (
-        sent_lines([row], at, category)
-        if kind is None
-        else sent_of_type(actor, [row], at, kind.key, category)
     )
 
 

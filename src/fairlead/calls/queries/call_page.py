@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from fairlead.calls import actions, deciding, due, judging, kinds, numbers, pipeline, rules
@@ -19,8 +19,7 @@ from fairlead.calls.queries.heads import (
     due_of,
     head_of,
     outlook_of,
-    sent_lines,
-    sent_of_type,
+    sent_in,
     standing_row,
     typed_row,
 )
@@ -145,8 +144,6 @@ class CallPage:
     judged: judging.Evidence | None = None
     category: str = "commit"
     to_judge: tuple[ToJudge, ...] = ()
-    own_words: Mapping[str, int] = field(default_factory=dict)
-    """category -> what went up last in a category besides Commit, where it was not the sum with the overlays."""
     kind: rules.Kind | None = None
     """the forecast type; None for all business"""
 
@@ -184,11 +181,10 @@ def numbers_of(
 
 @dataclass(frozen=True, slots=True)
 class OfType:
-    """A leader's numbers in one forecast type, and what went up last by the leader's own word, by category."""
+    """A leader's numbers in one forecast type, by category."""
 
     kind: rules.Kind
     every: Mapping[str, numbers.Number]
-    own_words: Mapping[str, int]
 
     @property
     def commit(self) -> numbers.Number:
@@ -202,17 +198,10 @@ def types_of(actor: access.Actor, whole: numbers.Number, *, past: bool = False) 
         return ()
     person, period, at = whole.person.id, whole.period, whole.at
     people.require_on(actor, "call.open", person)
-    sent = standing_row(actor, whole.standing.get(person))
-    found = []
-    for kind in wanted:
-        every = numbers.numbers_of(actor, person, period, at, past=past, kind=kind, whole=whole)
-        found.append(OfType(kind, every, _own_words(typed_row(actor, sent, kind.key), with_commit=True)))
-    return tuple(found)
-
-
-def own_words_of(actor: access.Actor, whole: numbers.Number) -> Mapping[str, int]:
-    """What went up last in the wider categories by the leader's own word. For callers that read the number."""
-    return _own_words(standing_row(actor, whole.standing.get(whole.person.id)))
+    return tuple(
+        OfType(kind, numbers.numbers_of(actor, person, period, at, past=past, kind=kind, whole=whole))
+        for kind in wanted
+    )
 
 
 def call_page(
@@ -267,7 +256,9 @@ def call_page(
         voices=_voices(number, records),
         reason_required=required,
         reason_asked=asked,
-        last=next(iter(_lines_of(actor, sent, at, category, kind)), None) if sent else None,
+        last=next(iter(sent_in(actor, [sent], at, category, kind.key if kind else "")), None)
+        if sent
+        else None,
         expected_previous=newest.public_id if newest else "",
         may_withdraw=sent is not None and not actions.is_used(sent),
         changes=_since(actor, before, number),
@@ -287,33 +278,8 @@ def call_page(
         if past or kind is not None or not access.may(actor, "judgement.set")
         else _to_judge(judged, number),
         category=category,
-        own_words=_own_words(before),
         kind=kind,
     )
-
-
-def _lines_of(
-    actor: access.Actor, sent: Submission, at: datetime, category: str, kind: rules.Kind | None
-) -> list[Sent]:
-    if kind is None:
-        return sent_lines([sent], at, category)
-    return sent_of_type(actor, [sent], at, kind.key, category)
-
-
-def _own_words(before: actions.Sentable | None, *, with_commit: bool = False) -> dict[str, int]:
-    found: dict[str, int] = {}
-    if with_commit and before is not None:
-        summed = sum(cell.in_call for cell in actions.cells_of(before))
-        if before.amount_minor != summed:
-            found["commit"] = before.amount_minor
-    for category in rules.CALLED[1:]:
-        sent = actions.amount_in(before, category) if before else None
-        if before is not None and sent is not None:
-            least = max(found.get("most_likely", 0), before.amount_minor)
-            summed = sum(cell.in_call for cell in actions.cells_of(before, category))
-            if sent not in (summed, max(summed, least)):
-                found[category] = sent
-    return found
 
 
 def _newest(actor: access.Actor, person: int, period: str) -> Submission | None:

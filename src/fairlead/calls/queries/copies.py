@@ -9,7 +9,7 @@ from typing import Any
 
 from fairlead.calls import actions, kinds, numbers, pipeline, rules, wording
 from fairlead.calls.models import Receipt, Submission, SubmittedType, Withdrawal
-from fairlead.calls.queries.heads import Read, Sent, sent_lines, sent_of_type, typed_row
+from fairlead.calls.queries.heads import Read, Sent, sent_in, typed_row
 from fairlead.calls.queries.periods import period_at
 from fairlead.forecasting.periods import Period
 from fairlead.people import access
@@ -312,6 +312,4 @@ def submissions(
         .select_related("person", "by", "previous")
         .order_by("-version")
     )
-    return (
-        sent_of_type(actor, list(rows), at, type, category) if type else sent_lines(list(rows), at, category)
-    )
+    return sent_in(actor, list(rows), at, category, type)

@@ -128,6 +128,13 @@ def typed_row(actor: access.Actor, sent: Submission | None, type: str) -> Submit
     return rows.select_related("submission").first()
 
 
+def sent_in(
+    actor: access.Actor, rows: Sequence[Submission], at: datetime, category: str, type: str = ""
+) -> list[Sent]:
+    """Submissions as a list shows them, by their numbers of all business or of a forecast type."""
+    return sent_of_type(actor, rows, at, type, category) if type else sent_lines(rows, at, category)
+
+
 def sent_of_type(
     actor: access.Actor, rows: Sequence[Submission], at: datetime, type: str, category: str
 ) -> list[Sent]:

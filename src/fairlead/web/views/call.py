@@ -104,7 +104,7 @@ class Other:
     shown: str
     typed: str
     sent: int | None
-    """What went up last by the leader's own word; it is offered again."""
+    """What went up last by the leader's own word."""
 
 
 @signed_in
@@ -138,7 +138,7 @@ def _page(
         "types": lines,
         "asked": [one for one in lines if one.fields],
         "whole_pipeline": _open_pipeline(every["commit"]),
-        "others": _others(every, typed, page.own_words if kind is None else _sent_words(request, every)),
+        "others": _others(every, typed),
         "judging": judging,
         "all_deals": (request.GET.get("deals", "") or request.POST.get("deals", "")) == "all",
         "to_judge": _shown(request, page.to_judge, judging.deal if judging else ""),
@@ -187,21 +187,15 @@ def _page(
     return render(request, "call/call.html", context, status=status)
 
 
-def _sent_words(request: AskingRequest, every: Mapping[str, queries.Number]) -> Mapping[str, int]:
-    """What went up last in the wider categories of all business, while the page shows a forecast type."""
-    return queries.own_words_of(request.actor, every["commit"])
-
-
 def _type_line(one: queries.OfType, typed: Typed | None) -> TypeLine:
-    commit, fields, least = one.commit, [], 0
+    fields = []
     for category in rules.CALLED if one.kind.asked else ():
-        number, sent = one.every[category], one.own_words.get(category)
-        least = max(number.suggestion, least)
-        shown = numbers.plain(least)
-        name = f"type_{one.kind.key}_{category}"
+        number = one.every[category]
+        shown = numbers.plain(number.suggestion)
         kept = typed.types.get((one.kind.key, category), shown) if typed else shown
-        fields.append(TypeField(category, name, number.with_overlays, shown, kept, sent))
-    return TypeLine(one.kind, numbers.unit(one.kind), commit, _open_pipeline(commit), tuple(fields))
+        name = f"type_{one.kind.key}_{category}"
+        fields.append(TypeField(category, name, number.with_overlays, shown, kept, number.own_word))
+    return TypeLine(one.kind, numbers.unit(one.kind), one.commit, _open_pipeline(one.commit), tuple(fields))
 
 
 def _open_pipeline(number: queries.Number) -> int:
@@ -229,20 +223,17 @@ def _shown(
     )
 
 
-def _others(
-    every: Mapping[str, queries.Number], typed: Typed | None, own_words: Mapping[str, int]
-) -> list[Other]:
+def _others(every: Mapping[str, queries.Number], typed: Typed | None) -> list[Other]:
     """The submission's fields besides Commit, the narrower first; each holds the narrower one.
 
     What the leader said in a category when submitting last stays in what is offered, and moves with the calls.
     """
-    found, least = [], every["commit"].suggestion
+    found = []
     for category in rules.CALLED[1:]:
-        least = max(every[category].suggestion, least)
-        shown = numbers.plain(least)
-        sent = own_words.get(category)
+        number = every[category]
+        shown = numbers.plain(number.suggestion)
         kept = typed.others.get(category, shown) if typed else shown
-        found.append(Other(category, every[category].with_overlays, shown, kept, sent))
+        found.append(Other(category, number.with_overlays, shown, kept, number.own_word))
     return found
 
 
