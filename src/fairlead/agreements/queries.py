@@ -300,11 +300,7 @@ def for_case(person: int, managers: Mapping[int, Sequence[tuple[date, date]]], l
         agreement__rep=person, agreement__manager__in=list(managers)
     )
     rows = every.select_related("agreement__rep", "agreement__manager", "by").order_by("pk")
-    kept = [
-        row
-        for row in rows
-        if any(first <= house.day(row.at) <= end for first, end in managers[row.agreement.manager_id])
-    ]
+    kept = [row for row in rows if people.within(managers[row.agreement.manager_id], house.day(row.at))]
     acts: dict[int, list[tuple[str, str, datetime]]] = {}
     for act in Act.objects.for_system(_CASE).filter(version__in=[row.pk for row in kept]).order_by("pk"):
         if act.side and house.day(act.at) <= last:

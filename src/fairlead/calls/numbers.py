@@ -820,11 +820,7 @@ class _Teams:
         columns = _stored_columns(kind, run, tree.members(tops))
         if columns is None:
             past = tree is not TODAY
-            lines = (
-                pipeline.lines_then(ids, period, at)
-                if past
-                else pipeline.lines(access.system("the roll-up without a run"), ids, period=period, at=at)
-            )
+            lines = pipeline.lines_known(ids, period, at, past=past)
             columns = pipeline.columns_by_owner(kinds.taken(lines, kind, at, past=past), period)
         return cls(kind, period, frozenset(tops), parents, columns, _by_top(columns, tops, parents))
 

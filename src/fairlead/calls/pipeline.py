@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, cast
@@ -28,6 +28,7 @@ COLUMNS: dict[str, frozenset[str]] = {
     "pipeline": deals.OPEN_PIPELINE,
 }
 """Which categories each cumulative column adds up."""
+_ADDED = "deals that are added up, whoever reads the sum"
 _GONE = "a deal that left a number is compared with what it is now"
 _FIELDS = (
     "pk", "public_id", "name", "external_id", "owner_id", "home_minor", "own_category", "stage",
@@ -68,6 +69,13 @@ def lines_then(
     ]
     named = deal_queries.named(shown_to, [state.id for state in states]) if shown_to is not None else {}
     return [state if state.id in named else replace(state, name="", public_id="") for state in states]
+
+
+def lines_known(owners: Collection[int], period: Period, at: datetime, *, past: bool) -> list[Line]:
+    """Everybody's of these owners, for arithmetic: as known now, or with ``past`` as known at an instant."""
+    if past:
+        return lines_then(owners, period, at)
+    return lines(access.system(_ADDED), owners, period=period, at=at)
 
 
 def _lines(rows: Iterable[tuple[Any, ...]], day: date) -> list[Line]:

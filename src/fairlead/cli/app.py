@@ -16,8 +16,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-FILLING = "filling"
-"""This file lies in the data folder while the demo company is filled; the start page waits for its end."""
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
@@ -76,7 +74,6 @@ def demo(*, port: int = 0, browser: bool = True, seed: int = 1, size: str = "sma
         FAIRLEAD_DATA=str(folder), FAIRLEAD_DEMO="yes", FAIRLEAD_DATABASE=f"sqlite:///{folder}/demo.sqlite3"
     )
     _end_on_signals()
-    (folder / FILLING).touch()
     making = subprocess.Popen([sys.executable, "-m", "fairlead.cli.main", "migrate"])
     running = [making]
     try:
@@ -84,7 +81,6 @@ def demo(*, port: int = 0, browser: bool = True, seed: int = 1, size: str = "sma
             port = free_port(port)
             server = _filled(making, running, port=port, seed=seed, size=size)
         address = f"http://localhost:{port}/"
-        (folder / FILLING).unlink()
         running.append(_worker())
         _wait_until_up(port, server)
         out.print(f"The demo is at {address} (ready in {time.monotonic() - begun:.0f} s). Ctrl-C ends it.")
@@ -111,15 +107,18 @@ def _filled(
     """Fill the demo's database. A second processor makes the tables and starts the server meanwhile."""
     start_django()
     from fairlead.cli import demo_company
+    from fairlead.people import clock
 
     company = demo_company.company_of(seed=seed, size=size)
     importlib.import_module("sklearn.ensemble")
     if making.wait():
         stop("The demo's tables could not be made; the lines above say why.")
     collect_static()
+    clock.demo_fills().touch()
     server = _server(host="127.0.0.1", port=port, workers=1)
     running.append(server)
     demo_company.fill(company)
+    clock.demo_fills().unlink()
     return server
 
 

@@ -308,8 +308,7 @@ def for_case(person: int, managers: Mapping[int, Sequence[tuple[date, date]]], l
     )
     newest: dict[tuple[int, date], SharedNote] = {}
     for row in rows.select_related("series__rep", "series__manager", "by").order_by("slot", "number"):
-        inside = any(first <= row.slot <= end for first, end in managers[row.series.manager_id])
-        if inside and house.day(row.at) <= last:
+        if people.within(managers[row.series.manager_id], row.slot) and house.day(row.at) <= last:
             newest[row.series_id, row.slot] = row
     return [
         ForCase(row.series.rep.name, row.series.manager.name, row.slot, row.by.name, row.at, row.text)

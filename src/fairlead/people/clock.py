@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from django.conf import settings
 
@@ -16,6 +17,11 @@ def now() -> datetime:
         return real
     clock = DemoClock.objects.first()
     return real if clock is None else clock.stands_at + (real - clock.set_at)
+
+
+def demo_fills() -> Path:
+    """The file that lies in the data folder while the demo company is filled: half of it is not shown as all."""
+    return Path(settings.DATA) / "filling"
 
 
 def set_demo(stands_at: datetime) -> None:

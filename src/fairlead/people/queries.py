@@ -455,6 +455,11 @@ def managed(person: int, first: date, last: date) -> dict[int, list[tuple[date, 
     return found
 
 
+def within(spans: Iterable[tuple[date, date]], day: date) -> bool:
+    """Whether a day lies in one of some spans, their ends included."""
+    return any(first <= day <= last for first, last in spans)
+
+
 def last_manager_of(person: int) -> int | None:
     """Today's manager of a person, or the last one there was."""
     now = manager_of(person)

@@ -287,7 +287,7 @@ def for_case(
         row
         for row in kept
         for other in [row.made_to_id if row.owner_id == person else row.owner_id]
-        if any(first <= house.day(row.made_at) <= end for first, end in managers[other])
+        if people.within(managers[other], house.day(row.made_at))
     ]
     steps: dict[int, list[rules.Step]] = {}
     for step in (

@@ -86,9 +86,7 @@ def note_activities(*, by: access.Actor, at: datetime, given: Sequence[tuple[str
             if account not in accounts:
                 accounts[account] = _writable(by, account, at)
             _note(by, at, accounts[account], one)
-        except access.NotFound:
-            raise
-        except access.Refusal as refusal:
+        except access.Refused as refusal:
             raise access.Refused(refusal.code, f"Contact {number}: {refusal.sentence}") from refusal
     if given:
         ledger.append(

@@ -79,11 +79,7 @@ def _columns_of_types(period: Period, moment: datetime, *, past: bool) -> comput
     if not wanted:
         return {}
     ids = [node.id for node in people.tree(people.house().day(moment))]
-    lines = (
-        pipeline.lines_then(ids, period, moment)
-        if past
-        else pipeline.lines(access.system("columns of forecast types"), ids, period=period, at=moment)
-    )
+    lines = pipeline.lines_known(ids, period, moment, past=past)
     return {
         kind.version: pipeline.columns_by_owner(kinds.taken(lines, kind, moment, past=past), period)
         for kind in wanted

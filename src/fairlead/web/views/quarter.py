@@ -95,9 +95,7 @@ def _set_call(request: AskingRequest) -> str:
             category=numbers.category_of(request),
             type=request.POST.get("type", ""),
         )
-    except access.NotAllowed:
-        raise
-    except access.Refusal as refusal:
+    except access.Refused as refusal:
         return refusal.sentence
     kind = numbers.type_of(request)
     said = numbers.spoken(amount, kind) if amount is not None else "what your deals add up to"

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from fairlead.people import access, queries
+from fairlead.people import access, clock, queries
 from fairlead.people.models import Person, User
 from fairlead.web import frame
 from fairlead.web.middleware import AskingRequest
@@ -53,16 +53,11 @@ STORIES: dict[str, tuple[str, str]] = {
 """The cast of the demo in the order of the page: what waits for each of them."""
 
 
-def _filling() -> bool:
-    """Whether the demo company is still being filled: half of it would be shown as if it were all."""
-    return (settings.DATA / "filling").exists()
-
-
 @require_safe
 def cast(request: HttpRequest) -> HttpResponse:
     """Demo mode only: choose whose day to see. One click makes you that person."""
     _demo_only()
-    if _filling():
+    if clock.demo_fills().exists():
         return render(request, "start.html", {"filling": True, "house": queries.house()})
     people = {p.name: p for p in Person.objects.filter(name__in=STORIES, voided_at=None)}
     members = [
@@ -79,7 +74,7 @@ def cast(request: HttpRequest) -> HttpResponse:
 def be(request: AskingRequest, public_id: str) -> HttpResponse:
     """Demo mode only: become a person of the cast, and see the page their story is about."""
     _demo_only()
-    if _filling():
+    if clock.demo_fills().exists():
         return redirect("start")
     person = queries.find(public_id)
     if person.user is None:
